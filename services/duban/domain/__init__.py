@@ -1,0 +1,1 @@
+"""Values and events of the field; standard library and msgspec only."""
