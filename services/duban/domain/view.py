@@ -1,0 +1,186 @@
+"""What pages, exports and the API show: the answers of the index, and the questions put to it.
+
+Every answer is computed from events; `known_at` (an aware time) asks for what was known then,
+None for now.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from duban.domain.agency import Agency
+from duban.domain.finding import Coverage, Finding, Severity
+from duban.domain.report import Reason, Report
+
+ReportState = Literal["clean", "failing", "unreadable", "absent"]
+
+
+class Scope(msgspec.Struct, frozen=True, kw_only=True):
+    """Which agencies and years a question is about; None or empty means all that may be seen.
+
+    `jurisdictions` are the roster ids under which the asking user may look (None: everywhere);
+    it is applied where data is read, never in a page.
+    """
+
+    jurisdictions: tuple[str, ...] | None = None
+    year: int | None = None
+    kind: str | None = None
+    known_at: datetime | None = None
+
+
+class FindingQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Filters of the findings page; empty means no filter. Newest first unless `order` says."""
+
+    scope: Scope = Scope()
+    severities: tuple[Severity, ...] = ()
+    rule: str | None = None
+    agency_id: str | None = None
+    text: str | None = None
+    open_only: bool = True
+    order: Literal["newest", "severity", "agency", "rule"] = "newest"
+    limit: int = 50
+    offset: int = 0
+
+
+class FindingRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One finding in a list."""
+
+    agency_id: str
+    agency: str
+    year: int
+    finding: Finding
+    revision: int
+    is_open: bool
+    since: datetime
+    sha256: str
+    rulebook: str
+
+
+class FindingPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of findings and the number of all that match."""
+
+    rows: tuple[FindingRow, ...]
+    total: int
+
+
+class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One agency and year in the matrix and on the agency's page."""
+
+    agency_id: str
+    agency: str
+    kind: str
+    year: int
+    state: ReportState
+    errors: int = 0
+    warnings: int = 0
+    infos: int = 0
+    sha256: str | None = None
+    published_on: str | None = None
+    posted_at: datetime | None = None
+    reason: Reason | None = None
+
+
+class ReportView(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything known of one agency's report of one year."""
+
+    row: ReportRow
+    media: str | None = None
+    url: str | None = None
+    report: Report | None = None
+    document_sha256: str | None = None
+    coverage: Coverage | None = None
+    rulebook: str | None = None
+    findings: tuple[FindingRow, ...] = ()
+
+
+class RuleCount(msgspec.Struct, frozen=True, kw_only=True):
+    """How many open findings a rule has, and in how many reports."""
+
+    rule: str
+    severity: Severity
+    findings: int
+    reports: int
+
+
+class Rejected(msgspec.Struct, frozen=True, kw_only=True):
+    """Posted bytes that are no report, cannot be read or cannot be assigned."""
+
+    sha256: str
+    status: str
+    reason: Reason
+    at: datetime
+    media: str
+    agency_id: str | None = None
+    url: str | None = None
+    title: str | None = None
+
+
+class Crawl(msgspec.Struct, frozen=True, kw_only=True):
+    """The last look at each list page, summed up."""
+
+    pages: int = 0
+    failed: int = 0
+    last_checked: datetime | None = None
+
+
+class Overview(msgspec.Struct, frozen=True, kw_only=True):
+    """The figures of the front page; `clean + failing + unreadable + absent == owed`."""
+
+    agencies: int
+    years: tuple[int, ...]
+    owed: int
+    clean: int
+    failing: int
+    unreadable: int
+    absent: int
+    open_errors: int
+    open_warnings: int
+    open_infos: int
+    rejected: int
+    set_aside: int
+    by_rule: tuple[RuleCount, ...]
+    by_year: tuple[tuple[int, int, int, int, int], ...]  # year, clean, failing, unreadable, absent
+    recent: tuple[FindingRow, ...]
+    crawl: Crawl
+    position: int
+    as_of: datetime
+
+
+class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Full text: `text` is split at blanks, every piece must occur, each as an exact phrase."""
+
+    text: str
+    scope: Scope = Scope()
+    limit: int = 20
+    offset: int = 0
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """A report that holds the searched phrases.
+
+    `snippets` are passages as (text, is_match) runs, so that nobody has to trust markup.
+    """
+
+    agency_id: str
+    agency: str
+    year: int
+    title: str
+    snippets: tuple[tuple[tuple[str, bool], ...], ...]
+
+
+class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of hits, the number of all, and how long it took in milliseconds."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    took_ms: float
+
+
+class AgencyView(msgspec.Struct, frozen=True, kw_only=True):
+    """An agency with its reports of all years, newest first."""
+
+    agency: Agency
+    reports: tuple[ReportRow, ...]

@@ -1,0 +1,121 @@
+"""What duban needs from the outside; adapters keep these promises, contracts test them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from duban.domain import view
+from duban.domain.event import Event, Topic
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """An event and its position: a number that grows within a topic, never reused."""
+
+    position: int
+    event: Event
+
+
+class EventLog(Protocol):
+    """The history: append-only, kept for ever.
+
+    An append is whole or not at all, and an event whose id the topic already holds is not
+    recorded again. Events of one key come back in the order they were appended. Raises
+    StorageError when the storage cannot be used.
+    """
+
+    def append(self, events: Sequence[Event]) -> int:
+        """Record events in their topics; returns how many were new."""
+        ...
+
+    def read(self, topic: Topic, after: int = 0, limit: int = 1000) -> list[Recorded]:
+        """Events of a topic with a position above `after`, in order."""
+        ...
+
+    def head(self, topic: Topic) -> int:
+        """The highest position of a topic; 0 when it is empty."""
+        ...
+
+
+class BlobStore(Protocol):
+    """Bytes by the SHA-256 of their content; written once, never changed.
+
+    `put` is atomic: a blob is there whole or not at all, also after a crash. `get` checks the
+    hash and raises StorageError when the bytes are missing or damaged.
+    """
+
+    def put(self, data: bytes) -> str: ...
+
+    def get(self, sha256: str) -> bytes: ...
+
+    def __contains__(self, sha256: object) -> bool: ...
+
+
+class Index(Protocol):
+    """The read models. Answers are computed from events and can be computed again.
+
+    A document is applied with its revision: an older revision never replaces a newer one, and
+    applying the same events again changes nothing. `scope.jurisdictions` is enforced here.
+    """
+
+    def apply(self, recorded: Iterable[Recorded]) -> None:
+        """Take facts and conclusions into the read models, in one step."""
+        ...
+
+    def overview(self, scope: view.Scope) -> view.Overview: ...
+
+    def matrix(self, scope: view.Scope) -> Sequence[view.ReportRow]:
+        """One row per agency and year, by agency id and year; absent reports included."""
+        ...
+
+    def findings(self, query: view.FindingQuery) -> view.FindingPage: ...
+
+    def report(self, agency_id: str, year: int, scope: view.Scope) -> view.ReportView | None: ...
+
+    def agency(self, agency_id: str, scope: view.Scope) -> view.AgencyView | None: ...
+
+    def rejected(self, scope: view.Scope, limit: int = 100) -> Sequence[view.Rejected]: ...
+
+    def search(self, query: view.SearchQuery) -> view.SearchPage: ...
+
+    def position(self) -> int:
+        """Up to which position the read models know the history; grows with every change."""
+        ...
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """What a web server answered. `url` is the address after redirects.
+
+    `not_modified` is true when a conditional request found nothing new; `body` is then empty.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    not_modified: bool = False
+
+
+class Fetcher(Protocol):
+    """Gets pages politely: one request at a time per host, with a pause, within limits.
+
+    Only addresses of hosts it was allowed are asked, redirects included; inner addresses are
+    refused unless allowed. Raises FetchError for anything that is not an answer of the server.
+    """
+
+    def fetch(
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+    ) -> Page: ...
+
+
+class Clock(Protocol):
+    """The time, aware, in Asia/Shanghai."""
+
+    def now(self) -> datetime: ...
