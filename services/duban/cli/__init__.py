@@ -1,0 +1,84 @@
+"""The command line: a group of commands, each imported only when it is called.
+
+Exit codes: 0 nothing found, 1 findings, 2 wrong use or configuration, 3 an unexpected fault of
+ours, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from duban import __version__
+from duban.cli.failure import EXIT_INTERRUPTED, EXIT_UNEXPECTED, EXIT_USAGE, report_unexpected
+from duban.errors import DubanError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "check": ("duban.cli.check", "检查年报文件：缺什么、错在哪一格 / check report files"),
+    "demo": ("duban.cli.demo", "一条命令看全貌：示例门户、采集、判定、页面 / the whole on made data"),
+    "serve": ("duban.cli.serve", "按名录持续采集、判定并提供页面 / watch a roster and serve pages"),
+    "samples": ("duban.cli.samples", "生成带标准答案的虚构年报 / make invented reports with truth"),
+    "rules": ("duban.cli.rules", "查看、核对规则 / look at rules and check them"),
+}
+
+EPILOG = """
+\b
+示例 / examples:
+  duban check 年报.docx                      检查一份稿件
+  duban check 报送材料/ --format json        整个目录，机器可读
+  duban demo                                 在本机打开演示
+  duban serve --roster 名录.yaml             开始监测
+  duban rules explain T3-SUM-ROW             一条规则的依据与改法
+"""
+
+
+class _Lazy(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[cmd_name][0])
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("命令 / commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=_Lazy, epilog=EPILOG, context_settings={"auto_envvar_prefix": "DUBAN"})
+@click.version_option(__version__, prog_name="duban")
+def group() -> None:
+    """督办：读懂、核对、跟进政府信息公开工作年度报告。
+
+    Reads annual disclosure reports of Chinese agencies, judges them against the law and the
+    unified form, and shows what is missing or wrong.
+    """
+
+
+def main() -> None:
+    """Run the command line and end the process with one of the documented codes."""
+    try:
+        code = group.main(prog_name="duban", standalone_mode=False)
+    except click.exceptions.Exit as ended:
+        code = ended.exit_code
+    except click.ClickException as wrong:
+        wrong.show()
+        code = EXIT_USAGE
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        click.echo("已中断。", err=True)
+        code = EXIT_INTERRUPTED
+    except DubanError as error:
+        click.echo(f"错误：{error}", err=True)
+        code = EXIT_USAGE
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = EXIT_USAGE
+    except Exception as error:  # noqa: BLE001 - the last fence: told as ours, with a log to send
+        report_unexpected(error)
+        code = EXIT_UNEXPECTED
+    sys.exit(code if isinstance(code, int) else 0)
