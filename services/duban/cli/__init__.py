@@ -17,7 +17,7 @@ from duban.errors import DubanError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("duban.cli.check", "检查年报文件：缺什么、错在哪一格 / check report files"),
-    "demo": ("duban.cli.demo", "一条命令看全貌：示例门户、采集、判定、页面 / the whole on made data"),
+    "demo": ("duban.cli.demo", "演示：示例门户、采集、判定、页面 / the whole on made data"),
     "serve": ("duban.cli.serve", "按名录持续采集、判定并提供页面 / watch a roster and serve pages"),
     "samples": ("duban.cli.samples", "生成带标准答案的虚构年报 / make invented reports with truth"),
     "rules": ("duban.cli.rules", "查看、核对规则 / look at rules and check them"),
@@ -78,7 +78,7 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         code = EXIT_USAGE
-    except Exception as error:  # noqa: BLE001 - the last fence: told as ours, with a log to send
+    except Exception as error:
         report_unexpected(error)
         code = EXIT_UNEXPECTED
     sys.exit(code if isinstance(code, int) else 0)

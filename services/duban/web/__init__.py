@@ -1,1 +1,1 @@
-
+"""Pages and JSON API: server-rendered, live, nothing loaded from other hosts."""

@@ -1,0 +1,98 @@
+"""The JSON API under /api/v1: the same questions and answers as the pages.
+
+Success is the answer of the index as JSON; failure is `{"error": {"status", "message"}}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.openapi.utils import get_openapi
+from starlette.exceptions import HTTPException
+
+from duban.domain import view
+from duban.web.questions import Asked, Findings, Searched
+from duban.web.site import Site
+
+_REFERENCE = "#/components/schemas/{name}"
+ANSWERS: Mapping[str, Any] = {
+    "overview": view.Overview,
+    "matrix": tuple[view.ReportRow, ...],
+    "findings": view.FindingPage,
+    "report": view.ReportView,
+    "agency": view.AgencyView,
+    "search": view.SearchPage,
+}
+
+
+def describe(app: FastAPI) -> None:
+    """Let the OpenAPI document hold the answers' schemas, made from the structs that are sent."""
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            made = get_openapi(title=app.title, version=app.version, routes=app.routes)
+            _, components = msgspec.json.schema_components(
+                list(ANSWERS.values()), ref_template=_REFERENCE
+            )
+            made.setdefault("components", {}).setdefault("schemas", {}).update(components)
+            app.openapi_schema = made
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign] # FastAPI's documented way
+
+
+def _answers(name: str) -> dict[int | str, dict[str, Any]]:
+    (schema,), _ = msgspec.json.schema_components([ANSWERS[name]], ref_template=_REFERENCE)
+    return {200: {"description": "OK", "content": {"application/json": {"schema": schema}}}}
+
+
+def _json(answer: object) -> Response:
+    return Response(msgspec.json.encode(answer), media_type="application/json")
+
+
+def router(site: Site) -> APIRouter:
+    """The routes of the API."""
+    routes = APIRouter(prefix="/api/v1")
+
+    @routes.get("/overview", responses=_answers("overview"))
+    def overview(asked: Asked) -> Response:
+        """The figures of the front page."""
+        return _json(site.index.overview(asked))
+
+    @routes.get("/matrix", responses=_answers("matrix"))
+    def matrix(asked: Asked) -> Response:
+        """One row per agency and year."""
+        return _json(site.index.matrix(asked))
+
+    @routes.get("/findings", responses=_answers("findings"))
+    def findings(query: Findings) -> Response:
+        """Findings by filters, a page at a time."""
+        return _json(site.index.findings(query))
+
+    @routes.get("/reports/{agency_id}/{year}", responses=_answers("report"))
+    def report(agency_id: str, year: int, asked: Asked) -> Response:
+        """One report: cells, facts, findings."""
+        answer = site.index.report(agency_id, year, asked)
+        if answer is None:
+            raise HTTPException(404, "没有检索到这个机关这一年的年报。")
+        return _json(answer)
+
+    @routes.get("/agencies/{agency_id}", responses=_answers("agency"))
+    def agency(agency_id: str, asked: Asked) -> Response:
+        """One agency with its reports."""
+        answer = site.index.agency(agency_id, asked)
+        if answer is None:
+            raise HTTPException(404, "名录中没有这个机关。")
+        return _json(answer)
+
+    @routes.get("/search", responses=_answers("search"))
+    def search(query: Searched) -> Response:
+        """Full-text search; every piece of `q` must occur, each as an exact phrase."""
+        if not query.text:
+            raise HTTPException(422, "参数 q 为空：请写要找的词。")
+        return _json(site.index.search(query))
+
+    return routes
