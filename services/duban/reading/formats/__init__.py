@@ -1,3 +1,46 @@
 """One reader per format; each imports its libraries only when such a file comes."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+
+from duban.domain.document import Document, Media
+
+
+def _html(data: bytes) -> Document:
+    from duban.reading.formats import html
+
+    return html.read(data)
+
+
+def _docx(data: bytes) -> Document:
+    from duban.reading.formats import docx
+
+    return docx.read(data)
+
+
+def _pdf(data: bytes) -> Document:
+    from duban.reading.formats import pdf
+
+    return pdf.read(data)
+
+
+def _text(data: bytes) -> Document:
+    from duban.reading.formats import text
+
+    return text.read(data)
+
+
+def _markdown(data: bytes) -> Document:
+    from duban.reading.formats import markdown
+
+    return markdown.read(data)
+
+
+READERS: dict[Media, Callable[[bytes], Document]] = {
+    "html": _html,
+    "docx": _docx,
+    "pdf": _pdf,
+    "text": _text,
+    "markdown": _markdown,
+}

@@ -1,0 +1,101 @@
+"""Bytes of a page → its tree, without what is not drawn and without inline markup."""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+from lxml import etree
+
+from duban.reading.formats.encoding import decode
+from duban.reading.formats.html.words import text_of
+
+_NEVER_DRAWN = (
+    "script", "style", "template", "noscript", "select", "textarea", "button", "datalist",
+    "svg", "math", "object", "audio", "video", "canvas", "map", "rt", "rp", "xml",
+)  # fmt: skip
+# Text struck through was deleted by its author; read as text it would make wrong numbers.
+_STRUCK = ("del", "s", "strike")
+_INLINE = (
+    "span", "font", "b", "strong", "i", "em", "u", "o:p", "small", "big", "sub", "ins", "mark",
+    "label", "abbr", "acronym", "code", "tt", "kbd", "samp", "var", "cite", "q", "bdi", "bdo",
+    "time", "nobr", "wbr", "st1:chsdate", "st1:personname", "w:sdt",
+)  # fmt: skip
+_MAYBE_HIDDEN = etree.XPath(
+    "//*[@hidden or contains(@style, 'none') or contains(@style, 'NONE')"
+    " or contains(@style, 'line-through')]"
+)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|line-through", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+")
+# A page whose text waits in a hidden element for a script still has to be read.
+_LEAST_VISIBLE_CHARACTERS = 200
+
+
+def parse(data: bytes) -> etree._Element | None:
+    """The root element, or None where the bytes hold no element and no text."""
+    text = decode(data).replace("\0", "")
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True
+    )
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
+        return None
+    if root is None:
+        return None
+    etree.strip_elements(root, *_NEVER_DRAWN, *_STRUCK, with_tail=False)
+    _drop_hidden(root)
+    _mark_raised_numbers(root)
+    etree.strip_tags(root, *_INLINE)
+    return root
+
+
+def _drop_hidden(root: etree._Element) -> None:
+    hidden = [element for element in _candidates(root) if _is_hidden(element)]
+    if not hidden:
+        return
+    hidden_ones = set(hidden)
+    outermost = [e for e in hidden if not any(a in hidden_ones for a in e.iterancestors())]
+    all_text = _length(root)
+    if all_text - sum(map(_length, outermost)) < min(_LEAST_VISIBLE_CHARACTERS, all_text // 2):
+        return
+    for element in outermost:
+        _remove(element)
+
+
+def _candidates(root: etree._Element) -> list[etree._Element]:
+    return cast(list[etree._Element], _MAYBE_HIDDEN(root))
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    if element.tag in {"html", "body"}:
+        return False
+    return "hidden" in element.attrib or bool(_HIDDEN_STYLE.search(element.get("style") or ""))
+
+
+def _length(element: etree._Element) -> int:
+    return sum(len(text.strip()) for text in element.itertext())
+
+
+def _remove(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
+
+
+def _mark_raised_numbers(root: etree._Element) -> None:
+    """A raised note number must not become a digit of the number before it."""
+    for raised in root.iter("sup"):
+        text = text_of(raised).strip()
+        if _DIGITS.fullmatch(text):
+            for child in list(raised):
+                raised.remove(child)
+            raised.text = f"[{text}]"
+    etree.strip_tags(root, "sup")
