@@ -1,0 +1,28 @@
+"""The JSON Schema of the check output; `python -m duban.cli.output.schema` prints it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+import msgspec
+
+from duban.cli.output.public import CheckOutput
+
+
+def check_schema() -> dict[str, Any]:
+    """The schema of `--format json`; a line of ndjson is its `$defs/Entry`."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "duban.check/1",
+        **msgspec.json.schema(CheckOutput),
+    }
+
+
+def as_file(schema: dict[str, Any]) -> str:
+    """A schema laid out as it is checked in under `schemas/`."""
+    return msgspec.json.format(msgspec.json.encode(schema), indent=2).decode() + "\n"
+
+
+if __name__ == "__main__":
+    click.echo(as_file(check_schema()), nl=False)

@@ -1,0 +1,93 @@
+"""A reading process: takes jobs from its socket one by one until the parent closes it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import msgspec
+
+from duban.domain.report import Reading
+from duban.intake.confine import allow_processor_time, close_everything_but, confine
+from duban.intake.job import Answer, Job, Limits
+from duban.intake.perform import TOO_MUCH_MEMORY, perform
+from duban.rulebook import Rulebook, load
+
+HEADER = 8  # bytes of a frame's length, big end first
+EXIT_SPENT = 75  # ended on purpose after an answer: the next job gets a fresh process
+
+
+def run_forked(channel: socket.socket, rulebook: Rulebook | None, limits: Limits) -> None:
+    """Become a worker inside a process just forked; never returns."""
+    code = 1
+    try:
+        close_everything_but(channel.fileno())
+        _begin(limits)
+        code = serve(channel, rulebook, limits)
+    finally:
+        os._exit(code)
+
+
+def serve(channel: socket.socket, rulebook: Rulebook | None, limits: Limits) -> int:
+    """Answer jobs until the parent goes away; returns the exit code."""
+    jobs = msgspec.msgpack.Decoder(Job)
+    encode = msgspec.msgpack.Encoder().encode
+    for _ in range(limits.documents_per_worker):
+        frame = _receive(channel)
+        if frame is None:
+            return 0
+        allow_processor_time(limits.processor_s)
+        try:
+            data = encode(perform(jobs.decode(frame), rulebook))
+        except MemoryError:
+            frame = None
+            channel.sendall(_framed(encode(_out_of_memory())))
+            return EXIT_SPENT
+        channel.sendall(_framed(data))
+    return EXIT_SPENT
+
+
+def _begin(limits: Limits) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers itself
+    confine(limits)
+
+
+def _out_of_memory() -> Answer:
+    return Answer(reading=Reading(media="unknown", status="unreadable", reason=TOO_MUCH_MEMORY))
+
+
+def _framed(data: bytes) -> bytes:
+    return len(data).to_bytes(HEADER, "big") + data
+
+
+def _receive(channel: socket.socket) -> bytearray | None:
+    header = _exactly(channel, HEADER)
+    return None if header is None else _exactly(channel, int.from_bytes(header, "big"))
+
+
+def _exactly(channel: socket.socket, count: int) -> bytearray | None:
+    data = bytearray(count)
+    view, filled = memoryview(data), 0
+    while filled < count:
+        got = channel.recv_into(view[filled:])
+        if got == 0:
+            return None
+        filled += got
+    return data
+
+
+def main(arguments: list[str]) -> int:
+    """Start as a program of its own: socket on standard input, limits and rule folder given."""
+    channel = socket.socket(fileno=os.dup(0))
+    close_everything_but(channel.fileno())
+    limits = msgspec.json.decode(arguments[0], type=Limits)
+    rulebook = load(Path(arguments[1])) if len(arguments) > 1 else None
+    _begin(limits)
+    return serve(channel, rulebook, limits)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
