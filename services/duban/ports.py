@@ -40,6 +40,86 @@ class EventLog(Protocol):
         ...
 
 
+class StateRecord(msgspec.Struct, frozen=True):
+    """One part of what a unit remembers of a key, and the last event it absorbed."""
+
+    position: int
+    data: bytes
+
+
+class Cursor(msgspec.Struct, frozen=True):
+    """How far a unit has come.
+
+    `broadcast_after` is set while the event after `position` is being handled for every known
+    key: all keys up to it are done.
+    """
+
+    position: int = 0
+    broadcast_after: str | None = None
+
+
+class SetAside(msgspec.Struct, frozen=True):
+    """An event that could not be handled for a key, and why; the events after it went on."""
+
+    position: int
+    key: str
+    event_id: str
+    cause: str
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """All that one step of a unit changes: stored whole, or not at all.
+
+    `records` are set by (key, part); `broadcasts` are the events for everyone that keys which
+    appear later must be told of, by name and position.
+    """
+
+    unit: str
+    before: Cursor
+    after: Cursor
+    outputs: tuple[Event, ...] = ()
+    records: Mapping[tuple[str, str], StateRecord] = msgspec.field(default_factory=dict)
+    keys: tuple[str, ...] = ()
+    broadcasts: Mapping[str, int] = msgspec.field(default_factory=dict)
+    set_aside: tuple[SetAside, ...] = ()
+
+
+class StateStore(Protocol):
+    """What the units remember: records by key and part, how far they came, what was set aside.
+
+    Outputs, records and cursor of a step are stored together. Raises StorageError when the
+    storage cannot be used, or when another process moved the cursor of the unit meanwhile.
+    """
+
+    def cursor(self, unit: str) -> Cursor:
+        """How far the unit has come; the beginning for a unit never seen."""
+        ...
+
+    def record(self, unit: str, key: str, part: str) -> StateRecord | None:
+        """One record, or None where nothing was remembered."""
+        ...
+
+    def knows(self, unit: str, key: str) -> bool:
+        """Whether the unit has handled an event of this key."""
+        ...
+
+    def keys(self, unit: str, after: str, limit: int) -> Sequence[str]:
+        """Known keys above `after`, in order."""
+        ...
+
+    def broadcasts(self, unit: str) -> Sequence[Recorded]:
+        """The last event for everyone of each name that the unit has handled, oldest first."""
+        ...
+
+    def commit(self, step: Step) -> None:
+        """Store everything a step changed."""
+        ...
+
+    def set_aside(self) -> Sequence[tuple[str, SetAside]]:
+        """Everything that was set aside, with its unit, oldest first."""
+        ...
+
+
 class BlobStore(Protocol):
     """Bytes by the SHA-256 of their content; written once, never changed.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -19,6 +19,7 @@ from duban.domain.report import Reason, Report
 from duban.errors import EventError
 
 Topic = Literal["posted", "facts", "conclusions"]
+Aware = Annotated[datetime, msgspec.Meta(tz=True)]
 EVERYONE = "*"  # key of events that concern every agency (design: broadcast)
 
 
@@ -144,14 +145,18 @@ class FindingChanged(FindingOpened, frozen=True, kw_only=True):
 
 
 class FindingResolved(msgspec.Struct, frozen=True, kw_only=True):
-    """A fault that the latest bytes or the latest rulebook no longer show."""
+    """A fault that is no longer shown, and what changed: other bytes, another reading of them,
+    another rulebook, the report of the year before, or what the roster says of the agency.
+
+    `unreadable`: the bytes that stand there now cannot be read, so nothing is proved of them.
+    """
 
     agency_id: str
     year: int
     revision: int
     fingerprint: str
     sha256: str
-    because: Literal["revised", "reread", "rulebook"]
+    because: Literal["revised", "reread", "rulebook", "prior", "roster", "unreadable"]
 
 
 Body = (
@@ -208,7 +213,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     key: str
-    at: datetime
+    at: Aware
     body: Body
     cause: str | None = None
 
@@ -228,9 +233,31 @@ class _Wire(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     version: int
     key: str
-    at: datetime
+    at: Aware
     body: msgspec.Raw
     cause: str | None = None
+
+
+def key_of(body: Body) -> str:
+    """The key a body is recorded under: its agency, all of them, or the hash of its bytes."""
+    match body:
+        case AgencyRegistered(agency=agency):
+            return agency.id
+        case RulebookReleased():
+            return EVERYONE
+        case ReportPosted(sha256=sha256):
+            return sha256
+        case ReportRejected(agency_id=None, sha256=sha256):
+            return sha256
+        case _:
+            return str(body.agency_id)
+
+
+def record(body: Body, *, id: str, at: datetime, cause: str | None = None) -> Event:  # noqa: A002 - the field's name
+    """A new event about `body` under its proper key; `at` must be aware."""
+    if at.tzinfo is None:
+        raise EventError(f"事件 {id} 的时间没有时区：请给出带时区的时间。")
+    return Event(id=id, key=key_of(body), at=at, body=body, cause=cause)
 
 
 def derived_id(cause: str, processor: str, subject: str) -> str:

@@ -1,0 +1,166 @@
+"""The one SQLite file: opening, its version, transactions, and errors in words."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from duban.adapters.embedded import schema
+from duban.errors import StorageError
+
+_BUSY_TIMEOUT_S = 10.0
+_IDLE_READERS = 8
+
+_SAYINGS: dict[int, str] = {
+    sqlite3.SQLITE_BUSY: "正被另一个程序占用：请关闭使用它的另一个 duban 后再试。",
+    sqlite3.SQLITE_LOCKED: "正被另一个程序占用：请关闭使用它的另一个 duban 后再试。",
+    sqlite3.SQLITE_READONLY: "只能读、不能写：请检查文件和所在目录的权限。",
+    sqlite3.SQLITE_PERM: "没有权限使用：请检查文件和所在目录的权限。",
+    sqlite3.SQLITE_CANTOPEN: "无法打开：请检查路径、所在目录是否存在以及权限。",
+    sqlite3.SQLITE_FULL: "无法写入，磁盘已满：请清理空间后再试，已有数据没有损坏。",
+    sqlite3.SQLITE_IOERR: "读写出错：请检查磁盘是否正常、空间是否充足，然后再试。",
+    sqlite3.SQLITE_CORRUPT: "已损坏：请用备份恢复。",
+    sqlite3.SQLITE_NOTADB: "不是 duban 的数据文件，或已损坏：请检查路径，或用备份恢复。",
+}
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn the driver's errors into StorageError with one sentence on what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        saying = _SAYINGS.get(code, f"无法使用（{error}）：请检查磁盘，或用备份恢复。")
+        raise StorageError(f"数据文件 {path} {saying}") from error
+
+
+class Database:
+    """Connections to one data file: one that writes, and several that read beside it.
+
+    Opening creates the file or brings an older one up to date. Readers see the last committed
+    state and never wait for the writer. May be shared by threads.
+    """
+
+    def __init__(self, path: Path, *, busy_timeout_s: float = _BUSY_TIMEOUT_S) -> None:
+        self.path = path
+        self._timeout_s = busy_timeout_s
+        self._writing = threading.RLock()
+        self._lending = threading.Lock()
+        self._idle: list[sqlite3.Connection] = []
+        self._closed = False
+        with translated(path):
+            self._writer = self._connect()
+            try:
+                self._prepare()
+            except BaseException:
+                self._writer.close()
+                raise
+
+    @contextmanager
+    def write(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it is stored, or nothing where an exception leaves the block.
+
+        `durable` waits until it is on the disk, so that it outlives a power failure too.
+        """
+        with self._writing, translated(self.path):
+            self._refuse_when_closed()
+            level = "FULL" if durable else "NORMAL"
+            self._writer.execute(f"PRAGMA synchronous = {level}")
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """A connection that sees one unchanging state of the file for the whole block."""
+        with translated(self.path):
+            connection = self._borrow()
+            try:
+                connection.execute("BEGIN")
+                yield connection
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                self._give_back(connection)
+
+    def close(self) -> None:
+        """Close every connection; using the database afterwards raises StorageError."""
+        with self._writing, self._lending:
+            self._closed = True
+            for connection in self._idle:
+                connection.close()
+            self._idle.clear()
+            self._writer.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path,
+            timeout=self._timeout_s,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+        )
+        connection.execute("PRAGMA cache_size = -8000")
+        return connection
+
+    def _borrow(self) -> sqlite3.Connection:
+        with self._lending:
+            self._refuse_when_closed()
+            if self._idle:
+                return self._idle.pop()
+        connection = self._connect()
+        connection.execute("PRAGMA query_only = 1")
+        return connection
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        with self._lending:
+            if not self._closed and len(self._idle) < _IDLE_READERS:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def _refuse_when_closed(self) -> None:
+        if self._closed:
+            raise StorageError(f"数据文件 {self.path} 已关闭：请重新启动 duban。")
+
+    def _prepare(self) -> None:
+        self._refuse_foreign_files()
+        if self._version() == schema.VERSION:
+            return
+        self._writer.execute("PRAGMA journal_mode = WAL")
+        self._writer.execute("BEGIN EXCLUSIVE")
+        try:
+            self._refuse_foreign_files()
+            for version in range(self._version() + 1, schema.VERSION + 1):
+                for statement in schema.STEPS[version].split(";\n"):
+                    self._writer.execute(statement)
+            self._writer.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+            self._writer.execute(f"PRAGMA user_version = {schema.VERSION}")
+            self._writer.execute("COMMIT")
+        except BaseException:
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+            raise
+
+    def _version(self) -> int:
+        return int(self._writer.execute("PRAGMA user_version").fetchone()[0])
+
+    def _refuse_foreign_files(self) -> None:
+        owner = self._writer.execute("PRAGMA application_id").fetchone()[0]
+        tables = self._writer.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if tables and owner != schema.APPLICATION_ID:
+            raise StorageError(f"文件 {self.path} 不是 duban 的数据文件：请检查路径。")
+        if self._version() > schema.VERSION:
+            raise StorageError(
+                f"数据文件 {self.path} 由更新版本的 duban 写成（第 {self._version()} 版，"
+                f"本程序只认识到第 {schema.VERSION} 版）：请升级 duban 后再试。"
+            )
