@@ -1,0 +1,22 @@
+"""Names, sentences and rule names of the invented reports."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+
+@cache
+def load(name: str) -> Any:
+    """The content of `<name>.yaml` beside this module; treat it as read-only."""
+    text = files(__name__).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
+    return yaml.safe_load(text)
+
+
+def rule(consequence: str) -> str:
+    """The catalogue's id for a kind of consequence, e.g. of `row_sum`."""
+    found: str = load("rules")[consequence]
+    return found

@@ -1,0 +1,1 @@
+"""Manuscripts as files: html, docx, pdf, plain text, markdown."""
