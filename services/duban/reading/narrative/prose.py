@@ -1,0 +1,90 @@
+"""A passage in normal form with the way back to its raw text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+
+import msgspec
+
+from duban.domain.place import Place
+from duban.domain.report import Passage
+from duban.domain.text import normal
+
+_SEPARATOR = "\x00"
+# One set of marks, so that no pattern names two. NFKC makes the full-width comma an ASCII one;
+# told apart beforehand, `12，345` stays two numbers and `12,345` one.
+_MARKS = str.maketrans(",;:()!?[]", "，；：（）！？（）")
+_KEPT = {mark: mark for mark in "，；：（）！？。、"}
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_TITLE = re.compile(r"《[^《》]{0,200}》")
+_BOOKMARK = re.compile(r"（bookmark：[^（）]{0,40}）")
+_SENTENCE_END = re.compile(r"[。！？]")
+_THOUSANDS_MARK = "\x01"
+
+MAX_SENTENCE = 4000
+"""Longer runs without a full stop are no prose (torn tables, binary rubbish) and are not read."""
+
+
+class Alphabet:
+    """Normal forms of single characters, worked out once for all passages of a document."""
+
+    def __init__(self) -> None:
+        self._pieces: dict[str, str] = {_SEPARATOR: "", _THOUSANDS_MARK: "", **_KEPT}
+
+    def pieces(self, raw: str) -> list[str]:
+        """The normal form of each character of `raw`."""
+        new = sorted(set(raw).difference(self._pieces))
+        if new:
+            forms = normal(_SEPARATOR.join(new)).split(_SEPARATOR)
+            self._pieces.update(zip(new, forms, strict=True))
+        return [self._pieces[character] for character in raw]
+
+
+class Prose:
+    """One passage: `text` is normal with Chinese marks, titles in 《》 and bookmarks blanked.
+
+    `text` keeps one character per character of the normal form, so `quote` finds the raw span.
+    """
+
+    def __init__(self, passage: Passage, alphabet: Alphabet) -> None:
+        self.passage = passage
+        self._pieces = alphabet.pieces(passage.text)
+        text = _THOUSANDS.sub(_THOUSANDS_MARK, "".join(self._pieces)).translate(_MARKS)
+        self.text = _blank((_TITLE, _BOOKMARK), text.replace(_THOUSANDS_MARK, ","))
+
+    @cached_property
+    def _origin(self) -> list[int]:
+        return [index for index, piece in enumerate(self._pieces) for _ in piece]
+
+    def quote(self, start: int, end: int) -> str:
+        """The raw text of a span of `text`, line breaks as they stand."""
+        return self.passage.text[self._origin[start] : self._origin[end - 1] + 1]
+
+    def place(self, start: int) -> Place:
+        """The passage's place, counted on by the lines before `start`."""
+        at = self.passage.at
+        breaks = self.passage.text.count("\n", 0, self._origin[start])
+        if at.line is None or not breaks:
+            return at
+        return msgspec.structs.replace(at, line=at.line + breaks)
+
+    def sentences(self) -> Iterable[tuple[int, int]]:
+        """Spans between full stops, the stop included; over-long ones are left out."""
+        start = 0
+        for stop in _SENTENCE_END.finditer(self.text):
+            yield from _span(start, stop.end())
+            start = stop.end()
+        yield from _span(start, len(self.text))
+
+
+def _span(start: int, end: int) -> Iterable[tuple[int, int]]:
+    if 0 < end - start <= MAX_SENTENCE:
+        yield start, end
+
+
+def _blank(patterns: Iterable[re.Pattern[str]], text: str) -> str:
+    for pattern in patterns:
+        text = pattern.sub(lambda found: "□" * len(found.group()), text)
+    return text

@@ -1,0 +1,113 @@
+"""Applications received: `received`, `new_strict` and the zero statements."""
+
+from __future__ import annotations
+
+import re
+
+from duban.reading.narrative.mention import Sentence
+from duban.reading.narrative.numeral import CASE
+from duban.reading.narrative.period import is_reported_year
+from duban.reading.narrative.scope import markers
+from duban.reading.narrative.words import (
+    BARE_OBJECT,
+    BRACKET,
+    BUSINESS,
+    EXPLICIT_OBJECT,
+    GAP,
+    TAIL,
+    one_channel,
+)
+
+_NEW = r"(?:本年度?|今年|当年|全年)?(?:新收到?|新增|新受理|新接收|新接到)"
+_VERB = (
+    r"(?:收到|接到|收办|受理|接收|接受|收件|(?<!其他)(?<!其它)(?<!不予)(?<!继续)(?:办理|处理)|登记)"
+)
+_COUNT = CASE.replace("(?P<unit>", "(?P<unit>条|")
+_SAFE_AFTER = r"(?=[，。；：！？（）]|$|并|均|全部|已|都|和|按|其中)"
+
+_PATTERNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        # verb … object … number
+        rf"(?:(?P<new>{_NEW})|(?P<verb>{_VERB}))(?P<gap>{GAP}{{0,30}}?)(?P<object>{EXPLICIT_OBJECT}){TAIL}{BRACKET}{_COUNT}",
+        # object … verb … number
+        rf"(?P<object>{EXPLICIT_OBJECT})(?P<gap>{TAIL})(?:(?P<new>新收到?|新受理)|(?P<verb>收到|接到|受理|接收|收办)){TAIL}{_COUNT}",
+        # verb number object
+        rf"(?:(?P<new>{_NEW})|(?P<verb>{_VERB}))了?共?{_COUNT}(?P<gap>{GAP}{{0,16}}?)(?P<object>{EXPLICIT_OBJECT}){_SAFE_AFTER}",
+        # bare 申请
+        rf"(?:(?P<new>{_NEW})|(?P<verb>{_VERB}))(?P<gap>(?:了|共|社会|办理|处理|并|答复|各类|的){{0,3}})(?P<bare>{BARE_OBJECT}){TAIL}{BRACKET}{_COUNT}",
+        rf"(?:(?P<new>{_NEW})|(?P<verb>{_VERB}))了?共?{CASE}(?P<gap>的?)(?P<bare>{BARE_OBJECT}){_SAFE_AFTER}",
+    )
+)
+_NEW_PART = re.compile(rf"(?P<new>新收到?|新受理|新接收)(?:的)?(?:申请)?{TAIL}{CASE}")
+_DENIED = re.compile(
+    rf"(?:未|没有|无|尚无|从未)(?:曾|有)?(?:收到|接到|受理|接收)过?(?P<gap>{GAP}{{0,30}}?)"
+    rf"(?:(?P<object>{EXPLICIT_OBJECT})|(?P<bare>任何申请|申请))(?:的?情况|的?情形|数量)?(?=[，。；：！？（）]|$)"
+)
+_REFUSED_BEFORE = re.compile(r"(?:未曾?|没有|无|不|不予|拒绝|未予|未能|暂未|尚未)$")
+_OTHER_OBJECT = re.compile(
+    r"信访|来信|来电|咨询|留言|投诉|举报|建议|提案|热线|复议|诉讼|信件|工单|许可|登记|救助|补贴|援助|查询"
+)
+_UNCLEAR = re.compile(r"不予|无法|逾期|违规|重复|涉及|要求|因|关于")
+
+
+def find_received(sentence: Sentence) -> None:
+    """Record every number of applications received that is certainly one."""
+    for pattern in _PATTERNS:
+        for found in sentence.free_matches(pattern):
+            _record(sentence, found)
+    if any(mention.name == "received" for mention in sentence.mentions):
+        for found in sentence.free_matches(_NEW_PART):
+            if _speaks_of_the_year(sentence, found) and not _one_channel(sentence, found):
+                _add(sentence, "new_strict", found)
+    for found in sentence.free_matches(_DENIED):
+        _record_denial(sentence, found)
+
+
+def _record(sentence: Sentence, found: re.Match[str]) -> None:
+    parts = found.groupdict()
+    lead, gap = sentence.lead(found.start()), parts["gap"] or ""
+    if _REFUSED_BEFORE.search(lead) or _OTHER_OBJECT.search(gap) or "转" in lead + gap:
+        return
+    if parts.get("bare") and not _is_about_requests(sentence, found.start()):
+        return
+    if not _speaks_of_the_year(sentence, found) or _one_channel(sentence, found):
+        return
+    if parts["new"]:
+        _add(sentence, "new_strict", found)
+    elif not sentence.in_breakdown(found.start()):
+        _add(sentence, "received", found)
+
+
+def _add(sentence: Sentence, name: str, found: re.Match[str]) -> None:
+    (scope, qualifiers), quoted_to = markers(sentence, found.start(), found.end())
+    sentence.add(name, found, scope=scope, qualifiers=qualifiers, quoted_to=quoted_to)
+
+
+def _is_about_requests(sentence: Sentence, at: int) -> bool:
+    if BUSINESS.search(sentence.text, 0, at):
+        return False
+    if sentence.topic.requests:
+        return True
+    before = sentence.before + sentence.text[:at]
+    return re.search(EXPLICIT_OBJECT, before) is not None and not BUSINESS.search(before)
+
+
+def _speaks_of_the_year(sentence: Sentence, found: re.Match[str]) -> bool:
+    at = found.start("n")
+    return is_reported_year(sentence.visible(at), at, sentence.clause_start(at), sentence.year)
+
+
+def _one_channel(sentence: Sentence, found: re.Match[str]) -> bool:
+    return one_channel(sentence.lead(found.start()) + (found.groupdict().get("gap") or ""))
+
+
+def _record_denial(sentence: Sentence, found: re.Match[str]) -> None:
+    gap = found["gap"]
+    if _OTHER_OBJECT.search(gap) or _UNCLEAR.search(gap) or one_channel(gap):
+        return
+    if found["bare"] and not _is_about_requests(sentence, found.start()):
+        return
+    at = found.end()
+    if is_reported_year(sentence.visible(at), at, sentence.clause_start(at), sentence.year):
+        sentence.add_value("received", 0, found.start(), found.end(), qualifiers=("denied",))
