@@ -61,8 +61,5 @@ def _identities(paper: Manuscript) -> Iterator[tuple[str, str, list[str], list[s
             [cell("carried_forward", column)],
         )
     for group in DISPUTE_GROUPS:
-        consequence = (
-            "reconsideration_sum" if group.field == "reconsideration" else f"{group.field}_sum"
-        )
         parts = [f"disputes.{group.field}.{c.field}" for c in DISPUTE_COLUMNS[:-1]]
-        yield consequence, f"disputes.{group.field}.total", parts, []
+        yield f"{group.field}_sum", f"disputes.{group.field}.total", parts, []

@@ -61,12 +61,16 @@ def compose(rng: Random, entry: Entry, year: int, habits: Habits, stock: Stock) 
         preface=writer.preface(),
         parts=_parts(writer, habits),
         cells=printed_cells(figures, habits.thousands),
-        signature=[entry.agency.name, f"{signed.year}年{signed.month}月{signed.day}日"] if signed else [],
+        signature=_signature(entry, signed),
         signed_on=signed.isoformat() if signed else None,
         published_on=posted.isoformat(),
         auto_number=habits.auto_number,
         sub_rows=figures.sub_rows,
     )  # fmt: skip
+
+
+def _signature(entry: Entry, signed: date | None) -> list[str]:
+    return [entry.agency.name, f"{signed.year}年{signed.month}月{signed.day}日"] if signed else []
 
 
 def printed_cells(figures: Figures, thousands: bool) -> dict[str, str]:

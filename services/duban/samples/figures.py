@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
@@ -55,11 +56,9 @@ def draw(rng: Random, size: Size, kind: Kind, form: Regime, stock: Stock) -> Fig
     return Figures(applications, disputes, disclosure, subs)
 
 
-def _spread(
-    rng: Random, total: int, names: tuple[str, ...] | list[str], weights: list[int]
-) -> dict[str, int]:
+def _spread(rng: Random, total: int, names: Sequence[str], weights: list[int]) -> dict[str, int]:
     counts = dict.fromkeys(names, 0)
-    for name in rng.choices(list(names), weights, k=total):
+    for name in rng.choices(names, weights, k=total):
         counts[name] += 1
     return counts
 

@@ -16,12 +16,14 @@ import yaml
 from duban.domain.agency import Agency
 from duban.samples import site as sites
 from duban.samples import truth
+from duban.samples.chance import chance
 from duban.samples.composing import Habits, compose
+from duban.samples.data import load
 from duban.samples.faults import FAULTS, plant
 from duban.samples.faults.structure import FAULTS as OF_STRUCTURE
 from duban.samples.figures import Stock
 from duban.samples.manuscript import Manuscript
-from duban.samples.render.lines import LineStyle, text_bytes
+from duban.samples.render.lines import Layout, LineStyle, text_bytes
 from duban.samples.render.page import PageStyle, html_bytes
 from duban.samples.render.pdf import PdfStyle, pdf_bytes
 from duban.samples.render.word import WordStyle, docx_bytes
@@ -35,6 +37,7 @@ _ENDINGS: dict[Format, str] = {
 }  # fmt: skip
 # A text copy of an original has lost its structure: faults of structure are not provable there.
 _NOT_IN_TEXT = {*OF_STRUCTURE, "few_blanks", "many_blanks", "blank_row", "blank_group"}
+_TEXT_LAYOUTS: tuple[Layout, ...] = ("cells", "tabs")
 _OUTSIDE = "http://www.linxi.example/gknb/index.html"
 
 
@@ -56,7 +59,7 @@ def render(paper: Manuscript, media: Format, rng: Random, *, head: str = "") -> 
         return docx_bytes(paper, WordStyle.draw(rng))
     if media == "pdf":
         return pdf_bytes(paper, PdfStyle.draw(rng))
-    layout = "markdown" if media == "markdown" else rng.choice(("cells", "tabs"))
+    layout: Layout = "markdown" if media == "markdown" else rng.choice(_TEXT_LAYOUTS)
     return text_bytes(paper, LineStyle.draw(rng, layout))
 
 
@@ -97,12 +100,12 @@ class _Maker:
         self._columns: list[Column] = []
         self._entries: list[sites.Entry] = []
         order = list(FAULTS)
-        Random(f"{seed}:faults").shuffle(order)
+        chance(seed, "faults").shuffle(order)
         self._queue = order
 
     def agency(self, entry: Entry, years: Sequence[int]) -> Iterator[int]:
         """Makes an agency's reports, one year after the other; yields each year when done."""
-        rng = Random(f"{self._seed}:{entry.code}")
+        rng = chance(self._seed, entry.code)
         habits = Habits.draw(rng)
         stock = Stock(in_force=rng.randint(0, 40))
         column = Column(
@@ -147,7 +150,7 @@ class _Maker:
                 files=tuple(dict.fromkeys((page, path))),
                 report=True,
                 year=paper.year,
-            )  # fmt: skip
+            )
         )
         self._truth.append(truth.entry(paper, path=f"site{path}", media=media))
         self.summary.reports += 1
@@ -168,7 +171,7 @@ class _Maker:
         return paper
 
     def _others(self, column: Column, entry: Entry, year: int, rng: Random) -> None:
-        for which in rng.sample(range(len(sites.OTHER_PAGES)), rng.randint(0, 2)):
+        for which in rng.sample(range(len(load("pages"))), rng.randint(0, 2)):
             date = f"{year + 1}-0{rng.randint(2, 9)}-{rng.randint(10, 28)}"
             title, paragraphs = sites.other_pages(column, year, which, rng.randint(100, 900))
             path = f"{column.path}t{date.replace('-', '')}_{which}.html"

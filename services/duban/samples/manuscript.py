@@ -12,30 +12,11 @@ from duban.domain.report import Regime, TableName
 
 FACT_SLOTS = {"received_all": "received"}
 PLAIN_SLOTS = frozenset(
-    [
-        "we",
-        "short",
-        "county",
-        "agency",
-        "year",
-        "last",
-        "next",
-        "topic",
-        "outcomes",
-        "n1",
-        "n2",
-        "n3",
-        "n4",
-        "pct",
-        "part1",
-        "part2",
-        "part3",
-        "channel1",
-        "channel2",
-        "notice_count",
-        "notice_amount",
-        "collected_amount",
-    ]
+    {
+        *("we", "short", "county", "agency", "year", "last", "next", "topic", "outcomes"),
+        *("n1", "n2", "n3", "n4", "pct", "part1", "part2", "part3", "channel1", "channel2"),
+        *("notice_count", "notice_amount", "collected_amount"),
+    }
 )
 _SLOT = re.compile(r"\{(\w+)\}")
 

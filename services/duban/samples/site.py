@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from duban.samples.data import load
+
 PAGE_LENGTH = 8
 FORMAT = "duban.site/1"
 
@@ -142,11 +144,13 @@ def home_page(columns: tuple[Column, ...]) -> str:
 def attachment_page(title: str, date: str, column: Column, path: str, file: str) -> str:
     """A detail page that only carries an attachment."""
     name = file.rsplit("/", 1)[1]
+    ending = name.rsplit(".", 1)[1]
     return (
         '<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n'
         f"<title>{escape(title)}</title>\n{meta_tags(title, date, column, path)}</head>\n<body>\n"
-        f'<h2 class="title">{escape(title)}</h2>\n<p>发布日期：{date}　来源：{escape(column.agency)}</p>\n'
-        f'<div class="content"><p>附件：<a href="files/{name}">{escape(title)}.{name.rsplit(".")[-1]}</a></p>'
+        f'<h2 class="title">{escape(title)}</h2>\n'
+        f"<p>发布日期：{date}　来源：{escape(column.agency)}</p>\n"
+        f'<div class="content"><p>附件：<a href="files/{name}">{escape(title)}.{ending}</a></p>'
         "</div>\n</body>\n</html>\n"
     )
 
@@ -171,32 +175,8 @@ def from_json(data: bytes) -> Site:
     return msgspec.json.decode(data, type=Site)
 
 
-OTHER_PAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        "{agency}政府信息公开指南",
-        ("为方便公民、法人和其他组织获取政府信息，编制本指南。", "受理机构：办公室。办公时间：工作日8:30至17:30。"),
-    ),
-    (
-        "关于做好{year}年政府信息公开工作年度报告编制发布工作的通知",
-        ("各科室：请于1月15日前报送{year}年度相关数据。", "报送内容包括主动公开、依申请公开、行政复议和行政诉讼情况。"),
-    ),
-    (
-        "{agency}{year}年法治政府建设年度报告",
-        ("{year}年，{agency}扎实推进依法行政。", "一、主要做法：落实重大行政决策程序。", "二、存在的不足：执法人员业务能力仍需提升。"),
-    ),
-    (
-        "{agency}{year}年政府网站工作年度报表",
-        ("网站名称：望岚县人民政府。", "信息发布总数：{count}条。", "安全检测评估次数：12次。"),
-    ),
-    (
-        "{agency}{year}年部门决算公开说明",
-        ("本部门{year}年收入总计{count}万元。", "政府采购支出情况详见附表。"),
-    ),
-)  # fmt: skip
-
-
 def other_pages(column: Column, year: int, which: int, count: int) -> tuple[str, list[str]]:
     """Title and paragraphs of a document that is no annual disclosure report."""
-    title, paragraphs = OTHER_PAGES[which % len(OTHER_PAGES)]
+    page = load("pages")[which]
     values: dict[str, Any] = {"agency": column.agency, "year": year, "count": count}
-    return title.format(**values), [text.format(**values) for text in paragraphs]
+    return page["title"].format(**values), [text.format(**values) for text in page["text"]]

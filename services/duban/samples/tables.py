@@ -137,8 +137,8 @@ def _applications(paper: Manuscript) -> PrintedTable:
     cells.append(Printed(RESULTS_LABEL, 5, 0, rowspan=len(results)))
     columns = [c.field for c in known] + [""] * len(paper.extra_request_columns) + ["total"]
     at = 3
-    for group, members in groupby(rows, key=lambda r: r.group):
-        members = list(members)
+    for group, together in groupby(rows, key=lambda r: r.group):
+        members = list(together)
         if group:
             cells.append(Printed(group, at, 1, rowspan=len(members)))
         for row in members:

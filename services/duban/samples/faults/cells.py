@@ -11,14 +11,14 @@ _DECIDED = ("licensing", "penalties", "compulsion")
 _WORDS = ("若干", "详见附件", "约二十", "统计中", "见网站")
 
 
-def _decision_cell(paper: Manuscript, rng: Random) -> str | None:
+def _decision_cell(rng: Random) -> str:
     """A decision count of table 2 that no sentence speaks of."""
     return f"disclosure.{rng.choice(_DECIDED)}.decisions"
 
 
 def negative(paper: Manuscript, rng: Random) -> bool:
     """A count with a minus sign before it."""
-    path = _decision_cell(paper, rng)
+    path = _decision_cell(rng)
     value = -rng.randint(1, 40)
     paper.cells[path] = str(value)
     expected = finding("cell_negative", "error", cells=[path], actual=value)
@@ -27,7 +27,7 @@ def negative(paper: Manuscript, rng: Random) -> bool:
 
 def fraction(paper: Manuscript, rng: Random) -> bool:
     """A count with decimals."""
-    path = _decision_cell(paper, rng)
+    path = _decision_cell(rng)
     value = rng.randint(1, 400) + rng.choice((0.5, 0.25, 0.8))
     paper.cells[path] = repr(value)
     expected = finding("cell_fraction", "error", cells=[path], actual=value)
@@ -36,7 +36,7 @@ def fraction(paper: Manuscript, rng: Random) -> bool:
 
 def words(paper: Manuscript, rng: Random) -> bool:
     """Words instead of a count."""
-    path = _decision_cell(paper, rng)
+    path = _decision_cell(rng)
     paper.cells[path] = rng.choice(_WORDS)
     expected = finding("cell_text", "warning", cells=[path], actual=paper.cells[path])
     return plant_one(paper, "words", expected)

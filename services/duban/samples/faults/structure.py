@@ -17,6 +17,7 @@ _PROMOTED = (
     "平台建设方面",
     "监督保障方面",
 )
+_UNKNOWN_ROWS = (("（四）无法提供", "4.转交其他单位办理"), ("（五）不予处理", "6.申请人主动撤回"))
 
 
 def _at(paper: Manuscript, part: int) -> int:
@@ -93,11 +94,7 @@ def _drop_row(paper: Manuscript, row: str) -> None:
 
 def row_unknown(paper: Manuscript, rng: Random) -> bool:
     """Table 3 has a row of zeros that no form knows."""
-    paper.extra_rows.append(
-        rng.choice(
-            (("（四）无法提供", "4.转交其他单位办理"), ("（五）不予处理", "6.申请人主动撤回"))
-        )
-    )
+    paper.extra_rows.append(rng.choice(_UNKNOWN_ROWS))
     return plant_one(paper, "row_unknown", finding("request_rows", "error"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from random import Random
 
 from duban.domain.form import DISPUTE_GROUPS
@@ -68,7 +69,7 @@ def wrong_row(paper: Manuscript, rng: Random) -> bool:
     rows = _leaves(paper, used=False)
     column = rng.choice(APPLICANT_FIELDS[:2])
     pairs = []
-    for upper, lower in zip(rows, rows[1:], strict=False):
+    for upper, lower in pairwise(rows):
         first, second = (f"applications.{row}.{column}" for row in (upper, lower))
         if int(paper.cells[first]) and not int(paper.cells[second]):
             pairs.append((first, second))

@@ -34,6 +34,7 @@ class WordStyle:
 def docx_bytes(paper: Manuscript, style: WordStyle) -> bytes:
     """The document's bytes, the same for the same manuscript."""
     from docx import Document  # an extra, wanted only when a docx is made
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
 
     document = Document()
     moment = datetime(paper.year + 1, 1, 5, tzinfo=UTC).replace(tzinfo=None)
@@ -42,7 +43,7 @@ def docx_bytes(paper: Manuscript, style: WordStyle) -> bytes:
     core.author = core.last_modified_by = paper.agency.name
     core.title = "".join(paper.title_lines())
     for line in paper.title_lines():
-        document.add_paragraph(line).alignment = 1
+        document.add_paragraph(line).alignment = WD_ALIGN_PARAGRAPH.CENTER
     for paragraph in paper.preface:
         for text in paragraph.lines():
             document.add_paragraph(text)
@@ -52,7 +53,7 @@ def docx_bytes(paper: Manuscript, style: WordStyle) -> bytes:
     for part in paper.parts:
         _part(document, paper, part, style, automatic)
     for text in paper.signature:
-        document.add_paragraph(text).alignment = 2
+        document.add_paragraph(text).alignment = WD_ALIGN_PARAGRAPH.RIGHT
     buffer = io.BytesIO()
     document.save(buffer)
     return _restamped(buffer.getvalue())
