@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from duban.domain.document import Document, Media
+from duban.reading.formats.refusal import refuse
 
 
 def _html(data: bytes) -> Document:
@@ -43,4 +45,12 @@ READERS: dict[Media, Callable[[bytes], Document]] = {
     "pdf": _pdf,
     "text": _text,
     "markdown": _markdown,
+    "doc": partial(refuse, "doc"),
+    "wps": partial(refuse, "wps"),
+    "rtf": partial(refuse, "rtf"),
+    "odt": partial(refuse, "odt"),
+    "xlsx": partial(refuse, "xlsx"),
+    "ofd": partial(refuse, "ofd"),
+    "zip": partial(refuse, "zip"),
+    "unknown": partial(refuse, "unknown"),
 }

@@ -18,6 +18,9 @@ _SAMPLE_BYTES = 4096
 # A page cut in the middle of a character, or with one spoilt byte, is still UTF-8; a GBK page
 # read as UTF-8 has an error at nearly every character.
 _MOST_SPOILT = 0.05
+_LEAST_WIDE_BYTES = 4
+_ORDINARY = re.compile("[\t\n\r\x20-\x7e\u2010-\u203f\u3000-\u301f\u4e00-\u9fff\uff00-\uff5e]")
+_LEAST_ORDINARY = 0.9
 # These decode any bytes whatever, so that success proves nothing.
 _ANY_BYTES_PASS = frozenset({"iso8859-1", "cp1252", "ascii", "utf-16", "utf-16-le", "utf-16-be"})
 
@@ -40,7 +43,7 @@ def _decode_doubtful(data: bytes) -> str:
     foreign = sum(1 for byte in data if byte >= 0x80) or 1
     if as_utf8.count("\ufffd") <= max(1, foreign // 3 * _MOST_SPOILT):
         return as_utf8
-    strict = [name for name in (_declared(data), "gb18030") if name]
+    strict = [name for name in (_declared(data), "gb18030", "big5") if name]
     for name in strict:
         try:
             return data.decode(name)
@@ -82,15 +85,12 @@ def _looks_chinese(text: str) -> bool:
 
 
 def _wide_without_bom(data: bytes) -> str | None:
-    """UTF-16 tells itself by the zero bytes of its ASCII characters, all on one side."""
+    """UTF-16 tells itself by zero bytes, and its byte order by which reading makes sense."""
     sample = data[: _SAMPLE_BYTES // 2 * 2]
-    if len(sample) < 4 or b"\0" not in sample:
+    if len(sample) < _LEAST_WIDE_BYTES or b"\0" not in sample:
         return None
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    half = len(sample) // 2
-    # Chinese text in UTF-16 has zero bytes only at digits, line ends and tags.
-    if odd > half // 50 and even * 20 <= odd:
-        return "utf-16-le"
-    if even > half // 50 and odd * 20 <= even:
-        return "utf-16-be"
+    for name in ("utf-16-le", "utf-16-be"):
+        text = sample.decode(name, "replace")
+        if len(_ORDINARY.findall(text)) >= len(text) * _LEAST_ORDINARY:
+            return name
     return None

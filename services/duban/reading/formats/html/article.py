@@ -68,7 +68,9 @@ def _article(drawn: Sequence[Drawn]) -> tuple[int, int]:
 def _is_content(item: Drawn) -> bool:
     block = item.block
     if isinstance(block, Grid):
-        return block.height > 1 and block.width > 1 and item.linked == 0
+        if item.linked and item.linked * 2 > sum(len(cell.text) for cell in block.cells):
+            return False
+        return block.height > 1 and block.width > 1
     if not isinstance(block, Paragraph) or item.linked * 2 > len(block.text):
         return False
     if _SITE.search(block.text):

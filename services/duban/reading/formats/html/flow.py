@@ -11,8 +11,9 @@ from duban.domain.document import Block, Grid, Paragraph, Picture
 from duban.domain.place import Place
 from duban.reading.formats.html import listing
 from duban.reading.formats.html.picture import matters
-from duban.reading.formats.html.table import FlowCell, segments_of
+from duban.reading.formats.html.table import grid_of, groups_of
 from duban.reading.formats.html.words import BLOCKS, HEADINGS, SOFT_BREAK, paragraphs_in, text_of
+from duban.reading.formats.layout import Flowing, Groups, segments
 from duban.reading.formats.text.block import blocks as text_blocks
 from duban.reading.formats.text.block import lines_of
 
@@ -144,19 +145,28 @@ class _Flow:
 
     def _table(self, table: etree._Element, depth: int) -> None:
         self._close()
-        for segment in segments_of(table):
-            if isinstance(segment, FlowCell):
-                heading, self._heading = self._heading, None
-                self.walk(segment.element, depth + 1)
-                self._heading = heading
+        strays, groups = groups_of(table)
+        for stray in strays:
+            self._apart(stray, depth)
+        for segment in segments(groups):
+            if isinstance(segment, Flowing):
+                self._apart(segment.source, depth)
             else:
-                self._tables += 1
-                grid = segment.grid(table=self._tables, line=max(1, self._paragraphs))
-                self.drawn.append(Drawn(grid, table))
-                self._pictures.extend(segment.pictures())
-                self._inside.append(table)
-                self._close()
-                self._inside.pop()
+                self._grid(table, segment.groups)
+
+    def _apart(self, element: etree._Element, depth: int) -> None:
+        heading, self._heading = self._heading, None
+        self.walk(element, depth + 1)
+        self._heading = heading
+
+    def _grid(self, table: etree._Element, groups: Groups[etree._Element]) -> None:
+        self._tables += 1
+        grid = grid_of(groups, table=self._tables, line=max(1, self._paragraphs))
+        cells = [cell.source for rows in groups for row in rows for cell in row]
+        linked = sum(len(text_of(a)) for cell in cells if len(cell) for a in cell.iter("a"))
+        self.drawn.append(Drawn(grid, table, linked))
+        self._pictures = [img for cell in cells if len(cell) for img in cell.iter("img")]
+        self._close()
 
     def _preformatted(self, element: etree._Element) -> None:
         self._close()

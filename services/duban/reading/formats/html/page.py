@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import cast
+from typing import Any, cast
 
 from lxml import etree
 
@@ -64,7 +64,9 @@ def _drop_hidden(root: etree._Element) -> None:
 
 
 def _candidates(root: etree._Element) -> list[etree._Element]:
-    return cast(list[etree._Element], _MAYBE_HIDDEN(root))
+    # The stubs allow any XPath result; this path yields elements only.
+    found: list[etree._Element] = cast("list[Any]", _MAYBE_HIDDEN(root))
+    return found
 
 
 def _is_hidden(element: etree._Element) -> bool:

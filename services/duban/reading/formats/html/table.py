@@ -1,122 +1,33 @@
-"""Tables of a page: data tables become grids, layout tables are taken apart."""
+"""The tables of a page: their rows as written, and the grid of data rows."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TypeAlias
 
 from lxml import etree
 
 from duban.domain.document import Grid
 from duban.reading.formats.html.words import BLOCKS, squeezed
-from duban.reading.formats.lattice import MOST_CELLS, Drawn, resolve
+from duban.reading.formats.lattice import Drawn, resolve
+from duban.reading.formats.layout import Cell, Groups
 
 _GROUPS = frozenset({"thead", "tbody", "tfoot"})
 _CELLS = frozenset({"td", "th"})
 _WHOLE_NUMBER = re.compile(r"\s*\+?(\d{1,6})")
-# No cell of the form holds more than a label of some 45 characters and a short note.
-_PROSE_CHARACTERS = 200
-_LONG_PROSE_CHARACTERS = 400
-_HEADING_ROW = re.compile(r"[一二三四五六七八九十]{1,3}、\S{2,40}")
+
+# lxml has no public name for an element.
+_Row: TypeAlias = "list[Cell[etree._Element]]"  # noqa: SLF001
 
 
-class FlowCell(NamedTuple):
-    """A cell, caption or stray element whose content flows as if there were no table."""
-
-    element: etree._Element
-
-
-class _Cell(NamedTuple):
-    element: etree._Element
-    text: str
-    flows: bool
+def grid_of(groups: Groups[etree._Element], *, table: int, line: int) -> Grid:
+    """Data rows with their spans resolved."""
+    drawn = [[[_drawn(cell) for cell in row] for row in rows] for rows in groups]
+    return resolve(drawn, table=table, line=line)
 
 
-_Row = list[_Cell]
-
-
-class GridRows(NamedTuple):
-    """Consecutive data rows in their row groups."""
-
-    groups: list[list[_Row]]
-
-    def grid(self, *, table: int, line: int) -> Grid:
-        """The rows with spans resolved."""
-        groups = [
-            [
-                [
-                    Drawn(c.text, _span(c.element, "rowspan"), _span(c.element, "colspan"))
-                    for c in row
-                ]
-                for row in rows
-            ]
-            for rows in self.groups
-        ]
-        return resolve(groups, table=table, line=line)
-
-    def pictures(self) -> Iterator[etree._Element]:
-        """The img elements inside the cells."""
-        for rows in self.groups:
-            for row in rows:
-                for cell in row:
-                    if len(cell.element):
-                        yield from cell.element.iter("img")
-
-
-def segments_of(table: etree._Element) -> Iterator[FlowCell | GridRows]:
-    """The table's parts in reading order; an ordinary data table is one GridRows."""
-    strays, groups = _groups_of(table)
-    for stray in strays:
-        yield FlowCell(stray)
-    cells = sum(len(row) for rows in groups for row in rows)
-    if not cells:
-        return
-    width = max(len(row) for rows in groups for row in rows)
-    if width == 1 or cells > MOST_CELLS:
-        for rows in groups:
-            for row in rows:
-                for cell in row:
-                    yield FlowCell(cell.element)
-    elif any(cell.flows for rows in groups for row in rows for cell in row):
-        yield from _taken_apart(groups)
-    else:
-        yield GridRows(groups)
-
-
-def _taken_apart(groups: list[list[_Row]]) -> Iterator[FlowCell | GridRows]:
-    """Rows with flowing cells flow; the data rows between them stay together."""
-    open_rows: list[_Row] = []
-    for rows in groups:
-        for row in rows:
-            if _flows(row):
-                yield from _closed(open_rows)
-                open_rows = []
-                for cell in row:
-                    yield FlowCell(cell.element)
-            else:
-                open_rows.append(row)
-        yield from _closed(open_rows)
-        open_rows = []
-
-
-def _flows(row: _Row) -> bool:
-    if any(cell.flows for cell in row):
-        return True
-    return len(row) == 1 and _HEADING_ROW.fullmatch(row[0].text) is not None
-
-
-def _closed(rows: list[_Row]) -> Iterator[FlowCell | GridRows]:
-    if any(len(row) > 1 for row in rows):
-        yield GridRows([rows])
-    else:
-        for row in rows:
-            for cell in row:
-                yield FlowCell(cell.element)
-
-
-def _groups_of(table: etree._Element) -> tuple[list[etree._Element], list[list[_Row]]]:
-    """Stray elements, drawn before the table, and the row groups in drawn order."""
+def groups_of(table: etree._Element) -> tuple[list[etree._Element], list[list[_Row]]]:
+    """Stray elements, which are drawn before the table, and the row groups in drawn order."""
     strays: list[etree._Element] = []
     head: list[list[_Row]] = []
     body: list[list[_Row]] = [[]]
@@ -154,17 +65,10 @@ def _add(part: etree._Element, rows: list[_Row], strays: list[etree._Element]) -
         strays.append(part)
 
 
-def _cell(element: etree._Element) -> _Cell:
+def _cell(element: etree._Element) -> Cell[etree._Element]:
     if not len(element):
-        text = squeezed(element.text or "")
-        return _Cell(element, text, flows=len(text) >= _LONG_PROSE_CHARACTERS and "。" in text)
-    text = _text_of(element)
-    flows = (
-        len(text) >= _PROSE_CHARACTERS
-        and "。" in text
-        and ("\n" in text or len(text) >= _LONG_PROSE_CHARACTERS)
-    )
-    return _Cell(element, text, flows=flows or _holds_table(element))
+        return Cell(element, squeezed(element.text or ""))
+    return Cell(element, _text_of(element), _holds_table(element))
 
 
 def _holds_table(cell: etree._Element) -> bool:
@@ -189,19 +93,23 @@ def _text_of(cell: etree._Element) -> str:
             if breaks:
                 pieces.append("\n")
             if element.text:
-                pieces.append(_one_line(element.text))
+                pieces.append(_on_one_line(element.text))
         else:
             if breaks and element.tag != "br":
                 pieces.append("\n")
             if element is not cell and element.tail:
-                pieces.append(_one_line(element.tail))
+                pieces.append(_on_one_line(element.tail))
     lines = (squeezed(line) for line in "".join(pieces).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
-def _one_line(text: str) -> str:
+def _on_one_line(text: str) -> str:
     """Source line ends as blanks, so that the newlines left are drawn ones."""
     return text.replace("\n", " ").replace("\r", " ")
+
+
+def _drawn(cell: Cell[etree._Element]) -> Drawn:
+    return Drawn(cell.text, _span(cell.source, "rowspan"), _span(cell.source, "colspan"))
 
 
 def _span(cell: etree._Element, name: str) -> int:
