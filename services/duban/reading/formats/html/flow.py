@@ -30,9 +30,9 @@ class Drawn(NamedTuple):
     linked: int = 0
 
 
-def blocks_of(page: etree._Element) -> list[Drawn]:
+def blocks_of(page: etree._Element, tables_before: int = 0) -> list[Drawn]:
     """Every drawn block of the page in reading order."""
-    flow = _Flow()
+    flow = _Flow(tables_before)
     flow.walk(page, depth=0)
     return flow.drawn
 
@@ -40,10 +40,10 @@ def blocks_of(page: etree._Element) -> list[Drawn]:
 class _Flow:
     """Walks elements without recursion and collects blocks; recursion only into tables."""
 
-    def __init__(self) -> None:
+    def __init__(self, tables_before: int) -> None:
         self.drawn: list[Drawn] = []
         self._paragraphs = 0
-        self._tables = 0
+        self._tables = tables_before
         self._pieces: list[str] = []
         self._linked = 0
         self._in_link = 0
