@@ -1,0 +1,134 @@
+"""The characters of a lattice's cells → the text of each cell."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import pairwise
+
+from duban.reading.formats.pdf.characters import Character
+from duban.reading.formats.pdf.lattice import Lattice, Region
+from duban.reading.formats.pdf.line import Line, is_wide, lines_of
+from duban.reading.formats.pdf.piece import PieceCell
+
+OVERFLOWING = "数字越过单元格边框，无法确定属于哪一格"
+_DIGITS = frozenset("0123456789.,%０１２３４５６７８９．，")
+_TOUCHING = 0.12  # of the height: digits nearer than this belong to one number
+_FULL = 1.05  # of a character: less room than this at a line's end makes the text wrap
+_PADDING = 5.6  # points between a border and the text, as word processors set it
+_NUMERIC = re.compile(r"[0-9０-９.,，]")
+
+
+def fill(lattice: Lattice, characters: Sequence[Character]) -> tuple[list[PieceCell], str | None]:
+    """Each region of the lattice with its text, and a doubt where a number crosses a border."""
+    region_at = _regions_by_position(lattice)
+    owners = [_owner(lattice, region_at, character) for character in characters]
+    doubt = _keep_numbers_whole(characters, owners)
+    inside: list[list[Character]] = [[] for _ in lattice.regions]
+    for character, owner in zip(characters, owners, strict=True):
+        if owner is not None:
+            inside[owner].append(character)
+    return [
+        _cell(held, region, lattice.xs[region.right] - lattice.xs[region.left])
+        for held, region in zip(inside, lattice.regions, strict=True)
+    ], doubt
+
+
+def _regions_by_position(lattice: Lattice) -> dict[tuple[int, int], int]:
+    return {
+        (row, column): index
+        for index, region in enumerate(lattice.regions)
+        for row in range(region.top, region.bottom)
+        for column in range(region.left, region.right)
+    }
+
+
+def _owner(
+    lattice: Lattice, region_at: dict[tuple[int, int], int], character: Character
+) -> int | None:
+    row = bisect_right(lattice.ys, (character.top + character.bottom) / 2) - 1
+    column = bisect_right(lattice.xs, (character.x0 + character.x1) / 2) - 1
+    return region_at.get((row, column))
+
+
+def _keep_numbers_whole(characters: Sequence[Character], owners: list[int | None]) -> str | None:
+    """Give a number wider than its cell to the cell that holds it, if only one can."""
+    doubt = None
+    index = 0
+    while index < len(characters):
+        end = _end_of_number(characters, index)
+        run = owners[index:end]
+        if len(set(run)) > 1:
+            # The middle of the number tells its cell only if the other cell holds nothing else.
+            middle = (characters[index].x0 + characters[end - 1].x1) / 2
+            home = next(
+                (o for c, o in zip(characters[index:end], run, strict=True) if c.x1 >= middle),
+                run[-1],
+            )
+            others = [o for i, o in enumerate(owners) if not index <= i < end]
+            if any(owner != home and owner in others for owner in run):
+                doubt = OVERFLOWING
+            else:
+                owners[index:end] = [home] * (end - index)
+        index = end
+    return doubt
+
+
+def _end_of_number(characters: Sequence[Character], start: int) -> int:
+    end = start + 1
+    while end < len(characters) and characters[end - 1].text in _DIGITS:
+        left, right = characters[end - 1], characters[end]
+        height = left.bottom - left.top
+        is_next = (
+            right.text in _DIGITS
+            and abs(left.top - right.top) < _TOUCHING * height
+            and abs(right.x0 - left.x1) < _TOUCHING * height
+        )
+        if not is_next:
+            break
+        end += 1
+    return end
+
+
+def _cell(characters: Sequence[Character], region: Region, width: float) -> PieceCell:
+    """Lines joined, Chinese without blanks, numbers only where one was wrapped."""
+    lines = lines_of([c for c in characters if not c.quarters])
+    text = _join(lines, width)
+    for quarters in (1, 2, 3):
+        turned = [_turn(c, quarters) for c in characters if c.quarters == quarters]
+        if turned:
+            text += _join(lines_of(turned), float("inf"))
+    return PieceCell(text, region, is_full=bool(lines) and _is_full(lines[-1], width))
+
+
+def _turn(character: Character, quarters: int) -> Character:
+    """The character's box as it stands after the text was turned back to upright."""
+    text, x0, top, x1, bottom, _ = character
+    boxes = {
+        1: (top, -x1, bottom, -x0),
+        2: (-x1, -bottom, -x0, -top),
+        3: (-bottom, x0, -top, x1),
+    }
+    return Character(text, *boxes[quarters])
+
+
+def _join(lines: list[Line], width: float) -> str:
+    if not lines:
+        return ""
+    parts = [lines[0].text]
+    for above, below in pairwise(lines):
+        last, first = above.text[-1], below.text[0]
+        if _NUMERIC.match(last) and _NUMERIC.match(first):
+            parts.append("" if _is_full(above, width) else "\n")
+        elif not (is_wide(last) or is_wide(first)):
+            parts.append(" ")
+        parts.append(below.text)
+    return "".join(parts)
+
+
+def _is_full(line: Line, width: float) -> bool:
+    """Whether a line has no room for another character, so that its text may be wrapped."""
+    character = line.characters[-1]
+    room = width - (line.x1 - line.x0)
+    return room < _FULL * (character.x1 - character.x0) + 2 * _PADDING

@@ -1,0 +1,59 @@
+"""Page numbers and running heads and feet."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from duban.reading.formats.pdf.piece import Page, TextLine
+
+_MARGIN = 0.13  # share of the page's height in which heads and feet stand
+_NUMBER = re.compile(r"[-—–―─·\s]*(?:[0-9０-９]{1,4}|[ivxlcIVXLC]{1,6})[-—–―─·\s]*")
+_NUMBER_IN_WORDS = re.compile(r"(?:[第共]?\s*[0-9]{1,4}\s*页?\s*[,，/／、]?\s*){1,2}")
+_DIGITS = re.compile(r"[0-9０-９]+")
+_SAME_HEIGHT = 6.0  # points
+
+
+def furniture_of(pages: Sequence[Page]) -> set[int]:
+    """The `id` of each line that belongs to the paper and not to the text."""
+    edges = [(page, line) for page in pages for line in _edge_lines(page)]
+    repeated = _repeated(edges)
+    found = set()
+    for page, line in edges:
+        text = line.line.text
+        if _is_number(text) or (_DIGITS.sub("#", text), _height(page, line)) in repeated:
+            found.add(id(line))
+    return found
+
+
+def _is_number(text: str) -> bool:
+    return bool(_NUMBER.fullmatch(text) or ("页" in text and _NUMBER_IN_WORDS.fullmatch(text)))
+
+
+def _edge_lines(page: Page) -> list[TextLine]:
+    """The first and last lines of a page, as far as they stand in its margins."""
+    height = page.frame.height
+    edge = []
+    for item in page.items:
+        if not isinstance(item, TextLine) or item.line.bottom > _MARGIN * height:
+            break
+        edge.append(item)
+    for item in reversed(page.items):
+        if not isinstance(item, TextLine) or item.line.top < (1 - _MARGIN) * height:
+            break
+        edge.append(item)
+    return edge
+
+
+def _height(page: Page, line: TextLine) -> int:
+    return round(line.line.top / _SAME_HEIGHT)
+
+
+def _repeated(edges: list[tuple[Page, TextLine]]) -> set[tuple[str, int]]:
+    """Texts at one height of the margin on at least three pages, or on both of two."""
+    seen: Counter[tuple[str, int]] = Counter()
+    for page, line in edges:
+        seen[_DIGITS.sub("#", line.line.text), _height(page, line)] += 1
+    least = min(3, max(2, len({page.number for page, _ in edges})))
+    return {key for key, count in seen.items() if count >= least}
