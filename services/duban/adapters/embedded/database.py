@@ -29,11 +29,16 @@ _SAYINGS: dict[int, str] = {
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Turn the driver's errors into StorageError with one sentence on what to do."""
+    """Turn the driver's errors into StorageError with one sentence on what to do.
+
+    What only a fault of our own can cause (a broken constraint, a wrong statement) passes.
+    """
     try:
         yield
     except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISUSE):
+            raise
         saying = _SAYINGS.get(code, f"无法使用（{error}）：请检查磁盘，或用备份恢复。")
         raise StorageError(f"数据文件 {path} {saying}") from error
 

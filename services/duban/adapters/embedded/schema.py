@@ -139,9 +139,10 @@ CREATE VIRTUAL TABLE words USING fts5 (
 
 CREATE TABLE progress (
     only INTEGER PRIMARY KEY CHECK (only = 1),
-    position INTEGER NOT NULL
+    position INTEGER NOT NULL,
+    at_us INTEGER NOT NULL
 );
-INSERT INTO progress VALUES (1, 0);
+INSERT INTO progress VALUES (1, 0, 0);
 """
 
 #: The step that leads to each version from the one before.

@@ -1,0 +1,77 @@
+"""Chinese full text for an index of words: overlapping pairs of characters, exact for any length.
+
+A run of Chinese characters becomes its overlapping pairs and, last, its final character alone
+(so that every single character begins some word); a run of ASCII letters and digits becomes one
+lower-cased word. Everything else only separates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\u3007"
+_RUN = re.compile(f"[{_CJK}]+|[0-9a-z]+")
+_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_BLANK_BESIDE_CJK = re.compile(f"(?<=[{_CJK}])\\s+|\\s+(?=[{_CJK}])")
+_INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
+
+
+def clean(text: str) -> str:
+    """The text as it is shown and searched: no blanks beside Chinese, no invisible characters."""
+    return _BLANK_BESIDE_CJK.sub("", _INVISIBLE.sub("", text))
+
+
+def fold(text: str) -> str:
+    """Character by character, without change of length: half-width and lower-case."""
+    folded = text.translate(_WIDE)
+    lowered = folded.lower()
+    return lowered if len(lowered) == len(folded) else folded
+
+
+def words(text: str) -> str:
+    """The words of a text to be indexed, in order."""
+    return " ".join(_words(fold(text)))
+
+
+def _words(folded: str) -> Iterator[str]:
+    for match in _RUN.finditer(folded):
+        run = match.group()
+        if run.isascii():
+            yield run
+        else:
+            yield from (run[i : i + 2] for i in range(len(run) - 1))
+            yield run[-1]
+
+
+def phrase(piece: str) -> str | None:
+    """One piece of a query as an FTS5 phrase; None where nothing in it can be searched."""
+    runs = _RUN.findall(fold(clean(piece)))
+    if not runs:
+        return None
+    last = runs[-1]
+    before = [word for run in runs[:-1] for word in _words(run)]
+    if last.isascii():
+        return _quoted([*before, last])
+    if len(last) == 1:
+        return _quoted([*before, last]) + " *"  # begins the pair it stands in
+    return _quoted([*before, *(last[i : i + 2] for i in range(len(last) - 1))])
+
+
+def finder(piece: str) -> re.Pattern[str] | None:
+    """What finds a piece in folded text, just where its phrase matches."""
+    runs = _RUN.findall(fold(clean(piece)))
+    if not runs:
+        return None
+    between = f"[^0-9a-z{_CJK}]"
+    pattern = ""
+    for i, run in enumerate(runs):
+        if i:
+            alike = run.isascii() == runs[i - 1].isascii()
+            pattern += f"{between}{'+' if alike else '*'}"
+        pattern += f"(?<![0-9a-z]){run}(?![0-9a-z])" if run.isascii() else run
+    return re.compile(pattern)
+
+
+def _quoted(found: list[str]) -> str:
+    return '"' + " ".join(found) + '"'

@@ -1,0 +1,48 @@
+"""A scope as SQL: which agencies may be seen, and which version of each row is meant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from duban.adapters.embedded.moment import micros
+from duban.domain.view import Scope
+
+
+def parameters(scope: Scope) -> dict[str, Any]:
+    """The values of the named parameters that the other two functions use."""
+    return {
+        "at_us": micros(scope.known_at) if scope.known_at else None,
+        "kind": scope.kind,
+        "year": scope.year,
+        "roots": msgspec.json.encode(scope.jurisdictions or ()).decode(),
+    }
+
+
+def live(table: str, scope: Scope) -> str:
+    """The condition that a row is the current one, or was at the time asked for."""
+    if scope.known_at is None:
+        return f"{table}.known_to IS NULL"
+    return f"{table}.from_us <= :at_us AND ({table}.known_to IS NULL OR {table}.to_us > :at_us)"
+
+
+def visible(scope: Scope) -> str:
+    """The table expression `visible (agency_id, name, kind)`, to stand after WITH RECURSIVE.
+
+    A jurisdiction holds the named agencies and all below them through `parent`; it may name a
+    unit that is itself no agency of the roster.
+    """
+    kind = "AND agency.kind = :kind" if scope.kind else ""
+    every = (
+        "SELECT agency.agency_id, agency.name, agency.kind FROM agency "  # noqa: S608 - our own fragments
+        f"WHERE {live('agency', scope)} AND agency.removed = 0 {kind}"
+    )
+    if scope.jurisdictions is None:
+        return f"visible AS ({every})"
+    return (
+        "below (agency_id) AS (SELECT value FROM json_each(:roots) "  # noqa: S608 - our own fragments
+        "UNION SELECT agency.agency_id FROM below JOIN agency "
+        f"ON agency.parent = below.agency_id WHERE {live('agency', scope)}), "
+        f"visible AS MATERIALIZED ({every} AND agency.agency_id IN (SELECT agency_id FROM below))"
+    )

@@ -1,0 +1,84 @@
+"""The embedded profile put together: one data file, one folder of raw bytes, one runner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from duban.adapters.embedded.chain_unit import ChainUnit
+from duban.adapters.embedded.database import Database
+from duban.adapters.embedded.effect_unit import EffectUnit
+from duban.adapters.embedded.folder_blob_store import FolderBlobStore
+from duban.adapters.embedded.runner import EmbeddedRunner, Unit
+from duban.adapters.embedded.signal import Signal
+from duban.adapters.embedded.sqlite_event_log import SqliteEventLog
+from duban.adapters.embedded.sqlite_index import IndexUnit, SqliteIndex
+from duban.adapters.embedded.sqlite_state_store import SqliteStateStore
+from duban.domain.event import Event, Topic
+from duban.errors import StorageError
+from duban.ports import Recorded
+from duban.processors.processor import Chain
+
+
+class EmbeddedStore:
+    """Everything kept under one folder: `duban.db` and `blobs/`.
+
+    Raises StorageError when the folder cannot be used.
+    """
+
+    def __init__(self, folder: Path, *, busy_timeout_s: float = 10.0) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(
+                f"数据目录 {folder} 无法使用（{error.strerror}）：请检查路径和权限。"
+            ) from error
+        self.blobs = FolderBlobStore(folder / "blobs")
+        self._database = Database(folder / "duban.db", busy_timeout_s=busy_timeout_s)
+        self._stored = Signal()
+        self._progress = Signal()
+        self.log = SqliteEventLog(self._database, self._stored)
+        self.states = SqliteStateStore(self._database, self._stored)
+        self.index = SqliteIndex(self._database, self._progress)
+
+    def runner(self, *chains: Chain, units: Sequence[Unit] = ()) -> EmbeddedRunner:
+        """A runner of the given chains and units, and of the indexer after them."""
+        own = [ChainUnit(self.log, self.states, chain) for chain in chains]
+        return EmbeddedRunner([*units, *own, IndexUnit(self.log, self.index)], self._stored)
+
+    def effect(
+        self,
+        name: str,
+        topic: Topic,
+        handle: Callable[[Recorded], Sequence[Event]],
+        *,
+        at_once: int = 1,
+    ) -> Unit:
+        """A unit for work that reaches outside, such as intake."""
+        return EffectUnit(name, topic, handle, self.log, self.states, at_once=at_once)
+
+    def wait(self, position: int, timeout_s: float) -> int:
+        """Wait until the index knows more than `position`, or the time is over; where it is now."""
+        seen = self._progress.count
+        now = self.index.position()
+        if now > position:
+            return now
+        self._progress.wait(seen, timeout_s)
+        return self.index.position()
+
+    def close(self) -> None:
+        """Close the data file."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
