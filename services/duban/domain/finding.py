@@ -73,11 +73,16 @@ class Coverage(msgspec.Struct, frozen=True):
 
 
 class Judgement(msgspec.Struct, frozen=True):
-    """Everything the rulebook says of one report."""
+    """Everything the rulebook says of one report.
+
+    `crashed` names the rules that failed with an error of ours (exit code 3 of the checker);
+    each has an outcome "cannot_tell" that says so.
+    """
 
     findings: tuple[Finding, ...]
     outcomes: tuple[Outcome, ...]
     coverage: Coverage
+    crashed: tuple[str, ...] = ()
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,128 @@
+"""The rulebook: rule files read, compiled once, and asked of any number of reports."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from duban.domain.finding import Context, Coverage, Judgement, Outcome, OutcomeName
+from duban.domain.report import Report
+from duban.errors import RuleError
+from duban.rulebook.causes import by_cause
+from duban.rulebook.evaluation import Compiled, Tally, compile_rule
+from duban.rulebook.grouping import Cause, apply_precedence, gather, to_finding
+from duban.rulebook.rule import Rule
+from duban.rulebook.shape import book_of, rule_of, words_of
+from duban.rulebook.source import read
+from duban.rulebook.view import View
+
+
+class Rulebook:
+    """Rules of one version, ready to judge; `sha256` is of everything the rules say."""
+
+    def __init__(self, version: str, sha256: str, compiled: Iterable[Compiled]) -> None:
+        self.version = version
+        self.sha256 = sha256
+        self.compiled = tuple(compiled)
+        self.rules: tuple[Rule, ...] = tuple(one.rule for one in self.compiled)
+        self._active = [one for one in self.compiled if one.rule.status == "active"]
+
+    def judge(self, report: Report, context: Context | None = None) -> Judgement:
+        """Ask every active rule of the report; the same report and context give the same answer."""
+        view = View(report, context or Context())
+        tallies = [(one, _run(one, view)) for one in self._active]
+        causes = apply_precedence(gather(self._causes(tallies, view)))
+        return Judgement(
+            findings=tuple(to_finding(cause, view) for cause in causes),
+            outcomes=tuple(
+                outcome for one, tally in tallies for outcome in _outcomes(one.rule.id, tally)
+            ),
+            coverage=_coverage(tally for _, tally in tallies),
+            crashed=tuple(one.rule.id for one, tally in tallies if tally.crashed),
+        )
+
+    def _causes(self, tallies: list[tuple[Compiled, Tally]], view: View) -> list[Cause]:
+        causes: list[Cause] = []
+        done: set[str] = set()
+        for one, tally in tallies:
+            system = one.rule.system
+            if system is None:
+                causes.extend(Cause([broken]) for broken in tally.broken)
+            elif tally.broken and system not in done:
+                done.add(system)
+                members = [(o, t) for o, t in tallies if o.rule.system == system]
+                broken = [broken for _, t in members for broken in t.broken]
+                causes.extend(by_cause([o for o, _ in members], broken, view))
+        return causes
+
+
+def load(directory: Path) -> Rulebook:
+    """Read and compile the rules under `directory`; RuleError names file, key and what is wrong."""
+    digest = hashlib.sha256()
+    data, raw = read(directory / "rulebook.yaml", directory)
+    version, order = book_of(raw, "rulebook.yaml")
+    digest.update(data)
+    lists: dict[str, tuple[Any, ...]] = {}
+    for path in sorted((directory / "lists").glob("*.yaml")):
+        data, raw = read(path, directory)
+        digest.update(data)
+        lists[path.stem] = words_of(raw, f"lists/{path.name}").entries
+    found: dict[str, Compiled] = {}
+    for path in sorted(directory.glob("*/*.yaml")):
+        if path.parent.name in ("lists", "overlays"):
+            continue
+        data, raw = read(path, directory)
+        digest.update(data)
+        name = path.relative_to(directory).as_posix()
+        rule = rule_of(raw, name)
+        if rule.id != path.stem:
+            raise RuleError(f"{name}：$.id 的值 {rule.id!r} 与文件名不一致，应为 {path.stem!r}。")
+        if rule.id in found:
+            raise RuleError(f"{name}：规则 {rule.id} 已在另一目录中存在，请删除其一。")
+        found[rule.id] = compile_rule(rule, name, lists)
+    if sorted(found) != sorted(order):
+        differ = "、".join(sorted(set(found) ^ set(order)))
+        raise RuleError(f"rulebook.yaml：$.order 与规则文件不一致：{differ}。")
+    return Rulebook(version, digest.hexdigest(), (found[id_] for id_ in order))
+
+
+def _run(one: Compiled, view: View) -> Tally:
+    try:
+        return one.run(view)
+    except Exception as error:
+        tally = Tally(crashed=True)
+        tally.note("cannot_tell", f"规则运行出错（{type(error).__name__}：{error}），请报告此问题")
+        return tally
+
+
+def _outcomes(rule: str, tally: Tally) -> list[Outcome]:
+    counted: list[tuple[OutcomeName, dict[str, int]]] = [
+        ("cannot_tell", tally.cannot_tell),
+        ("not_applicable", tally.not_applicable),
+    ]
+    outcomes = [
+        Outcome(rule, name, because if times == 1 else f"{because}（{times}处）")
+        for name, counts in counted
+        for because, times in counts.items()
+    ]
+    if tally.passed:
+        outcomes.append(Outcome(rule, "pass", f"核对{tally.passed}项，全部成立"))
+    return outcomes
+
+
+def _coverage(tallies: Iterable[Tally]) -> Coverage:
+    passed = fail = cannot_tell = not_applicable = 0
+    for tally in tallies:
+        passed += tally.passed
+        fail += len(tally.broken)
+        cannot_tell += sum(tally.cannot_tell.values())
+        not_applicable += sum(tally.not_applicable.values())
+    return Coverage(
+        assertions=passed + fail + cannot_tell + not_applicable,
+        passed=passed,
+        fail=fail,
+        cannot_tell=cannot_tell,
+        not_applicable=not_applicable,
+    )

@@ -1,0 +1,114 @@
+"""Broken identities put together by their common cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from duban.domain.finding import Suspect
+from duban.rulebook.diagnosis import Diagnosis, diagnose
+from duban.rulebook.evaluation import Broken, Compiled
+from duban.rulebook.grouping import Cause
+from duban.rulebook.linear import Equation
+from duban.rulebook.slip import why
+from duban.rulebook.view import View
+
+
+class _Identity:
+    """One equation of the system, and the broken assertion it belongs to, if it failed."""
+
+    def __init__(self, equation: Equation, broken: Broken | None) -> None:
+        self.equation = equation
+        self.broken = broken
+
+
+def by_cause(rules: Iterable[Compiled], broken: list[Broken], view: View) -> list[Cause]:
+    """The broken assertions of the rules of one linear system, grouped by cause."""
+    identities = _identities(rules, broken, view)
+    causes: list[Cause] = []
+    for island in _islands(identities):
+        failing = [one for one in island if one.broken is not None]
+        if failing:
+            diagnosis = diagnose([one.equation for one in island], view.numbers)
+            causes.extend(_causes(failing, island, diagnosis, view))
+    told = {id(one) for cause in causes for one in cause.broken}
+    causes.extend(Cause([one]) for one in broken if id(one) not in told)
+    order = {id(one): place for place, one in enumerate(broken)}
+    return sorted(causes, key=lambda cause: order[id(cause.broken[0])])
+
+
+def _identities(rules: Iterable[Compiled], broken: list[Broken], view: View) -> list[_Identity]:
+    pending = list(broken)
+    identities = []
+    for compiled in rules:
+        if compiled.linear is None or compiled.inapplicable(view):
+            continue
+        for elements in compiled.elements(view):
+            equation = compiled.linear(view, elements)
+            own = next(
+                (one for one in pending if one.rule is compiled.rule and one.elements == elements),
+                None,
+            )
+            if own is not None and equation.holds:
+                continue
+            identities.append(_Identity(equation, own))
+    return identities
+
+
+def _islands(identities: list[_Identity]) -> list[list[_Identity]]:
+    """Identities that are linked through shared cells, step by step."""
+    return _linked(identities, [frozenset(one.equation.factors) for one in identities])
+
+
+def _causes(
+    failing: list[_Identity], island: list[_Identity], diagnosis: Diagnosis, view: View
+) -> list[Cause]:
+    explanation = diagnosis.only or diagnosis.example
+    cells = [frozenset(one.equation.factors) for one in failing]
+    if explanation is None:
+        return [Cause(_broken(group)) for group in _linked(failing, cells)]
+    wrong = list(explanation.proposed)
+    ties: list[frozenset[str]] = [
+        frozenset(cell for cell in wrong if cell in one.equation.factors) for one in island
+    ]
+    joined = _linked_cells(wrong, ties)
+    if diagnosis.only is None:
+        keys = [
+            frozenset((*group, *joined.get(next(iter(group & set(wrong)), ""), ())))
+            for group in cells
+        ]
+        return [Cause(_broken(group)) for group in _linked(failing, keys)]
+    causes = []
+    for together in {frozenset(group) for group in joined.values()}:
+        suspects = tuple(cell for cell in wrong if cell in together)
+        group = [one for one in failing if together & one.equation.factors.keys()]
+        proposed = {cell: diagnosis.only.proposed[cell] for cell in suspects}
+        suspect = Suspect(suspects, proposed, why(view, suspects, proposed))
+        causes.append(Cause(_broken(group), suspect))
+    return causes
+
+
+def _broken(group: list[_Identity]) -> list[Broken]:
+    return [one.broken for one in group if one.broken is not None]
+
+
+def _linked(items: list[_Identity], keys: list[frozenset[str]]) -> list[list[_Identity]]:
+    """The items in groups: two stand together if they share a key, or a third links them."""
+    groups: list[tuple[set[str], list[_Identity]]] = []
+    for item, own in zip(items, keys, strict=True):
+        near = [group for group in groups if not group[0].isdisjoint(own)]
+        merged = set(own).union(*(group[0] for group in near))
+        members = [member for group in near for member in group[1]]
+        groups = [group for group in groups if group not in near]
+        groups.append((merged, [*members, item]))
+    order = {id(item): place for place, item in enumerate(items)}
+    return [sorted(members, key=lambda one: order[id(one)]) for _, members in groups]
+
+
+def _linked_cells(cells: list[str], ties: list[frozenset[str]]) -> dict[str, set[str]]:
+    """Each cell with all cells that some identity ties to it."""
+    groups = {cell: {cell} for cell in cells}
+    for tie in ties:
+        merged = set().union(*(groups[cell] for cell in tie)) if tie else set()
+        for cell in merged:
+            groups[cell] = merged
+    return groups

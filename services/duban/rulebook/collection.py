@@ -1,0 +1,135 @@
+"""What `for_each` goes through: rows, cells, facts, headings, or the entries of a word list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from duban.domain.report import Fact, Section
+from duban.rulebook.environment import Elements, Environment
+from duban.rulebook.together import Together
+from duban.rulebook.view import TABLES, CellRef, RowRef, View
+
+Collection = Callable[[View, Elements], Iterable[Any]]
+Compiled = tuple[Collection, frozenset[str]]
+
+_ROW = frozenset((*RowRef._fields, "zh", "en"))
+_CELL = frozenset((*CellRef._fields, "zh", "en"))
+_FACT = frozenset(Fact.__struct_fields__)
+_SECTION = frozenset(Section.__struct_fields__)
+_ANYTHING = frozenset("*")
+_TOGETHER_KEYS = ("with", "without")
+
+
+def compile_collection(term: Any, env: Environment, key: str) -> Compiled:
+    """The elements a term names, and the attributes each of them has."""
+    if isinstance(term, str) and term.startswith("$"):
+        return _of_list(term[1:], env, key)
+    if isinstance(term, dict) and len(term) == 1:
+        kind, argument = next(iter(term.items()))
+        if kind in COLLECTIONS:
+            env.used.add(kind)
+            return COLLECTIONS[kind](argument, env, f"{key}.{kind}")
+    raise env.refusal(key, term, ("$词表", *(f"{name}: …" for name in COLLECTIONS)))
+
+
+def _of_list(name: str, env: Environment, key: str) -> Compiled:
+    words = env.words(name, key)
+    attributes = {attribute for word in words if isinstance(word, dict) for attribute in word}
+    return (lambda view, elements: words), frozenset(attributes)
+
+
+def _rows(argument: Any, env: Environment, key: str) -> Compiled:
+    if argument not in TABLES:
+        raise env.refusal(key, argument, TABLES)
+
+    def rows(view: View, elements: Elements) -> Iterable[RowRef]:
+        table = view.tables.get(argument)
+        return table.rows if table else ()
+
+    return rows, _ROW
+
+
+def _cells(argument: Any, env: Environment, key: str) -> Compiled:
+    names = argument if isinstance(argument, list) else [argument]
+    fixed = [name for name in names if name in TABLES]
+    if len(fixed) == len(names):
+        return (
+            lambda view, elements: [cell for name in fixed for cell in view.of_table[name]],
+            _CELL,
+        )
+    if len(names) == 1 and names[0] in env.variables:
+        variable = names[0]
+        return (
+            lambda view, elements: view.of_table.get(elements[variable]["field"], []),
+            _CELL,
+        )
+    raise env.refusal(key, argument, (*TABLES, *env.variables))
+
+
+def _sections(argument: Any, env: Environment, key: str) -> Compiled:
+    if argument not in ("all", "parts"):
+        raise env.refusal(key, argument, ("all", "parts"))
+    if argument == "all":
+        return (lambda view, elements: view.report.sections), _SECTION
+    return (
+        lambda view, elements: [s for s in view.report.sections if s.part is not None],
+        _SECTION,
+    )
+
+
+def _facts(argument: Any, env: Environment, key: str) -> Compiled:
+    names = _names(argument, env, key)
+
+    def facts(view: View, elements: Elements) -> Iterable[Fact]:
+        by_name = view.facts
+        return [fact for name in names for fact in by_name.get(name, ())]
+
+    return facts, _FACT
+
+
+def _grouped(unit: str) -> Callable[[Any, Environment, str], Compiled]:
+    def grouped(argument: Any, env: Environment, key: str) -> Compiled:
+        if not isinstance(argument, dict) or not {"with"} <= set(argument) <= set(_TOGETHER_KEYS):
+            raise env.refusal(key, argument, _TOGETHER_KEYS)
+        names = frozenset(_names(argument["with"], env, f"{key}.with"))
+        without = frozenset(_names(argument.get("without", []), env, f"{key}.without"))
+
+        def groups(view: View, elements: Elements) -> Iterable[Together]:
+            kept = [f for f in view.report.facts if not without.intersection(f.qualifiers)]
+            found: dict[int, list[Fact]] = {}
+            for fact in kept:
+                if fact.name in names:
+                    found.setdefault(getattr(fact, unit), [])
+            for fact in kept:
+                number = getattr(fact, unit)
+                if number in found:
+                    found[number].append(fact)
+            for facts in found.values():
+                paragraph = [f for f in kept if f.paragraph == facts[0].paragraph]
+                yield Together(facts, Together(paragraph))
+
+        return groups, _ANYTHING
+
+    return grouped
+
+
+def _names(argument: Any, env: Environment, key: str) -> tuple[str, ...]:
+    """Names given one by one, or as a word list of plain words."""
+    names: list[str] = []
+    for item in argument if isinstance(argument, list) else [argument]:
+        if not isinstance(item, str):
+            raise env.refusal(key, item, ("名称", "$词表"))
+        names.extend(map(str, env.words(item[1:], key)) if item.startswith("$") else (item,))
+    return tuple(names)
+
+
+#: `rows` and `cells` of a table; `sections`; `facts` of a name; facts that stand together.
+COLLECTIONS: dict[str, Callable[[Any, Environment, str], Compiled]] = {
+    "rows": _rows,
+    "cells": _cells,
+    "sections": _sections,
+    "facts": _facts,
+    "clauses": _grouped("clause"),
+    "sentences": _grouped("sentence"),
+}

@@ -1,0 +1,172 @@
+"""The smallest set of cells that explains every broken identity of a system of equations.
+
+Each broken equation holds at least one wrong cell. Sets of cells are tried in order of size;
+a new cell is always taken from an equation that the chosen ones cannot mend, so no smaller set
+is overlooked. A set is an explanation if new whole numbers of at least 0 in its cells make every
+equation hold. Only a single smallest explanation accuses a cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import NamedTuple
+
+from duban.rulebook.linear import Equation
+
+LARGEST = 3  # cells in an explanation; beyond that nothing is told
+STEPS = 6_000  # sets tried before giving up
+
+
+class Explanation(NamedTuple):
+    """Cells and what they should be."""
+
+    proposed: dict[str, int | float]
+
+
+class Diagnosis(NamedTuple):
+    """The one smallest explanation (None: several, or none found) and one of its size."""
+
+    only: Explanation | None
+    example: Explanation | None
+
+
+class _UndecidedError(Exception):
+    """The search cannot be finished, or a set of cells admits several numbers."""
+
+
+def diagnose(equations: list[Equation], numbers: dict[str, int | float]) -> Diagnosis:
+    """Explain why some equations do not hold by cells whose numbers would mend them all."""
+    if any(not equation.holds and not equation.exact for equation in equations):
+        return Diagnosis(None, None)
+    search = _Search(equations, numbers)
+    for size in range(1, LARGEST + 1):
+        try:
+            found = search.of_size(size)
+        except _UndecidedError:
+            return Diagnosis(None, None)
+        if found:
+            return Diagnosis(found[0] if len(found) == 1 else None, found[0])
+    return Diagnosis(None, None)
+
+
+class _Search:
+    def __init__(self, equations: list[Equation], numbers: dict[str, int | float]) -> None:
+        self.equations = equations
+        self.numbers = numbers
+        self.broken = [i for i, equation in enumerate(equations) if not equation.holds]
+        self.of_cell: dict[str, list[int]] = {}
+        for i, equation in enumerate(equations):
+            for cell in equation.factors:
+                if cell in numbers:
+                    self.of_cell.setdefault(cell, []).append(i)
+        self.steps = 0
+
+    def of_size(self, size: int) -> list[Explanation]:
+        """The explanations of exactly `size` cells; two are enough to know it is not the only."""
+        found: list[Explanation] = []
+        seen: set[frozenset[str]] = set()
+        for cells in self._sets((), size, seen):
+            explanation = self._solve(cells)
+            if explanation is not None:
+                found.append(explanation)
+                if len(found) == 2:
+                    break
+        return found
+
+    def _sets(
+        self, chosen: tuple[str, ...], size: int, seen: set[frozenset[str]]
+    ) -> Iterator[tuple[str, ...]]:
+        key = frozenset(chosen)
+        if key in seen:
+            return
+        seen.add(key)
+        self.steps += 1
+        if self.steps > STEPS:
+            raise _UndecidedError
+        if len(chosen) == size:
+            if all(any(cell in self.equations[i].factors for cell in chosen) for i in self.broken):
+                yield chosen
+            return
+        for cell in self._next(chosen, size - len(chosen)):
+            if cell not in chosen:
+                yield from self._sets((*chosen, cell), size, seen)
+
+    def _next(self, chosen: tuple[str, ...], left: int) -> list[str]:
+        """Cells one of which must be added to the chosen ones."""
+        missed = [
+            i for i in self.broken if not any(cell in self.equations[i].factors for cell in chosen)
+        ]
+        if missed:
+            widest = max((len(self.of_cell[c]) for i in missed for c in self._cells(i)), default=0)
+            if len(missed) > left * widest:
+                return []
+            return self._cells(min(missed, key=lambda i: len(self.equations[i].factors)))
+        touched = {i for cell in chosen for i in self.of_cell[cell]}
+        return [cell for i in sorted(touched) for cell in self._cells(i)]
+
+    def _cells(self, i: int) -> list[str]:
+        return [cell for cell in self.equations[i].factors if cell in self.numbers]
+
+    def _solve(self, cells: tuple[str, ...]) -> Explanation | None:
+        """New numbers for exactly these cells, each changed, that make every equation hold."""
+        touched = sorted({i for cell in cells for i in self.of_cell[cell]})
+        rows = [
+            (
+                [Fraction(self.equations[i].factors.get(cell, 0)) for cell in cells],
+                Fraction(self.equations[i].low or 0),
+            )
+            for i in touched
+            if self.equations[i].exact
+        ]
+        changes = _eliminate(rows, len(cells))
+        if changes is None:
+            return None
+        proposed: dict[str, int | float] = {}
+        for cell, change in zip(cells, changes, strict=True):
+            value = Fraction(self.numbers[cell]) + change
+            if change == 0 or value < 0 or value.denominator != 1:
+                return None
+            proposed[cell] = int(value)
+        by_cell = dict(zip(cells, changes, strict=True))
+        return Explanation(proposed) if self._mended(touched, by_cell) else None
+
+    def _mended(self, touched: list[int], changes: dict[str, Fraction]) -> bool:
+        for i in touched:
+            equation = self.equations[i]
+            shift = sum(factor * changes.get(cell, 0) for cell, factor in equation.factors.items())
+            if equation.low is not None and equation.low + shift > 0:
+                return False
+            if equation.high is not None and equation.high + shift < 0:
+                return False
+        return True
+
+
+def _eliminate(rows: list[tuple[list[Fraction], Fraction]], width: int) -> list[Fraction] | None:
+    """The one solution of Σ factor · change = -residual; None if there is none.
+
+    Raises _UndecidedError if there are many.
+    """
+    solved: list[tuple[int, list[Fraction], Fraction]] = []
+    for factors, residual in rows:
+        left, right = list(factors), -residual
+        for pivot, other, value in solved:
+            times = left[pivot]
+            if times:
+                left = [a - times * b for a, b in zip(left, other, strict=True)]
+                right -= times * value
+        pivot = next((i for i, factor in enumerate(left) if factor), -1)
+        if pivot < 0:
+            if right:
+                return None
+            continue
+        scale = left[pivot]
+        left, right = [a / scale for a in left], right / scale
+        solved = [
+            (p, [a - o[pivot] * b for a, b in zip(o, left, strict=True)], v - o[pivot] * right)
+            for p, o, v in solved
+        ]
+        solved.append((pivot, left, right))
+    if len(solved) < width:
+        raise _UndecidedError
+    return [value for _, _, value in sorted(solved)]

@@ -1,0 +1,282 @@
+"""One rule compiled: which elements it goes through, what it asserts of each, what failed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from duban.domain.finding import Scalar, Severity
+from duban.domain.place import Place
+from duban.domain.report import Fact
+from duban.errors import RuleError
+from duban.rulebook.collection import Collection
+from duban.rulebook.environment import Elements, Environment, Value
+from duban.rulebook.linear import Linear, compile_linear
+from duban.rulebook.message import Render, compile_message
+from duban.rulebook.needs import unmet
+from duban.rulebook.operators import Test, compile_test
+from duban.rulebook.quantity import Span, shown
+from duban.rulebook.rule import Rule
+from duban.rulebook.subject import digest, fingerprint, printed, subject
+from duban.rulebook.term import bind, compile_value
+from duban.rulebook.view import View
+
+_YEARS = re.compile(r"all|(?P<from>\d{4})(?:(?P<open>\+)|-(?P<to>\d{4}))?|<=(?P<until>\d{4})")
+_DEFAULTS = {  # which sides of a check are what is expected and what is there
+    "balance": ("left", "right"),
+    "agrees": ("accepted", "stated"),
+    "equal": (1, 0),
+    "at_least": (1, 0),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """One assertion that failed."""
+
+    rule: Rule
+    severity: Severity
+    message: str
+    message_en: str
+    cells: tuple[str, ...]
+    expected: Scalar
+    actual: Scalar
+    quote: str | None
+    at: Place | None
+    fingerprint: str
+    evidence: str
+    group: str | None
+    elements: Elements
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one rule came to in one report."""
+
+    passed: int = 0
+    broken: list[Broken] = field(default_factory=list)
+    cannot_tell: dict[str, int] = field(default_factory=dict)
+    not_applicable: dict[str, int] = field(default_factory=dict)
+    crashed: bool = False
+
+    def note(self, outcome: str, because: str) -> None:
+        """Count one assertion that neither passed nor failed."""
+        counts = self.cannot_tell if outcome == "cannot_tell" else self.not_applicable
+        counts[because] = counts.get(because, 0) + 1
+
+
+class _Severity:
+    """A conditional severity with its own words, compiled."""
+
+    def __init__(self, severity: Severity, when: Test, zh: Render, en: Render) -> None:
+        self.severity, self.when, self.zh, self.en = severity, when, zh, en
+
+
+class Compiled:
+    """A rule ready to judge; RuleError where its terms make no sense."""
+
+    def __init__(self, rule: Rule, file: str, lists: dict[str, tuple[Any, ...]]) -> None:
+        self.rule = rule
+        env = Environment(file, lists)
+        self._sources: list[tuple[str, Collection]] = []
+        for name, term in rule.for_each.items():
+            name, source, env = bind({name: term}, env, "$.for_each")
+            self._sources.append((name, source))
+        for name, term in rule.let.items():
+            env.lets[name] = compile_value(term, env, f"$.let.{name}")
+        env.touched.clear()
+        self._where = compile_test(rule.where, env, "$.where") if rule.where else None
+        self._check = compile_test(rule.check, env, "$.check")
+        expected, actual = self._sides(env)
+        self._touched = tuple(env.touched)
+        self._expected, self._actual = expected, actual
+        self._assuming = [
+            (compile_test(item.that, env, f"$.assuming[{i}].that"), item.because)
+            for i, item in enumerate(rule.assuming)
+        ]
+        self._except = [
+            (compile_test(item.when, env, f"$.except[{i}].when"), item.because, item.outcome)
+            for i, item in enumerate(rule.except_)
+        ]
+        zh, en = (compile_message(getattr(rule.message, language), env, f"$.message.{language}")
+                  for language in ("zh", "en"))  # fmt: skip
+        self._messages = (zh, en)
+        self._severities = [
+            self._severity(item, env, i) for i, item in enumerate(rule.severity_when)
+        ]
+        self._group = compile_value(rule.group_by, env, "$.group_by") if rule.group_by else None
+        self.linear: Linear | None = None
+        if rule.system is not None:
+            if not isinstance(rule.check, dict) or "balance" not in rule.check:
+                raise env.refusal("$.system", rule.system, ("只用于 check 为 balance 的规则",))
+            self.linear = compile_linear(rule.check["balance"], env, "$.check.balance")
+        self._years = self._compile_years(env)
+        self.operators = frozenset(env.used)
+
+    def _sides(self, env: Environment) -> tuple[Value, Value]:
+        rule, check = self.rule, self.rule.check
+        operator = next(iter(check)) if isinstance(check, dict) and len(check) == 1 else None
+        chosen: list[Any] = [rule.expected, rule.actual]
+        if operator in _DEFAULTS:
+            for place, side in enumerate(_DEFAULTS[operator]):
+                if chosen[place] is None:
+                    term = check[operator][side]
+                    chosen[place] = term[0] if side == "accepted" else term
+        values = [
+            (lambda view, elements: None) if term is None else compile_value(term, env, key)
+            for term, key in zip(chosen, ("$.expected", "$.actual"), strict=True)
+        ]
+        return values[0], values[1]
+
+    def _severity(self, item: Any, env: Environment, place: int) -> _Severity:
+        key = f"$.severity_when[{place}]"
+        zh, en = self._messages
+        if item.message is not None:
+            zh = compile_message(item.message.zh, env, f"{key}.message.zh")
+            en = compile_message(item.message.en, env, f"{key}.message.en")
+        return _Severity(item.severity, compile_test(item.when, env, f"{key}.when"), zh, en)
+
+    def _compile_years(self, env: Environment) -> Callable[[int], bool]:
+        found = _YEARS.fullmatch(self.rule.years)
+        if found is None:
+            raise env.refusal(
+                "$.years", self.rule.years, ("all", "2019+", "2019", "2019-2020", "<=2018")
+            )
+        low = int(found["from"] or 0)
+        high = int(found["to"] or found["until"] or (low if low and not found["open"] else 9999))
+        return lambda year: low <= year <= high
+
+    def inapplicable(self, view: View) -> tuple[str, str] | None:
+        """Why the rule says nothing of this report, if so: outcome and reason."""
+        rule, about = self.rule, view.about
+        if rule.years != "all":
+            if about.year is None:
+                return "cannot_tell", "报告年度不明，无法确定规则是否适用"
+            if not self._years(about.year):
+                return "not_applicable", f"规则适用于{rule.years}年度的报告"
+        if rule.kinds != "all":
+            if about.kind is None:
+                return "cannot_tell", "单位类别不明，无法确定规则是否适用"
+            if about.kind not in rule.kinds:
+                return "not_applicable", "规则不适用于该类单位"
+        reason = unmet(rule.needs, view)
+        return ("cannot_tell", reason) if reason else None
+
+    def run(self, view: View) -> Tally:
+        """Judge one report."""
+        tally = Tally()
+        inapplicable = self.inapplicable(view)
+        if inapplicable:
+            tally.note(*inapplicable)
+            return tally
+        everything: list[list[Any]] = []
+        for elements in self.elements(view):
+            everything.append(list(elements.values()))
+            self._assert(view, elements, everything, tally)
+        if not everything:
+            tally.note("not_applicable", "报告中没有需要核对的内容")
+        return tally
+
+    def elements(self, view: View) -> Iterator[Elements]:
+        """What the variables stand for, one combination after the other."""
+        for elements in self._combinations(view, {}, 0):
+            if self._where is None or self._where(view, elements) is True:
+                yield elements
+
+    def _combinations(self, view: View, bound: Elements, depth: int) -> Iterable[Elements]:
+        if depth == len(self._sources):
+            yield bound
+            return
+        name, source = self._sources[depth]
+        for element in source(view, bound):
+            yield from self._combinations(view, {**bound, name: element}, depth + 1)
+
+    def _assert(
+        self, view: View, elements: Elements, everything: list[list[Any]], tally: Tally
+    ) -> None:
+        for that, because in self._assuming:
+            if that(view, elements) is not True:
+                tally.note("cannot_tell", because)
+                return
+        verdict = self._check(view, elements)
+        if verdict is True:
+            tally.passed += 1
+            return
+        if isinstance(verdict, str):
+            tally.note("cannot_tell", verdict)
+            return
+        for when, because, outcome in self._except:
+            if when(view, elements) is True:
+                tally.note(outcome, because)
+                return
+        tally.broken.append(self._broken(view, elements, everything))
+
+    def _broken(self, view: View, elements: Elements, everything: list[list[Any]]) -> Broken:
+        expected = _scalar(self._expected(view, elements))
+        actual = _scalar(self._actual(view, elements))
+        severity: Severity = self.rule.severity
+        zh, en = self._messages
+        for item in self._severities:
+            if item.when(view, elements) is True:
+                severity, zh, en = item.severity, item.zh, item.en
+                break
+        cells = self._cells(view, elements)
+        quote, at = _where(view, elements, cells)
+        grounds = [str(expected), str(actual), *(printed(view, path) for path in cells)]
+        about = "/".join(
+            subject([row[i] for row in everything], len(everything) - 1)
+            for i in range(len(everything[-1]))
+        )
+        return Broken(
+            rule=self.rule,
+            severity=severity,
+            message=zh(view, elements, expected, actual),
+            message_en=en(view, elements, expected, actual),
+            cells=cells,
+            expected=expected,
+            actual=actual,
+            quote=quote,
+            at=at,
+            fingerprint=fingerprint(view, self.rule.id, about),
+            evidence=digest(grounds),
+            group=None if self._group is None else str(self._group(view, elements)),
+            elements=elements,
+        )
+
+    def _cells(self, view: View, elements: Elements) -> tuple[str, ...]:
+        found = [e.path for e in elements.values() if hasattr(e, "path")]
+        for keys in self._touched:
+            found.extend(path for path in keys(view, elements) if path in view.cells)
+        return tuple(dict.fromkeys(found))
+
+
+def compile_rule(rule: Rule, file: str, lists: dict[str, tuple[Any, ...]]) -> Compiled:
+    """The rule ready to judge; RuleError names file and key of what makes no sense."""
+    try:
+        return Compiled(rule, file, lists)
+    except (re.error, KeyError, IndexError, TypeError) as error:
+        raise RuleError(f"{file}：规则无法编译（{error}），请检查 check 及其各项。") from error
+
+
+def _scalar(value: Any) -> Scalar:
+    if isinstance(value, Fact):
+        value = value.value
+    if isinstance(value, list | tuple) and not isinstance(value, Span):
+        return "、".join(str(item) for item in value)
+    return shown(value) if isinstance(value, int | float | Span) else value
+
+
+def _where(
+    view: View, elements: Elements, cells: tuple[str, ...]
+) -> tuple[str | None, Place | None]:
+    """Quote and place: of the element that has them, or of the last cell (the total)."""
+    quote: str | None = None
+    at: Place | None = None
+    for element in elements.values():
+        quote = quote or getattr(element, "quote", None) or getattr(element, "heading", None)
+        at = at or getattr(element, "at", None)
+    if at is None and cells:
+        at = view.cells[cells[-1]].at
+    return quote, at

@@ -1,0 +1,56 @@
+"""Messages with `{…}` filled in from the terms of the rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from duban.domain.finding import Scalar
+from duban.rulebook.environment import Elements, Environment
+from duban.rulebook.path import compile_path
+from duban.rulebook.quantity import Span, shown
+from duban.rulebook.view import View
+
+_PLACE = re.compile(r"\{([^{}]+)\}")
+Render = Callable[[View, Elements, Scalar, Scalar], str]
+OF_THE_FAILURE = ("expected", "actual", "delta")
+
+
+def display(value: Any) -> str:
+    """A value as a reader sees it: whole numbers without decimals, lists with `、`."""
+    if value is None:
+        return "未知"
+    if isinstance(value, list | tuple) and not isinstance(value, Span):
+        return "、".join(display(item) for item in value) or "无"
+    if isinstance(value, int | float | Span):
+        return f"{shown(value)}"
+    return str(value)
+
+
+def compile_message(text: str, env: Environment, key: str) -> Render:
+    """The text as a function of report, elements, expected and actual value."""
+    pieces = _PLACE.split(text)
+    fixed, names = pieces[0::2], pieces[1::2]
+    values = [None if n in OF_THE_FAILURE else compile_path(n, env, key) for n in names]
+
+    def render(view: View, elements: Elements, expected: Scalar, actual: Scalar) -> str:
+        own: dict[str, Any] = {"expected": expected, "actual": actual}
+        out = [fixed[0]]
+        for name, value, after in zip(names, values, fixed[1:], strict=True):
+            if value is not None:
+                out.append(display(value(view, elements)))
+            elif name == "delta":
+                out.append(_delta(expected, actual))
+            else:
+                out.append(display(own[name]))
+            out.append(after)
+        return "".join(out)
+
+    return render
+
+
+def _delta(expected: Scalar, actual: Scalar) -> str:
+    if isinstance(expected, int | float) and isinstance(actual, int | float):
+        return display(round(abs(actual - expected), 6))
+    return "未知"

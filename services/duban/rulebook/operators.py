@@ -1,0 +1,269 @@
+"""The tests a rule may make. Each gives True, False, or a sentence why it cannot tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+from duban.domain.report import Fact
+from duban.domain.text import normal
+from duban.rulebook.environment import Elements, Environment
+from duban.rulebook.name import names_same_body
+from duban.rulebook.path import compile_cells, compile_path
+from duban.rulebook.quantity import Quantity, Span, Verdict, at_least, equal
+from duban.rulebook.term import compile_number, compile_value, items
+from duban.rulebook.together import APPROXIMATION
+from duban.rulebook.view import View
+
+Test = Callable[[View, Elements], Verdict]
+
+
+def compile_test(term: Any, env: Environment, key: str) -> Test:
+    """A term as a test; RuleError for what is none."""
+    if isinstance(term, dict) and len(term) == 1:
+        name, argument = next(iter(term.items()))
+        if name in TESTS:
+            env.used.add(name)
+            return TESTS[name](argument, env, f"{key}.{name}")
+    raise env.refusal(key, term, (f"{name}: …" for name in TESTS))
+
+
+def _tests(argument: Any, env: Environment, key: str) -> list[Test]:
+    return [
+        compile_test(term, env, f"{key}[{place}]")
+        for place, term in enumerate(items(argument, env, key))
+    ]
+
+
+def _all(argument: Any, env: Environment, key: str) -> Test:
+    tests = _tests(argument, env, key)
+
+    def test(view: View, elements: Elements) -> Verdict:
+        unknown: Verdict = True
+        for one in tests:
+            verdict = one(view, elements)
+            if verdict is False:
+                return False
+            if verdict is not True:
+                unknown = verdict
+        return unknown
+
+    return test
+
+
+def _any(argument: Any, env: Environment, key: str) -> Test:
+    tests = _tests(argument, env, key)
+
+    def test(view: View, elements: Elements) -> Verdict:
+        unknown: Verdict = False
+        for one in tests:
+            verdict = one(view, elements)
+            if verdict is True:
+                return True
+            if verdict is not False:
+                unknown = verdict
+        return unknown
+
+    return test
+
+
+def _not(argument: Any, env: Environment, key: str) -> Test:
+    inner = compile_test(argument, env, key)
+
+    def test(view: View, elements: Elements) -> Verdict:
+        verdict = inner(view, elements)
+        return not verdict if isinstance(verdict, bool) else verdict
+
+    return test
+
+
+def _pair(argument: Any, env: Environment, key: str) -> list[Any]:
+    terms = items(argument, env, key)
+    if len(terms) != 2:
+        raise env.refusal(key, argument, ("两项的列表",))
+    return terms
+
+
+def _equal(argument: Any, env: Environment, key: str) -> Test:
+    terms = _pair(argument, env, key)
+    first, second = (compile_value(term, env, f"{key}[{i}]") for i, term in enumerate(terms))
+
+    def test(view: View, elements: Elements) -> Verdict:
+        a, b = first(view, elements), second(view, elements)
+        if a is None or b is None:
+            return "缺少用于比较的内容"
+        return bool(a == b) if isinstance(a, str) else equal(a, b)
+
+    return test
+
+
+def _at_least(argument: Any, env: Environment, key: str) -> Test:
+    terms = _pair(argument, env, key)
+    first, second = (compile_number(term, env, f"{key}[{i}]") for i, term in enumerate(terms))
+    return lambda view, elements: at_least(first(view, elements), second(view, elements))
+
+
+def _balance(argument: Any, env: Environment, key: str) -> Test:
+    """An identity of table cells; the diagnosis solves all of one `system` together."""
+    if not isinstance(argument, dict) or set(argument) != {"left", "right"}:
+        raise env.refusal(key, argument, ("left", "right"))
+    left = compile_number(argument["left"], env, f"{key}.left")
+    right = compile_number(argument["right"], env, f"{key}.right")
+    return lambda view, elements: equal(left(view, elements), right(view, elements))
+
+
+def _agrees(argument: Any, env: Environment, key: str) -> Test:
+    """A number of the prose against the first, or any other, number the tables admit for it."""
+    if not isinstance(argument, dict) or set(argument) != {"stated", "accepted"}:
+        raise env.refusal(key, argument, ("stated", "accepted"))
+    stated = compile_value(argument["stated"], env, f"{key}.stated")
+    accepted = [
+        compile_number(term, env, f"{key}.accepted[{place}]")
+        for place, term in enumerate(items(argument["accepted"], env, f"{key}.accepted"))
+    ]
+
+    def test(view: View, elements: Elements) -> Verdict:
+        fact = stated(view, elements)
+        unknown: Verdict = False
+        for number in accepted:
+            verdict = _near(fact, number(view, elements))
+            if verdict is True:
+                return True
+            if verdict is not False:
+                unknown = verdict
+        return unknown
+
+    return test
+
+
+def _near(fact: Any, number: Quantity) -> Verdict:
+    if not isinstance(fact, Fact):
+        return equal(fact, number)
+    if not fact.approximate:
+        return equal(fact.value, number)
+    if isinstance(number, Span):
+        return number.why
+    return abs(fact.value - number) <= APPROXIMATION * max(abs(fact.value), abs(number))
+
+
+def _one_of(argument: Any, env: Environment, key: str) -> Test:
+    """A value, or one entry of a list of values, is among the given words or numbers."""
+    term, given = _pair(argument, env, key)
+    value = compile_value(term, env, f"{key}[0]")
+    if isinstance(given, list):
+        words = frozenset(given)
+        known: Callable[[View, Elements], Any] = lambda view, elements: words  # noqa: E731
+    else:
+        known = compile_value(given, env, f"{key}[1]")
+
+    def test(view: View, elements: Elements) -> Verdict:
+        found, allowed = value(view, elements), known(view, elements) or ()
+        if found is None:
+            return False
+        if isinstance(found, tuple | list):
+            return any(item in allowed for item in found)
+        return found in allowed
+
+    return test
+
+
+def _present(argument: Any, env: Environment, key: str) -> Test:
+    """Something is there: a heading, a table, a text that is not empty, a list with entries."""
+    value = compile_value(argument, env, key)
+
+    def test(view: View, elements: Elements) -> Verdict:
+        found = value(view, elements)
+        return found is not None and found not in ("", (), [])
+
+    return test
+
+
+def _stated(argument: Any, env: Environment, key: str) -> Test:
+    """Each cell the path names prints a number."""
+    keys = compile_cells(str(argument), env, key).keys
+    return lambda view, elements: all(path in view.numbers for path in keys(view, elements))
+
+
+def _holds(argument: Any, env: Environment, key: str) -> Test:
+    """A yes-or-no field of the report says yes."""
+    value = compile_path(str(argument), env, key)
+    return lambda view, elements: bool(value(view, elements))
+
+
+def _whole(argument: Any, env: Environment, key: str) -> Test:
+    """A number has no decimals. Only counts ask this; FEE-TARIFF-like steps of ten come later."""
+    number = compile_number(argument, env, key)
+
+    def test(view: View, elements: Elements) -> Verdict:
+        value = number(view, elements)
+        if isinstance(value, Span):
+            return value.why
+        return isinstance(value, int) or value.is_integer()
+
+    return test
+
+
+def _increasing(argument: Any, env: Environment, key: str) -> Test:
+    """Each number is larger than the one before."""
+    numbers = compile_value(argument, env, key)
+
+    def test(view: View, elements: Elements) -> Verdict:
+        found: Sequence[int] = numbers(view, elements)
+        return all(a < b for a, b in pairwise(found))
+
+    return test
+
+
+def _matches(argument: Any, env: Environment, key: str) -> Test:
+    """A text, in normal form, holds one of the patterns of a list."""
+    term, given = _pair(argument, env, key)
+    text = compile_value(term, env, f"{key}[0]")
+    if isinstance(given, str) and given.startswith("$"):
+        patterns = env.words(given[1:], f"{key}[1]")
+        fixed = re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+        find: Callable[[View, Elements], re.Pattern[str]] = lambda view, elements: fixed  # noqa: E731
+    else:
+        listed = compile_value(given, env, f"{key}[1]")
+        find = lambda view, elements: re.compile("|".join(listed(view, elements) or ("$^",)))  # noqa: E731
+
+    def test(view: View, elements: Elements) -> Verdict:
+        found = text(view, elements)
+        return bool(found) and find(view, elements).search(normal(found)) is not None
+
+    return test
+
+
+def _same_body(argument: Any, env: Environment, key: str) -> Test:
+    """A printed name means one of the agency's names, short and former names included."""
+    terms = _pair(argument, env, key)
+    printed, known = (compile_value(term, env, f"{key}[{i}]") for i, term in enumerate(terms))
+
+    def test(view: View, elements: Elements) -> Verdict:
+        name, names = printed(view, elements), known(view, elements)
+        if not name or not names:
+            return "报告或名册中没有单位名称"
+        return any(names_same_body(name, other) for other in names)
+
+    return test
+
+
+#: Every test; docs/reference/rule-files.md describes each, the corpus test counts their uses.
+TESTS: dict[str, Callable[[Any, Environment, str], Test]] = {
+    "all": _all,
+    "any": _any,
+    "not": _not,
+    "equal": _equal,
+    "at_least": _at_least,
+    "balance": _balance,
+    "agrees": _agrees,
+    "one_of": _one_of,
+    "present": _present,
+    "stated": _stated,
+    "holds": _holds,
+    "whole": _whole,
+    "increasing": _increasing,
+    "matches": _matches,
+    "same_body": _same_body,
+}

@@ -1,0 +1,247 @@
+"""Field paths such as `applications.{row.field}.$applicants`, compiled to look-ups.
+
+`{variable.attribute}` is filled in for each element, `$list` stands for the entries of a word
+list, `*` for every field the forms have at that place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeGuard
+
+from duban.domain.form import (
+    COLUMNS,
+    DISPUTE_COLUMNS,
+    DISPUTE_GROUPS,
+    ROWS_2019,
+    ROWS_2021,
+)
+from duban.domain.report import Fees, Section
+from duban.rulebook.environment import Elements, Environment, Keys, Value
+from duban.rulebook.together import Together
+from duban.rulebook.view import TABLES, ReportFacts, View
+
+_SEGMENT = re.compile(r"(?:\{[^{}]*\}|[^.{}])+")
+_FILLED = re.compile(r"\{([^{}]*)\}")
+_TABLE_FIELDS = frozenset(
+    (
+        "at", "doubt", "value_columns", "leaf_headers", "missing", "unknown", "due_rows",
+        "unread_columns", "blank_lines",
+    )
+)  # fmt: skip
+_SECTION_FIELDS = frozenset(Section.__struct_fields__)
+_FORM: dict[str, tuple[str, ...]] = {
+    "applications": tuple(
+        dict.fromkeys(
+            f"{row.field}.{column.field}" for row in (*ROWS_2019, *ROWS_2021) for column in COLUMNS
+        )
+    ),
+    "disputes": tuple(f"{g.field}.{c.field}" for g in DISPUTE_GROUPS for c in DISPUTE_COLUMNS),
+}
+ROOTS = (*TABLES, "report", "fees", "tables", "sections", "prose")
+
+
+class CellKey(NamedTuple):
+    """One cell of an expanded path: the full path and the row it stands in."""
+
+    path: str
+    row: str
+
+
+class Cells(NamedTuple):
+    """A path into the tables: which cells it names, and whether its rows are a choice."""
+
+    table: str
+    keys: Keys
+    rows: Callable[[View, Elements], frozenset[str]] | None
+    single: bool
+
+
+def is_cells(text: object) -> TypeGuard[str]:
+    """Whether a term is a path into one of the three tables."""
+    return isinstance(text, str) and text.split(".", 1)[0] in TABLES
+
+
+def compile_cells(text: str, env: Environment, key: str) -> Cells:
+    """The cells a table path names; they are noted as looked at."""
+    table = text.split(".", 1)[0]
+    fill = _template(text, env, key)
+    expand = _expander(env, table, key)
+    choice = "$" in text or "*" in text or _fills_choice(text, env)
+    if not choice:
+
+        def keys(view: View, elements: Elements) -> tuple[str, ...]:
+            return (fill(view, elements),)
+
+        cells = Cells(table, keys, None, single=True)
+    else:
+        expand(text) if not _FILLED.search(text) else None
+
+        def keys(view: View, elements: Elements) -> tuple[str, ...]:
+            found = expand(fill(view, elements))
+            if len(found) == 1:
+                return (found[0].path,)
+            rows = view.rows_of(table)
+            return tuple(cell.path for cell in found if cell.row in rows)
+
+        def rows(view: View, elements: Elements) -> frozenset[str]:
+            return frozenset(cell.row for cell in expand(fill(view, elements)))
+
+        cells = Cells(table, keys, rows, single=False)
+    env.touched.append(cells.keys)
+    return cells
+
+
+def compile_path(text: str, env: Environment, key: str) -> Value:
+    """The value a path names: a number of a cell, or a field of the report or of a variable."""
+    segments = _SEGMENT.findall(text)
+    if not segments:
+        raise env.refusal(key, text, ("字段路径",))
+    root, rest = segments[0], segments[1:]
+    if root in env.variables:
+        return _of_variable(root, rest, env, key, text)
+    if root in env.lets and not rest:
+        return env.lets[root]
+    if root in TABLES:
+        return _of_cell(text, env, key)
+    if root == "report" and len(rest) == 1 and rest[0] in ReportFacts._fields:
+        name = rest[0]
+        return lambda view, elements: getattr(view.about, name)
+    if root == "fees" and len(rest) == 1 and rest[0] in Fees.__struct_fields__:
+        name = rest[0]
+        return lambda view, elements: getattr(view.report.fees, name)
+    if root == "tables" and len(rest) in (1, 2):
+        return _attribute(rest, _TABLE_FIELDS, lambda view, k: view.tables.get(k), env, key)
+    if root == "sections" and len(rest) in (1, 2):
+        return _attribute(
+            rest, _SECTION_FIELDS, lambda view, k: view.sections.get(int(k)), env, key
+        )
+    if root == "prose" and len(rest) == 1:
+        return _attribute(rest, frozenset(), lambda view, k: view.prose.get(int(k)), env, key)
+    names = (*env.variables, *env.lets, *ROOTS)
+    raise env.refusal(key, text, (f"{name}…" for name in names))
+
+
+def _of_cell(text: str, env: Environment, key: str) -> Value:
+    cells = compile_cells(text, env, key)
+    if not cells.single:
+        raise env.refusal(key, text, ("单个单元格的路径；多个单元格请放在 sum 或 count 之内",))
+    keys = cells.keys
+
+    def number(view: View, elements: Elements) -> Any:
+        path = keys(view, elements)[0]
+        value = view.numbers.get(path)
+        return value if value is not None else view.number(path)
+
+    return number
+
+
+def _of_variable(root: str, rest: list[str], env: Environment, key: str, text: str) -> Value:
+    attributes = env.variables[root]
+    if not rest:
+        return lambda view, elements: elements[root]
+    name = rest[0]
+    if "{" in name:
+        fill = _template(name, env, key)
+        return lambda view, elements: elements[root].number(fill(view, elements))
+    if name.startswith("$"):
+        words = tuple(str(word) for word in env.words(name[1:], key))
+        return lambda view, elements: elements[root].numbers(words)
+    if name not in attributes and "*" not in attributes:
+        raise env.refusal(key, text, (f"{root}.{known}" for known in sorted(attributes)))
+    if len(rest) == 2 and name == "paragraph":
+        inner = rest[1]
+        return lambda view, elements: elements[root].paragraph.number(inner)
+    if len(rest) > 1:
+        raise env.refusal(key, text, (f"{root}.{name}",))
+
+    def attribute(view: View, elements: Elements) -> Any:
+        element = elements[root]
+        if isinstance(element, dict):
+            return element.get(name)
+        if isinstance(element, Together):
+            return element.attribute(name)
+        return getattr(element, name)
+
+    return attribute
+
+
+def _attribute(
+    rest: list[str],
+    known: frozenset[str],
+    look_up: Callable[[View, str], Any],
+    env: Environment,
+    key: str,
+) -> Value:
+    which = _template(rest[0], env, key)
+    if len(rest) == 1:
+        return lambda view, elements: look_up(view, which(view, elements))
+    name = rest[1]
+    if name not in known:
+        raise env.refusal(key, name, sorted(known))
+
+    def attribute(view: View, elements: Elements) -> Any:
+        found = look_up(view, which(view, elements))
+        return None if found is None else getattr(found, name)
+
+    return attribute
+
+
+def _template(text: str, env: Environment, key: str) -> Callable[[View, Elements], str]:
+    """A function that fills in `{…}`."""
+    pieces = _FILLED.split(text)
+    if len(pieces) == 1:
+        return lambda view, elements: text
+    values = [compile_path(name, env, key) for name in pieces[1::2]]
+    if len(pieces) == 3:
+        before, after, value = pieces[0], pieces[2], values[0]
+        return lambda view, elements: f"{before}{value(view, elements)}{after}"
+    fixed = pieces[0::2]
+
+    def fill(view: View, elements: Elements) -> str:
+        out = [fixed[0]]
+        for value, after in zip(values, fixed[1:], strict=True):
+            out.append(str(value(view, elements)))
+            out.append(after)
+        return "".join(out)
+
+    return fill
+
+
+def _fills_choice(text: str, env: Environment) -> bool:
+    """Whether a filled-in name may itself hold a list or a wildcard (entries of word lists)."""
+    for name in _FILLED.findall(text):
+        variable, _, attribute = name.partition(".")
+        if attribute == "rows" and "rows" in env.variables.get(variable, ()):
+            return True
+    return False
+
+
+def _expander(env: Environment, table: str, key: str) -> Callable[[str], tuple[CellKey, ...]]:
+    @lru_cache(maxsize=512)
+    def expand(text: str) -> tuple[CellKey, ...]:
+        paths = list(_paths(text.split(".")[1:], env, key))
+        if any("*" in path for path in paths):
+            paths = [found for path in paths for found in _matching(path, table)]
+        return tuple(CellKey(f"{table}.{path}", path.rpartition(".")[0]) for path in paths)
+
+    return expand
+
+
+def _paths(segments: list[str], env: Environment, key: str) -> Iterator[str]:
+    if not segments:
+        yield ""
+        return
+    head = segments[0]
+    choices = env.words(head[1:], key) if head.startswith("$") else (head,)
+    for tail in _paths(segments[1:], env, key):
+        for choice in choices:
+            name = choice["field"] if isinstance(choice, dict) else choice
+            yield f"{name}.{tail}" if tail else name
+
+
+def _matching(pattern: str, table: str) -> list[str]:
+    expression = re.compile(re.escape(pattern).replace(r"\*", "[^.]+"))
+    return [path for path in _FORM.get(table, ()) if expression.fullmatch(path)]
