@@ -1,0 +1,153 @@
+"""The tables of a Word document: rows as written, vertical merges counted into spans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from lxml import etree
+from msgspec.structs import replace
+
+from duban.domain.document import Grid
+from duban.reading.formats.docx import names as w
+from duban.reading.formats.docx.numbering import Numbers
+from duban.reading.formats.docx.run import text_of
+from duban.reading.formats.docx.style import whole
+from duban.reading.formats.lattice import Drawn, resolve
+from duban.reading.formats.layout import Cell, Row
+
+_MOST_COLUMNS = 1_000
+_REVISED = "表格含未确定的单元格修订"
+_UNEQUAL = "纵向合并的单元格宽度不一致"
+
+
+class _Merge(NamedTuple):
+    """A cell merged downwards that the row above still belonged to."""
+
+    row: int
+    place: int
+    span: int
+
+
+def rows_of(table: etree._Element, numbers: Numbers) -> list[Row[etree._Element]]:
+    """The rows with the text of each cell."""
+    return [
+        [Cell(cell, cell_text(cell, numbers), _holds_table(cell)) for cell in children(row, w.TC)]
+        for row in children(table, w.TR)
+    ]
+
+
+def children(parent: etree._Element, tag: str) -> Iterator[etree._Element]:
+    """Children of one kind, also those inside content controls and insertions."""
+    for child in parent:
+        if child.tag == tag:
+            yield child
+        elif child.tag in w.WRAPPERS:
+            yield from children(child, tag)
+
+
+def cell_text(cell: etree._Element, numbers: Numbers) -> str:
+    """The paragraphs of a cell, one a line.
+
+    An automatic number is printed before a label; before a digit it is left out, or "1." and
+    "24" would become a number that nobody wrote.
+    """
+    lines: list[str] = []
+    for paragraph in cell.iter(w.P):
+        text = text_of(paragraph)
+        if not text:
+            continue
+        number = numbers.get(paragraph)
+        lines.append(text if number is None or text[0].isdigit() else number + text)
+    return "\n".join(lines)
+
+
+def grid_of(rows: list[Row[etree._Element]], *, table: int, line: int) -> Grid:
+    """Data rows with horizontal and vertical merges resolved."""
+    rows_drawn = _Rows()
+    for row in rows:
+        rows_drawn.add(row)
+    grid = resolve([rows_drawn.drawn], table=table, line=line)
+    return replace(grid, doubt=rows_drawn.doubt) if rows_drawn.doubt else grid
+
+
+class _Rows:
+    """Turns rows, in which merged cells are repeated, into cells with spans."""
+
+    def __init__(self) -> None:
+        self.drawn: list[list[Drawn]] = []
+        self.doubt: str | None = None
+        self._merges: dict[int, _Merge] = {}
+
+    def add(self, row: Row[etree._Element]) -> None:
+        self.drawn.append([])
+        column = _columns_before(row)
+        for cell in row:
+            properties = cell.source.find(w.TC_PR)
+            span = min(max(_number(properties, w.GRID_SPAN, 1), 1), _MOST_COLUMNS)
+            if _is_revised(properties):
+                self.doubt = _REVISED
+            if self.drawn[-1] and _merge_kind(properties, w.H_MERGE) == "continue":
+                last = self.drawn[-1][-1]
+                self.drawn[-1][-1] = last._replace(colspan=last.colspan + span)
+            else:
+                kind = _merge_kind(properties, w.V_MERGE)
+                if kind != "continue" or not self._continues(column, span):
+                    self._draw(cell.text, column, span, kind)
+            column += span
+
+    def _continues(self, column: int, span: int) -> bool:
+        """Lengthen the merged cell right above, if there is one."""
+        above = self._merges.get(column)
+        row = len(self.drawn) - 1
+        if above is None:
+            return False
+        first = self.drawn[above.row][above.place]
+        if above.row + first.rowspan != row:
+            return False
+        if above.span != span:
+            self.doubt = _UNEQUAL
+        self.drawn[above.row][above.place] = first._replace(rowspan=first.rowspan + 1)
+        return True
+
+    def _draw(self, text: str, column: int, span: int, kind: str | None) -> None:
+        self._merges.pop(column, None)
+        if kind is not None:
+            self._merges[column] = _Merge(len(self.drawn) - 1, len(self.drawn[-1]), span)
+        self.drawn[-1].append(Drawn(text, 1, span, column))
+
+
+def _columns_before(row: Row[etree._Element]) -> int:
+    """Grid columns that the row leaves out at its left."""
+    element = next((cell.source.getparent() for cell in row), None)
+    while element is not None and element.tag != w.TR:
+        element = element.getparent()
+    properties = element.find(w.TR_PR) if element is not None else None
+    return min(_number(properties, w.GRID_BEFORE, 0), _MOST_COLUMNS)
+
+
+def _holds_table(cell: etree._Element) -> bool:
+    """Whether a table of several cells stands in the cell; one of a single cell is a frame."""
+    for table in cell.iter(w.TBL):
+        cells = table.iter(w.TC)
+        if next(cells, None) is not None and next(cells, None) is not None:
+            return True
+    return False
+
+
+def _merge_kind(properties: etree._Element | None, tag: str) -> str | None:
+    """ "restart", "continue" (also where no value stands), or None outside merges."""
+    merge = properties.find(tag) if properties is not None else None
+    return None if merge is None else merge.get(w.VAL) or "continue"
+
+
+def _number(properties: etree._Element | None, tag: str, default: int) -> int:
+    found = properties.find(tag) if properties is not None else None
+    value = whole(found.get(w.VAL)) if found is not None else None
+    return default if value is None else value
+
+
+def _is_revised(properties: etree._Element | None) -> bool:
+    return properties is not None and any(
+        properties.find(tag) is not None for tag in (w.CELL_DELETED, w.CELL_MERGED)
+    )
