@@ -61,7 +61,9 @@ class SqliteStateStore:
             (step.unit, key, part, record.position, *pack(record.data))
             for (key, part), record in step.records.items()
         ]
-        with self._database.write() as connection:
+        # Conclusions follow again from the facts; a lost fact would be lost for ever.
+        durable = any(event.topic != "conclusions" for event in step.outputs)
+        with self._database.write(durable=durable) as connection:
             self._refuse_a_second_runner(connection, step)
             insert(connection, rows)
             connection.executemany(
