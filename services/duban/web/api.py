@@ -14,7 +14,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 
 from duban.domain import view
-from duban.web.questions import Asked, Findings, Searched
+from duban.web.questions import Asked, Findings, Searched, Seen
 from duban.web.site import Site
 
 _REFERENCE = "#/components/schemas/{name}"
@@ -73,7 +73,7 @@ def router(site: Site) -> APIRouter:
         return _json(site.index.findings(query))
 
     @routes.get("/reports/{agency_id}/{year}", responses=_answers("report"))
-    def report(agency_id: str, year: int, asked: Asked) -> Response:
+    def report(agency_id: str, year: int, asked: Seen) -> Response:
         """One report: cells, facts, findings."""
         answer = site.index.report(agency_id, year, asked)
         if answer is None:
@@ -81,7 +81,7 @@ def router(site: Site) -> APIRouter:
         return _json(answer)
 
     @routes.get("/agencies/{agency_id}", responses=_answers("agency"))
-    def agency(agency_id: str, asked: Asked) -> Response:
+    def agency(agency_id: str, asked: Seen) -> Response:
         """One agency with its reports."""
         answer = site.index.agency(agency_id, asked)
         if answer is None:

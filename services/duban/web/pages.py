@@ -13,7 +13,7 @@ from duban.domain.document import Document
 from duban.domain.view import ReportRow, ReportView, Scope
 from duban.errors import StorageError
 from duban.web.form_tables import FormTable, lay_out
-from duban.web.questions import HITS_PER_PAGE, PER_PAGE, Asked, Findings, Searched
+from duban.web.questions import HITS_PER_PAGE, PER_PAGE, Asked, Findings, Searched, Seen
 from duban.web.site import Site
 from duban.web.source import SourceBlock, show
 from duban.web.words import KINDS, SEVERITIES, Words
@@ -62,7 +62,7 @@ def router(site: Site, words: Words) -> APIRouter:
         )
 
     @routes.get("/reports/{agency_id}/{year}")
-    def report(request: Request, agency_id: str, year: int, asked: Asked) -> Response:
+    def report(request: Request, agency_id: str, year: int, asked: Seen) -> Response:
         view = site.index.report(agency_id, year, asked)
         if view is None:
             raise HTTPException(404, "没有检索到这个机关这一年的年报。")
@@ -149,6 +149,6 @@ def _source(site: Site, view: ReportView) -> list[SourceBlock]:
     return show(document, view.report, [row.finding for row in view.findings if row.is_open])
 
 
-def _years(site: Site, agency_id: str, asked: Asked) -> tuple[ReportRow, ...]:
+def _years(site: Site, agency_id: str, asked: Seen) -> tuple[ReportRow, ...]:
     agency = site.index.agency(agency_id, asked)
     return agency.reports if agency else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import Depends, Query
+from pydantic import BeforeValidator, Field
 
 from duban.domain.finding import Severity
 from duban.domain.view import FindingQuery, Scope, SearchQuery
@@ -12,15 +13,23 @@ from duban.domain.view import FindingQuery, Scope, SearchQuery
 PER_PAGE = 50
 HITS_PER_PAGE = 20
 
-Year = Annotated[int | Literal[""] | None, Query(ge=2000, le=2100)]
+Year = Annotated[
+    Annotated[int, Field(ge=2000, le=2100)] | None, BeforeValidator(lambda text: text or None)
+]
 
 
 def scope(year: Year = None, kind: str | None = None) -> Scope:
     """Year and kind of agency; empty form fields mean no filter."""
-    return Scope(year=year or None, kind=kind or None)
+    return Scope(year=year, kind=kind or None)
+
+
+def all_seen() -> Scope:
+    """Everything the asking user may see; for pages whose address names agency and year."""
+    return Scope()
 
 
 Asked = Annotated[Scope, Depends(scope)]
+Seen = Annotated[Scope, Depends(all_seen)]
 
 
 def finding_query(
