@@ -20,14 +20,15 @@ _MOST_NESTED_TABLES = 12
 
 def blocks_of(root: etree._Element, styles: Styles, numbers: Numbers) -> list[Block]:
     """Every paragraph, table and large picture of the document's body."""
-    body = _Body(styles, numbers)
+    body = _Body(styles, numbers, has_pictures=next(large_pictures(root), None) is not None)
     for container in root.iterchildren(w.BODY):
         body.walk(container, depth=0)
     return body.blocks
 
 
 class _Body:
-    def __init__(self, styles: Styles, numbers: Numbers) -> None:
+    def __init__(self, styles: Styles, numbers: Numbers, *, has_pictures: bool) -> None:
+        self._has_pictures = has_pictures
         self._styles = styles
         self._numbers = numbers
         self._paragraphs = 0
@@ -85,5 +86,5 @@ class _Body:
                     self._pictures(cell.source)
 
     def _pictures(self, block: etree._Element) -> None:
-        for _ in large_pictures(block):
+        for _ in large_pictures(block) if self._has_pictures else ():
             self.blocks.append(Picture(at=Place(line=max(1, self._paragraphs))))

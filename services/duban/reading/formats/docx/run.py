@@ -14,7 +14,7 @@ def text_of(paragraph: etree._Element) -> str:
     pieces: list[str] = []
     for part in paragraph.iter(*_TEXT_TAGS):
         tag = part.tag
-        if tag in {w.T, w.MATH_TEXT}:
+        if tag == w.T or tag == w.MATH_TEXT:
             pieces.append(part.text or "")
         elif tag in {w.BR, w.CR}:
             pieces.append("\n")

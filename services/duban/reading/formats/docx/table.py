@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from lxml import etree
@@ -17,6 +18,7 @@ from duban.reading.formats.lattice import Drawn, resolve
 from duban.reading.formats.layout import Cell, Row
 
 _MOST_COLUMNS = 1_000
+_CONTINUE = "continue"
 _REVISED = "表格含未确定的单元格修订"
 _UNEQUAL = "纵向合并的单元格宽度不一致"
 
@@ -31,8 +33,12 @@ class _Merge(NamedTuple):
 
 def rows_of(table: etree._Element, numbers: Numbers) -> list[Row[etree._Element]]:
     """The rows with the text of each cell."""
+    nested = any(inner is not table for inner in islice(table.iter(w.TBL), 2))
     return [
-        [Cell(cell, cell_text(cell, numbers), _holds_table(cell)) for cell in children(row, w.TC)]
+        [
+            Cell(cell, cell_text(cell, numbers), nested and _holds_table(cell))
+            for cell in children(row, w.TC)
+        ]
         for row in children(table, w.TR)
     ]
 
@@ -83,16 +89,16 @@ class _Rows:
         self.drawn.append([])
         column = _columns_before(row)
         for cell in row:
-            properties = cell.source.find(w.TC_PR)
-            span = min(max(_number(properties, w.GRID_SPAN, 1), 1), _MOST_COLUMNS)
-            if _is_revised(properties):
+            given = _given(cell.source)
+            span = min(max(whole(given.get(w.GRID_SPAN)) or 1, 1), _MOST_COLUMNS)
+            if w.CELL_DELETED in given or w.CELL_MERGED in given:
                 self.doubt = _REVISED
-            if self.drawn[-1] and _merge_kind(properties, w.H_MERGE) == "continue":
+            if self.drawn[-1] and given.get(w.H_MERGE) == _CONTINUE:
                 last = self.drawn[-1][-1]
                 self.drawn[-1][-1] = last._replace(colspan=last.colspan + span)
             else:
-                kind = _merge_kind(properties, w.V_MERGE)
-                if kind != "continue" or not self._continues(column, span):
+                kind = given.get(w.V_MERGE)
+                if kind != _CONTINUE or not self._continues(column, span):
                     self._draw(cell.text, column, span, kind)
             column += span
 
@@ -123,7 +129,9 @@ def _columns_before(row: Row[etree._Element]) -> int:
     while element is not None and element.tag != w.TR:
         element = element.getparent()
     properties = element.find(w.TR_PR) if element is not None else None
-    return min(_number(properties, w.GRID_BEFORE, 0), _MOST_COLUMNS)
+    found = properties.find(w.GRID_BEFORE) if properties is not None else None
+    value = whole(found.get(w.VAL)) if found is not None else None
+    return min(value or 0, _MOST_COLUMNS)
 
 
 def _holds_table(cell: etree._Element) -> bool:
@@ -135,19 +143,9 @@ def _holds_table(cell: etree._Element) -> bool:
     return False
 
 
-def _merge_kind(properties: etree._Element | None, tag: str) -> str | None:
-    """ "restart", "continue" (also where no value stands), or None outside merges."""
-    merge = properties.find(tag) if properties is not None else None
-    return None if merge is None else merge.get(w.VAL) or "continue"
-
-
-def _number(properties: etree._Element | None, tag: str, default: int) -> int:
-    found = properties.find(tag) if properties is not None else None
-    value = whole(found.get(w.VAL)) if found is not None else None
-    return default if value is None else value
-
-
-def _is_revised(properties: etree._Element | None) -> bool:
-    return properties is not None and any(
-        properties.find(tag) is not None for tag in (w.CELL_DELETED, w.CELL_MERGED)
-    )
+def _given(cell: etree._Element) -> dict[str, str]:
+    """The properties of a cell; a merge without a value goes on from the cell before."""
+    properties = cell.find(w.TC_PR)
+    if properties is None:
+        return {}
+    return {given.tag: given.get(w.VAL) or _CONTINUE for given in properties}
