@@ -70,8 +70,8 @@ class Section(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A top-level heading; `part` is 1 to 6, or None where it is none of the six.
 
     `ordinal` is the number printed (or shown by automatic numbering), `similar` marks a near
-    match that was taken for the part by its place (3.12.1(6)). `text` is the prose up to the
-    next part.
+    match that was taken for the part by its place (3.12.1(6)). `repeats` is the part whose
+    heading comes a second time here; `part` is then None. `text` is the prose up to the next part.
     """
 
     heading: str
@@ -80,6 +80,7 @@ class Section(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     ordinal: int | None = None
     style: OrdinalStyle | None = None
     similar: bool = False
+    repeats: int | None = None
     text: str = ""
 
 

@@ -1,0 +1,1 @@
+"""Finds the headings of a report and the parts they open."""

@@ -1,0 +1,1 @@
+"""Finds the three tables of the form by their labels and reads their cells."""
