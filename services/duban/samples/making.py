@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -131,6 +130,7 @@ class _Maker:
         paper = self._planted(paper, media, rng)
         day = paper.published_on.replace("-", "")
         title = paper.title.replace("|", "")
+        listed = f"{entry.agency.name}{paper.year}年政府信息公开工作年度报告"
         page = f"{column.path}t{day}_{paper.year}.html"
         if media == "html":
             tags = sites.meta_tags(title, paper.published_on, column, page)
@@ -144,7 +144,7 @@ class _Maker:
         self._entries.append(
             sites.Entry(
                 column=column.path,
-                title=title,
+                title=listed,
                 href=page,
                 date=paper.published_on,
                 files=tuple(dict.fromkeys((page, path))),
@@ -199,12 +199,8 @@ class _Maker:
         folder = self.summary.directory
         (folder / "site.json").write_bytes(sites.as_json(site))
         (folder / "roster.yaml").write_text(roster_text([e.agency for e in entries]), "utf-8")
-        text = json.dumps(
-            {"format": truth.FORMAT, "seed": self._seed, "files": self._truth},
-            ensure_ascii=False,
-            indent=1,
-        )
-        (folder / "truth.json").write_text(text + "\n", "utf-8")
+        text = truth.as_text(self._seed, self._truth)
+        (folder / "truth.json").write_text(text, "utf-8")
 
     def _strays(self) -> None:
         for number, column in enumerate(self._columns[:6]):

@@ -9,7 +9,7 @@ import msgspec
 
 from duban.samples.data import load
 
-PAGE_LENGTH = 8
+PAGE_LENGTH = 4
 FORMAT = "duban.site/1"
 
 

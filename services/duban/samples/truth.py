@@ -29,6 +29,7 @@ are null where the catalogue leaves their form to the rule.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -74,6 +75,12 @@ def entry(paper: Manuscript, *, path: str, media: str, ordinals: bool = True) ->
         ],
         "oddities": list(paper.oddities),
     }
+
+
+def as_text(seed: int | None, entries: list[dict[str, Any]]) -> str:
+    """The content of truth.json, one line a file."""
+    lines = ",\n".join(json.dumps(item, ensure_ascii=False) for item in entries)
+    return f'{{"format": "{FORMAT}", "seed": {json.dumps(seed)}, "files": [\n{lines}\n]}}\n'
 
 
 def cell(text: str) -> dict[str, Any]:
