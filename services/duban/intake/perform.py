@@ -12,6 +12,7 @@ from duban.domain.report import Reading, Reason, Report
 from duban.errors import UnreadableError
 from duban.intake.job import Answer, Job
 from duban.reading.reader import read
+from duban.reading.sniff import sniff
 from duban.rulebook import Rulebook
 
 TOO_MUCH_MEMORY = Reason("too_large", "文件展开后占用内存过多，未能读完：请拆分或压缩图片后重试。")
@@ -26,11 +27,11 @@ def perform(job: Job, rulebook: Rulebook | None) -> Answer:
     try:
         result = read(job.data)
     except UnreadableError as error:
-        return _unreadable(Reason(error.code, error.message))
+        return _unreadable(job.data, Reason(error.code, error.message))
     except MemoryError:
         raise
     except Exception:  # told as a fault of ours; the next file goes on
-        return _unreadable(FAULT, traceback.format_exc())
+        return _unreadable(job.data, FAULT, traceback.format_exc())
     answer = Answer(reading=result.reading, document=result.document if job.keep_document else None)
     if job.context is None or result.reading.report is None or rulebook is None:
         return answer
@@ -40,7 +41,7 @@ def perform(job: Job, rulebook: Rulebook | None) -> Answer:
     except MemoryError:
         raise
     except Exception:
-        return _unreadable(FAULT, traceback.format_exc())
+        return _unreadable(job.data, FAULT, traceback.format_exc())
     return msgspec.structs.replace(answer, judgement=judgement)
 
 
@@ -50,5 +51,7 @@ def _completed(context: Context, report: Report) -> Context:
     return msgspec.structs.replace(context, kind=infer_kind(report.agency))
 
 
-def _unreadable(reason: Reason, fault: str | None = None) -> Answer:
-    return Answer(reading=Reading(media="unknown", status="unreadable", reason=reason), fault=fault)
+def _unreadable(data: bytes, reason: Reason, fault: str | None = None) -> Answer:
+    return Answer(
+        reading=Reading(media=sniff(data), status="unreadable", reason=reason), fault=fault
+    )

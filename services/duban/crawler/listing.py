@@ -1,0 +1,92 @@
+"""List pages: which of their links are annual reports, whose, of which year, and what is next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+import msgspec
+
+from duban.crawler.markup import Link, Markup, take_apart
+from duban.crawler.title import agency_in, is_report, year_in
+from duban.domain.agency import Agency
+from duban.domain.text import normal
+
+_NEXT = re.compile(r"^(下一?页|后一?页|next)[>›»]*$|^[>›»]$", re.IGNORECASE)
+_SCRIPTED = re.compile(
+    r"createPageHTML\w*\(\s*(\d+)\s*,\s*(\d+)\s*,\s*[\"']([\w-]+)[\"']\s*,\s*[\"'](\w+)[\"']"
+)
+
+
+class Announced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A report that a list page announces."""
+
+    url: str
+    title: str
+    agency_id: str | None = None
+    year: int | None = None
+    date: str | None = None
+
+
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
+    """What a list page says: the reports on it and the page that follows."""
+
+    reports: tuple[Announced, ...]
+    next_page: str | None
+
+
+def read_listing(
+    body: bytes, url: str, owners: Sequence[Agency], roster: Sequence[Agency]
+) -> Listing:
+    """The reports a list page announces.
+
+    `owners` are the agencies whose column it is. A single owner owns every report on it, whatever
+    agency a title names (a wrong name in a title is a fault to be found, not another owner),
+    except those of agencies under it that have no column of their own.
+    """
+    page = take_apart(body, url)
+    guests = _guests(owners, roster)
+    column = " ".join((page.meta.get("columnname", ""), page.title))
+    found: dict[str, Announced] = {}
+    for link in page.links:
+        if link.url not in found and link.url != url and is_report(link.text, column):
+            found[link.url] = _announced(link, owners, guests)
+    return Listing(reports=tuple(found.values()), next_page=_next_page(page))
+
+
+def _guests(owners: Sequence[Agency], roster: Sequence[Agency]) -> list[Agency]:
+    ids = {agency.id for agency in owners}
+    return [agency for agency in roster if not agency.columns and agency.parent in ids]
+
+
+def _announced(link: Link, owners: Sequence[Agency], guests: Sequence[Agency]) -> Announced:
+    named = agency_in(link.text, [*owners, *guests])
+    if named is None and len(owners) == 1:
+        named = owners[0]
+    return Announced(
+        url=link.url,
+        title=link.text,
+        agency_id=named.id if named else None,
+        year=year_in(link.text),
+        date=link.date,
+    )
+
+
+def _next_page(page: Markup) -> str | None:
+    for link in page.links:
+        if _NEXT.match(normal(link.text)) and _is_same_site(link.url, page.url):
+            return link.url if link.url != page.url else None
+    scripted = _SCRIPTED.search(page.script)
+    if scripted is None:
+        return None
+    count, current, name, ending = scripted.groups()
+    following = int(current) + 1
+    if following >= int(count):
+        return None
+    folder = page.url.partition("?")[0].rpartition("/")[0]
+    return f"{folder}/{name}_{following}.{ending}"
+
+
+def _is_same_site(one: str, other: str) -> bool:
+    return urlsplit(one).netloc == urlsplit(other).netloc
