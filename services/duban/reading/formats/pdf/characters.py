@@ -10,17 +10,16 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium
 
 from duban.errors import UnreadableError
-from duban.reading.formats.pdf.frame import Box, Frame
+from duban.reading.formats.pdf.drawing import HIDING_MODES
+from duban.reading.formats.pdf.frame import Box, Frame, Turned
 from duban.reading.formats.pdf.glyph import UNKNOWN, plain
 
 # A page of a report has about 700 characters; a dense newspaper page 15,000.
 MOST_CHARACTERS = 60_000
-_QUARTER = math.pi / 2
 # Text at another angle than a quarter turn is a watermark or a stamp.
 _ASKEW = 0.1
-_INVISIBLE_MODES = frozenset(
-    (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
-)
+_ASCENT, _DESCENT = 0.86, 0.14  # of the em box of Chinese fonts
+_SMALLEST, _LARGEST = 1.0, 300.0  # points; other sizes of type are a fault of the file
 
 
 class Character(NamedTuple):
@@ -37,15 +36,6 @@ class Character(NamedTuple):
     quarters: int = 0
 
 
-class _Glyph(NamedTuple):
-    text: str
-    left: float
-    bottom: float
-    right: float
-    top: float
-    quarters: int
-
-
 class PageText(NamedTuple):
     """What a page prints: its characters in content order and how they must be looked at."""
 
@@ -53,6 +43,16 @@ class PageText(NamedTuple):
     frame: Frame
     unknown: int
     hidden: int
+
+
+class _Glyph(NamedTuple):
+    """A character in the page's own coordinates; `origin` is where its base line begins."""
+
+    text: str
+    box: Box
+    origin: tuple[float, float]
+    em: float
+    quarters: int
 
 
 def read_characters(
@@ -65,23 +65,37 @@ def read_characters(
     frame = Frame(bounds, shown_quarters=shown_quarters, upright_quarters=-turned)
     characters = []
     unknown = 0
-    for text, left, bottom, right, top, quarter in glyphs:
-        x0, y0, x1, y1 = frame.upright.box(left, bottom, right, top)
-        if x1 < 0 or y1 < 0 or x0 > frame.width or y0 > frame.height:
+    for glyph in glyphs:
+        character = _upright(glyph, frame.upright, (glyph.quarters - turned) % 4)
+        _, x0, top, x1, bottom, _ = character
+        if x1 < 0 or bottom < 0 or x0 > frame.width or top > frame.height:
             continue
-        unknown += text == UNKNOWN
-        characters.append(Character(text, x0, y0, x1, y1, (quarter - turned) % 4))
+        unknown += glyph.text == UNKNOWN
+        characters.append(character)
     return PageText(characters, frame, unknown, hidden)
 
 
+def _upright(glyph: _Glyph, upright: Turned, quarters: int) -> Character:
+    """The character's em box: what fonts say of their height differs, or is missing."""
+    x0, top, x1, bottom = upright.box(*glyph.box)
+    if quarters == 0 and _SMALLEST <= glyph.em <= _LARGEST:
+        x, base = upright.point(*glyph.origin)
+        x0, top, bottom = min(x0, x), base - _ASCENT * glyph.em, base + _DESCENT * glyph.em
+    return Character(glyph.text, x0, top, x1, bottom, quarters)
+
+
 def _glyphs(text_page: Any, *, may_hide: bool) -> tuple[list[_Glyph], int]:
-    loose = pdfium.FS_RECTF()
-    reference = ctypes.byref(loose)
-    unicode_of, box_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
-    angle_of, is_unmapped = pdfium.FPDFText_GetCharAngle, pdfium.FPDFText_HasUnicodeMapError
     count = pdfium.FPDFText_CountChars(text_page)
     if count > MOST_CHARACTERS:
         raise UnreadableError("too_large", "PDF 的一页文字过多，无法读取：请只提供年度报告本身。")
+    loose, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    to_loose, to_matrix = ctypes.byref(loose), ctypes.byref(matrix)
+    to_x, to_y = ctypes.byref(x), ctypes.byref(y)
+    # Looked up once: each of these is called for every character.
+    unicode_of, box_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
+    matrix_of, origin_of = pdfium.FPDFText_GetMatrix, pdfium.FPDFText_GetCharOrigin
+    size_of, is_unmapped = pdfium.FPDFText_GetFontSize, pdfium.FPDFText_HasUnicodeMapError
     glyphs: list[_Glyph] = []
     hidden = 0
     for index in range(count):
@@ -89,21 +103,34 @@ def _glyphs(text_page: Any, *, may_hide: bool) -> tuple[list[_Glyph], int]:
         # Spaces and line ends that PDFium adds by its own guess have no place on the page.
         if code <= 32 and code != 2 and pdfium.FPDFText_IsGenerated(text_page, index) == 1:
             continue
-        angle = angle_of(text_page, index) / _QUARTER
-        quarters = round(angle)
-        if abs(angle - quarters) > _ASKEW or not box_of(text_page, index, reference):
+        if not (box_of(text_page, index, to_loose) and matrix_of(text_page, index, to_matrix)):
+            continue
+        quarters = _quarters(matrix.a, matrix.b)
+        if quarters is None:
             continue
         if may_hide and _is_hidden(text_page, index):
             hidden += 1
             continue
         text = UNKNOWN if is_unmapped(text_page, index) == 1 else plain(code)
-        if text:
-            glyphs.append(
-                _Glyph(text, loose.left, loose.bottom, loose.right, loose.top, quarters % 4)
-            )
+        if not text:
+            continue
+        origin_of(text_page, index, to_x, to_y)
+        em = size_of(text_page, index) * math.hypot(matrix.c, matrix.d)
+        box = (loose.left, loose.bottom, loose.right, loose.top)
+        glyphs.append(_Glyph(text, box, (x.value, y.value), em, quarters))
     return glyphs, hidden
+
+
+def _quarters(a: float, b: float) -> int | None:
+    """Clockwise quarter turns of text with this matrix; None where it stands askew."""
+    along, across = abs(a), abs(b)
+    if min(along, across) > _ASKEW * max(along, across):
+        return None
+    if along >= across:
+        return 0 if a >= 0 else 2
+    return 3 if b > 0 else 1
 
 
 def _is_hidden(text_page: Any, index: int) -> bool:
     owner = pdfium.FPDFText_GetTextObject(text_page, index)
-    return bool(owner) and pdfium.FPDFTextObj_GetTextRenderMode(owner) in _INVISIBLE_MODES
+    return bool(owner) and pdfium.FPDFTextObj_GetTextRenderMode(owner) in HIDING_MODES

@@ -47,7 +47,7 @@ def grid_of(pieces: Sequence[Piece]) -> Grid:
         )
         above = [cell for cell in cells if cell.bottom == height]
         below = [cell for cell in part if cell.top == 0]
-        seam = examine(cells, above, below, is_undrawn=is_undrawn and not head)
+        seam = examine([*cells, *part], above, below, is_undrawn=is_undrawn and not head)
         doubt = doubt or seam.doubt
         cells = _join(cells, part, height - seam.row_goes_on, seam.joined, height)
         height += piece.height - head - seam.row_goes_on

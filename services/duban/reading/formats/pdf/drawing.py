@@ -16,7 +16,7 @@ MOST_SEGMENTS = 200_000
 _DEEPEST_FORM = 12
 _THIN = 3.0  # points; a filled shape no thicker than this is a drawn line
 _STRAIGHT = 0.6  # points by which the ends of a line may differ across its direction
-_HIDING_MODES = frozenset((pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP))
+HIDING_MODES = frozenset((pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP))
 
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -70,7 +70,7 @@ class _Walk:
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
             if not self._hides_text:
                 mode = pdfium.FPDFTextObj_GetTextRenderMode(item)
-                self._hides_text = mode in _HIDING_MODES
+                self._hides_text = mode in HIDING_MODES
         elif kind == pdfium.FPDF_PAGEOBJ_PATH:
             self._take_path(item, outer)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:

@@ -31,11 +31,8 @@ class Line(NamedTuple):
 
     @property
     def size(self) -> float:
-        """The size of most of its characters in points."""
-        # A Chinese character is as wide as its size; heights follow the font's own idea.
-        sizes = sorted(c.x1 - c.x0 for c in self.characters if _is_ideograph(c.text))
-        if not sizes:
-            sizes = sorted(c.bottom - c.top for c in self.characters)
+        """The size of type of most of its characters in points."""
+        sizes = sorted(c.bottom - c.top for c in self.characters)
         return sizes[len(sizes) // 2]
 
 
@@ -87,10 +84,6 @@ def make_line(row: Iterable[Character]) -> Line | None:
 def is_wide(text: str) -> bool:
     """Whether a character is Chinese or full-width, so that no blank stands beside it."""
     return ord(text[0]) >= _FIRST_WIDE or text[0] in "“”‘’…—·"
-
-
-def _is_ideograph(text: str) -> bool:
-    return "\u4e00" <= text[0] <= "\u9fff"
 
 
 def _centre(character: Character) -> float:

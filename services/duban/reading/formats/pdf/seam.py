@@ -14,6 +14,7 @@ _ORDINAL = re.compile(
     r"[（(][一二三四五六七八九十]+[)）]|[一二三四五六七八九十]+\s*、|[0-9０-９]+\s*[.．、)）]"
 )
 _VALUE = re.compile(r"[-+−＋－]?[0-9０-９][0-9０-９,，.．\s]*%?|[-/—－–]+")
+_NUMBERED = 0.6  # share of a column's labels
 _TALL = 3  # rows; a label over so many has lines of its own kind, such as one character each
 
 
@@ -58,15 +59,13 @@ def examine(
 ) -> Seam:
     """Compare the cells that end at a page's foot with those that begin at the next one's head.
 
+    `table` holds the cells of both parts, by whose labels the habit of the table is known.
     `is_undrawn` says that no line was drawn at the break although the table has borders.
     """
     lower = {cell.span: cell for cell in below}
     goes_on = _row_goes_on(table, above, lower, is_undrawn=is_undrawn)
     if goes_on:
-        pairs = [(cell, lower[cell.span]) for cell in above]
-        is_clash = any((a.is_value and b.text) or (b.is_value and a.text) for a, b in pairs)
-        doubt = UNCERTAIN_ROW if is_clash else None
-        return Seam(True, frozenset(lower), doubt)
+        return Seam(True, frozenset(lower), None)
     joined = {
         cell.span
         for cell in above
@@ -92,31 +91,36 @@ def _row_goes_on(
     """None where it cannot be told and numbers are at stake."""
     if {cell.span for cell in above} != set(lower):
         return False
-    if is_undrawn or not any(cell.text for cell in lower.values()):
+    if not any(cell.text for cell in lower.values()):
         return True
-    has_values_above = any(cell.is_value for cell in above)
-    has_values_below = any(cell.is_value for cell in lower.values())
+    is_above, is_below = (any(c.is_value for c in row) for row in (above, lower.values()))
+    if is_above and is_below:
+        return False
+    pairs = [(cell, lower[cell.span]) for cell in above]
+    if any(a.text and b.text and (a.is_value or b.is_value) for a, b in pairs):
+        return False
     labels = [cell for cell in lower.values() if cell.is_label]
     if not labels:
-        is_head = not has_values_above and all(cell.text for cell in above)
+        is_head = all(cell.is_label for cell in above)
         return False if is_head else None
     label = max(labels, key=lambda cell: cell.left)
-    if label.starts_item() or has_values_above == has_values_below:
+    if label.starts_item():
         return False
+    has_values = is_above or is_below
     upper = next(cell for cell in above if cell.span == label.span)
-    blank, filled = (
-        (above, list(lower.values())) if has_values_below else (list(lower.values()), above)
-    )
-    values = {cell.span for cell in filled if cell.is_value}
-    if any(cell.text for cell in blank if cell.span in values):
+    if not upper.text:
+        return None if has_values else False
+    if not upper.is_full:
         return False
-    if upper.text and not upper.is_full:
-        return False
-    peers = [cell for cell in table if cell.span == label.span and cell.is_label]
-    numbered = sum(cell.starts_item() for cell in peers)
-    if upper.text and len(peers) >= _TALL and numbered >= 0.6 * len(peers):
+    if is_undrawn or (upper.starts_item() and _are_numbered(table, label.left)):
         return True
-    return None
+    return None if has_values else False
+
+
+def _are_numbered(table: Sequence[Laid], column: int) -> bool:
+    """Whether the labels of a column begin with numbers, so that one without goes on."""
+    peers = [cell for cell in table if cell.left == column and cell.is_label]
+    return sum(cell.starts_item() for cell in peers) >= _NUMBERED * len(peers) > _NUMBERED
 
 
 def _is_one_label(a: Laid, b: Laid, above: Sequence[Laid], below: Sequence[Laid]) -> bool:
