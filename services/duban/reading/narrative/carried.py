@@ -6,7 +6,15 @@ import re
 
 from duban.reading.narrative.mention import Sentence
 from duban.reading.narrative.numeral import CASE
-from duban.reading.narrative.words import BRACKET, EXPLICIT_OBJECT, IS_OTHER, IS_REQUEST, TAIL
+from duban.reading.narrative.vocabulary import OUTCOMES
+from duban.reading.narrative.words import (
+    BRACKET,
+    EXPLICIT_OBJECT,
+    IS_OTHER,
+    IS_REQUEST,
+    REMAINDER,
+    TAIL,
+)
 
 _CARRY = r"(?:结转|转结|转入|转至|转到|转来|顺延|延续|跨年|转)"
 _LAST = r"(?:上一?年度?|去年度?|前一年度?|年初|(?P<from>20\d\d)年度?)"
@@ -27,7 +35,9 @@ _FILLER = (
 _OVER_AFTER = re.compile(
     rf"{CASE}(?:申请|依申请公开申请)?(?:均?为|系|是|由|属于?)?{_LAST}{_CARRY}(?:而来|件|的|至{_THIS})?"
 )
-_FORWARD_AFTER = re.compile(rf"{CASE}{_FILLER}{{0,6}}{_CARRY}(?:至|到|入|于)?{_NEXT}{_WORK}")
+_FORWARD_AFTER = re.compile(
+    rf"{CASE}(?P<filler>{_FILLER}{{0,6}}){_CARRY}(?:至|到|入|于)?{_NEXT}{_WORK}"
+)
 _OPEN = tuple(
     re.compile(pattern)
     for pattern in (
@@ -41,6 +51,7 @@ _NONE_OVER = re.compile(
 _NONE_FORWARD = re.compile(
     rf"(?:无|没有|未)(?:申请|事项|件|案件|需)?{_CARRY}(?:至|到|入)?(?:{_NEXT}{_WORK})?(?:的)?(?:申请|事项|案件|件|情况)?(?=[，。；）]|$)"
 )
+_CLOSING = frozenset(("handled", *OUTCOMES))
 
 
 def find_carried(sentence: Sentence) -> None:
@@ -51,7 +62,7 @@ def find_carried(sentence: Sentence) -> None:
     for found in sentence.free_matches(_OVER_AFTER):
         _record(sentence, found, "carried_over")
     for found in sentence.free_matches(_FORWARD_AFTER):
-        if not re.search(r"(?<!未)办结|(?<!未)答复(?!期)|无", _between(found)):
+        if not re.search(r"(?<!未)办结|(?<!未)答复(?!期)|无", found["filler"]):
             _record(sentence, found, "carried_forward")
 
 
@@ -65,35 +76,23 @@ def find_open(sentence: Sentence) -> None:
                 _add(sentence, found, "carried_forward", ["still_open"])
 
 
-def find_none_carried(sentence: Sentence) -> None:
-    """Record 无结转 and its like, a zero."""
+def find_none_carried_over(sentence: Sentence) -> None:
+    """Record 无上年结转 and its like, a zero."""
     for found in sentence.free_matches(_NONE_OVER):
-        if _years_fit(found, sentence.year) and is_about_requests(
-            sentence, found.start(), found.end()
-        ):
-            sentence.add_value(
-                "carried_over", 0, found.start(), found.end(), qualifiers=("denied",)
-            )
+        _add_none(sentence, found, "carried_over")
+
+
+def find_none_carried_forward(sentence: Sentence) -> None:
+    """Record 无结转下年 and, after the number answered, a bare 无结转: a zero."""
+    closed = any(mention.name in _CLOSING for mention in sentence.mentions)
     for found in sentence.free_matches(_NONE_FORWARD):
-        named_next = re.search(_NEXT, found.group()) is not None
-        if not _years_fit(found, sentence.year) or not is_about_requests(
-            sentence, found.start(), found.end()
-        ):
-            continue
-        if named_next or any(
-            mention.name == "handled" or mention.name in _CLOSING for mention in sentence.mentions
-        ):
-            sentence.add_value(
-                "carried_forward", 0, found.start(), found.end(), qualifiers=("denied",)
-            )
+        if closed or re.search(_NEXT, found.group()):
+            _add_none(sentence, found, "carried_forward")
 
 
-_CLOSING = frozenset(("granted", "partial", "refused", "not_provided", "not_processed"))
-
-
-def _between(found: re.Match[str]) -> str:
-    text = found.group()
-    return text[found.end("unit") - found.start() :].split("转")[0]
+def _add_none(sentence: Sentence, found: re.Match[str], name: str) -> None:
+    if _years_fit(found, sentence.year) and is_about_requests(sentence, found.start(), found.end()):
+        sentence.add_value(name, 0, found.start(), found.end(), qualifiers=("denied",))
 
 
 def _record(sentence: Sentence, found: re.Match[str], name: str) -> None:
@@ -105,11 +104,8 @@ def _record(sentence: Sentence, found: re.Match[str], name: str) -> None:
 
 
 def _add(sentence: Sentence, found: re.Match[str], name: str, qualifiers: list[str]) -> None:
-    lead = sentence.lead(found.start())
-    if re.search(r"其余|剩余|余下", lead):
+    if REMAINDER.search(sentence.lead(found.start())):
         qualifiers.append("remainder")
-    if sentence.in_breakdown(found.start()):
-        qualifiers.append("in_breakdown")
     sentence.add(name, found, qualifiers=qualifiers)
 
 

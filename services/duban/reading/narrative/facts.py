@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import msgspec
 
 from duban.domain.report import Fact, Passage
 from duban.domain.text import normal
-from duban.reading.narrative.carried import find_carried, find_none_carried, find_open
+from duban.reading.narrative.answered import find_handled
+from duban.reading.narrative.carried import (
+    find_carried,
+    find_none_carried_forward,
+    find_none_carried_over,
+    find_open,
+)
 from duban.reading.narrative.disclosure import find_disclosure
 from duban.reading.narrative.disputes import find_disputes
 from duban.reading.narrative.mention import Mention, Sentence, Topic
-from duban.reading.narrative.outcomes import find_handled, find_outcomes
+from duban.reading.narrative.outcomes import find_outcomes, mark_open_lists
 from duban.reading.narrative.prose import Alphabet, Prose
 from duban.reading.narrative.received import find_received
-from duban.reading.narrative.vocabulary import OUTCOMES
+from duban.reading.narrative.rows import find_columns, find_rows
 
 _MAY_HOLD = re.compile(r"申请|公开|复议|诉讼|起诉|规范性文件|规章|行政许可|行政处罚|行政强制|发布")
+_MAY_MEAN = re.compile(
+    r"申请|公开|复议|诉讼|起诉|规范性文件|规章|行政许可|行政处罚|行政强制|信息|结转|办结|答复|处理|提供|维持"
+)
 _COUNTS = re.compile(r"[\d〇零二两三四五六七八九十百千未无没]")
-_LEAD = re.compile(r"[^。：；]{0,30}?[。：]")
+_TITLED = re.compile(r"^\D*(?:情况|方面|工作|公开|申请)。$")
+_LEAD = re.compile(r"[^。:;,]{0,30}[。:]")
 _ORDINAL = re.compile(
     r"\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十\d]+[、.]|[一二三四五六七八九]是"
 )
@@ -31,10 +40,13 @@ _BEFORE = 400
 # Most specific first: a character belongs to one number only.
 _FINDERS = (
     find_outcomes,
+    find_rows,
     find_carried,
+    find_none_carried_over,
     find_received,
+    find_columns,
     find_handled,
-    find_none_carried,
+    find_none_carried_forward,
     find_open,
     find_disputes,
     find_disclosure,
@@ -51,10 +63,11 @@ def find_facts(passages: Sequence[Passage], *, year: int | None) -> tuple[Fact, 
             heading, part = "", passage.part
         text = normal(passage.text)
         heading = _sub_heading(passage, text) or heading
-        if not (_MAY_HOLD.search(text) and _COUNTS.search(text)):
+        topic = _topic(passage, heading, text)
+        about = topic.requests or topic.disputes or _MAY_HOLD.search(text)
+        if not (about and _COUNTS.search(text)):
             continue
         prose = Prose(passage, alphabet)
-        topic = _topic(passage, heading, text)
         for start, end in prose.sentences():
             sentences += 1
             found = _read(prose, start, end, topic, year)
@@ -72,7 +85,8 @@ def _sub_heading(passage: Passage, text: str) -> str | None:
 
 def _topic(passage: Passage, heading: str, text: str) -> Topic:
     lead = _LEAD.match(text)
-    subject = heading + (lead.group() if lead else "")
+    titled = lead is not None and (lead.group()[-1] == ":" or _TITLED.search(lead.group()))
+    subject = heading + (lead.group() if lead and titled else "")
     return Topic(
         requests=bool(_REQUESTS.search(subject)),
         disputes=passage.part == 4 or bool(_DISPUTES.search(subject)),
@@ -82,40 +96,13 @@ def _topic(passage: Passage, heading: str, text: str) -> Topic:
 
 def _read(prose: Prose, start: int, end: int, topic: Topic, year: int | None) -> list[Mention]:
     text = prose.text[start:end]
-    if not (_MAY_HOLD.search(text) or re.search(r"结转|办结|答复|审理|处理|无法提供", text)):
+    if not (_COUNTS.search(text) and _MAY_MEAN.search(text)):
         return []
     sentence = Sentence(text, prose.text[max(0, start - _BEFORE) : start], topic, year)
     for find in _FINDERS:
         find(sentence)
-    return sorted(
-        _consistent(_open_lists(sentence)), key=lambda mention: (mention.end, mention.start)
-    )
-
-
-def _open_lists(sentence: Sentence) -> list[Mention]:
-    """Mark outcomes whose list ends with 等 or holds a number no outcome was given."""
-    outcomes = [m for m in sentence.mentions if m.name in OUTCOMES]
-    if not outcomes:
-        return sentence.mentions
-    first = min(m.start for m in outcomes)
-    last = max(m.end for m in outcomes)
-    end = sentence.segment_end(last)
-    more: list[str] = []
-    if re.match(r"等", sentence.text[last:end]) or re.search(
-        r"等(?:情形|情况|处理)?$", sentence.text[last:end]
-    ):
-        more.append("list_open")
-    plain = re.sub(r"（[^（）]*）", lambda m: "□" * len(m.group()), sentence.text)
-    for found in re.finditer(r"\d{1,9}(?:件|份|宗)", plain[first:end]):
-        if sentence.free(first + found.start(), first + found.end()):
-            more.append("unassigned_part")
-            break
-    if not more:
-        return sentence.mentions
-    return [
-        replace(m, qualifiers=(*m.qualifiers, *more)) if m in outcomes else m
-        for m in sentence.mentions
-    ]
+    mark_open_lists(sentence)
+    return sorted(_consistent(sentence.mentions), key=lambda mention: (mention.end, mention.start))
 
 
 def _consistent(mentions: Iterable[Mention]) -> list[Mention]:
@@ -149,7 +136,7 @@ def _facts(
 
 
 def _quote_start(text: str, floor: int, start: int) -> int:
-    """The start of the clause, for a quote a clerk recognises, if it is near and holds no number."""
+    """The start of the clause if it is near: a quote a clerk recognises."""
     begin = max(text.rfind(mark, floor, start) for mark in "，；：。、（") + 1
     begin = max(begin, floor)
     return begin if start - begin <= 30 else start

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from duban.reading.narrative.numeral import is_approximate, value_of
+from duban.reading.narrative.period import is_reported_year
 
 _CLAUSE = re.compile(r"[，。；：！？]")
 _SEGMENT = re.compile(r"[；。！？]")
@@ -33,6 +34,11 @@ class Mention:
     scope: tuple[str, ...] = ()
     qualifiers: tuple[str, ...] = ()
     clause: int = 0  # where the clause it belongs to starts
+
+    @property
+    def clause_is_dispute(self) -> bool:
+        """Whether it belongs to the clause of a reconsideration or suit."""
+        return self.name.startswith(("recon_", "lit_", "disputes"))
 
 
 @dataclass(slots=True)
@@ -87,6 +93,10 @@ class Sentence:
             "□" if used else character
             for character, used in zip(self.text[:end], self.used, strict=False)
         )
+
+    def is_reported_year(self, at: int) -> bool:
+        """Whether the number that ends at `at` is of the whole report year."""
+        return is_reported_year(self.visible(at), at, self.clause_start(at - 1), self.year)
 
     def in_breakdown(self, at: int) -> bool:
         """Whether 其中, 包括 or 含 stands before `at` in the same part of the sentence."""

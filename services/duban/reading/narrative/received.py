@@ -6,7 +6,6 @@ import re
 
 from duban.reading.narrative.mention import Sentence
 from duban.reading.narrative.numeral import CASE
-from duban.reading.narrative.period import is_reported_year
 from duban.reading.narrative.scope import markers
 from duban.reading.narrative.words import (
     BARE_OBJECT,
@@ -58,7 +57,7 @@ def find_received(sentence: Sentence) -> None:
             _record(sentence, found)
     if any(mention.name == "received" for mention in sentence.mentions):
         for found in sentence.free_matches(_NEW_PART):
-            if _speaks_of_the_year(sentence, found) and not _one_channel(sentence, found):
+            if sentence.is_reported_year(found.start("n")) and not _one_channel(sentence, found):
                 _add(sentence, "new_strict", found)
     for found in sentence.free_matches(_DENIED):
         _record_denial(sentence, found)
@@ -71,7 +70,7 @@ def _record(sentence: Sentence, found: re.Match[str]) -> None:
         return
     if parts.get("bare") and not _is_about_requests(sentence, found.start()):
         return
-    if not _speaks_of_the_year(sentence, found) or _one_channel(sentence, found):
+    if not sentence.is_reported_year(found.start("n")) or _one_channel(sentence, found):
         return
     if parts["new"]:
         _add(sentence, "new_strict", found)
@@ -93,11 +92,6 @@ def _is_about_requests(sentence: Sentence, at: int) -> bool:
     return re.search(EXPLICIT_OBJECT, before) is not None and not BUSINESS.search(before)
 
 
-def _speaks_of_the_year(sentence: Sentence, found: re.Match[str]) -> bool:
-    at = found.start("n")
-    return is_reported_year(sentence.visible(at), at, sentence.clause_start(at), sentence.year)
-
-
 def _one_channel(sentence: Sentence, found: re.Match[str]) -> bool:
     return one_channel(sentence.lead(found.start()) + (found.groupdict().get("gap") or ""))
 
@@ -108,6 +102,5 @@ def _record_denial(sentence: Sentence, found: re.Match[str]) -> None:
         return
     if found["bare"] and not _is_about_requests(sentence, found.start()):
         return
-    at = found.end()
-    if is_reported_year(sentence.visible(at), at, sentence.clause_start(at), sentence.year):
+    if sentence.is_reported_year(found.end()):
         sentence.add_value("received", 0, found.start(), found.end(), qualifiers=("denied",))

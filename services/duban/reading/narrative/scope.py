@@ -8,7 +8,7 @@ from duban.reading.narrative.mention import Sentence
 
 _SUBJECT = re.compile(
     r"(?P<own_office>(?:[市区县州盟省]|自治区)?(?:人民)?政府办公?[厅室]?(?=代表|本级|机关|共|新|收|受|接|办|登|全年|本年|累计)"
-    r"|(?:[市区县州盟省镇乡]|政府|机关|单位|局)?本级|本机关|[本我]办(?!法|理|事)(?:公室)?"
+    r"|(?:[市区县州盟省镇乡]|政府|机关|单位|局)?本级|本机关(?!不掌握|没有|未)|[本我]办(?!法|理|事)(?:公室)?"
     r"|代表(?:[市区县州省镇]|本)?(?:人民)?政府)"
     r"|(?P<region_wide>全(?:[市区县州盟旗省镇乡]|自治[区州县]|系统|街道)(?:[^，。；：（）\d]{0,3}系统)?"
     r"|各(?:级|部门|单位|公开机构|县区|区县|镇街|街镇|乡镇|镇办)|所属(?:单位|部门))"
@@ -19,6 +19,9 @@ _HOLDS = re.compile(
     r"(?P<excluding>不含|不包[括含]|除外|剔除|扣除)|(?P<including>含|包[括含]|连同)"
 )
 _CARRIED = re.compile(r"结转|转结|顺延|上一?年|去年|20\d\d年")
+_CARRIED_PART = re.compile(
+    r"[，（](?:其中|含|包括)[^。；]{0,30}?(?:上一?年度?|去年|年初|20\d\d年度?)[^，。；）]{0,6}(?:结转|转结|转|顺延)"
+)
 _BRACKET = re.compile(r"（([^（）]{1,40})）")
 _INCLUSION_AFTER = re.compile(r"，((?:其中)?(?:不?含|不?包[括含])[^，。；：]{1,24})")
 
@@ -44,9 +47,12 @@ def markers(sentence: Sentence, start: int, end: int) -> tuple[Marked, int]:
             continue
         marked = _note(note[1])
         words.update(marked)
-        if note is bracket and marked and "carried_included" not in marked.values():
+        if note is bracket and marked:
             reach = bracket.end()
-    return (tuple(words), tuple(dict.fromkeys(words.values()))), reach
+    classes = dict.fromkeys(words.values())
+    if _CARRIED_PART.match(sentence.text, end):
+        classes["carried_included"] = None
+    return (tuple(words), tuple(classes)), reach
 
 
 def _note(text: str) -> dict[str, str]:
@@ -57,5 +63,5 @@ def _note(text: str) -> dict[str, str]:
     if held is None:
         return {}
     if held.lastgroup == "including" and _CARRIED.search(text):
-        return {text: "carried_included"}
+        return {}
     return {text: str(held.lastgroup)}

@@ -39,7 +39,10 @@ OUTCOMES = (
     "granted", "partial", "granted_plus_partial", "refused", "not_provided", "not_processed",
     "other_handling",
 )  # fmt: skip
-REQUEST_NAMES = ("received", "new_strict", "carried_over", "carried_forward", "handled", *OUTCOMES)
+REQUEST_NAMES = (
+    "received", "new_strict", "carried_over", "carried_forward", "handled", "new_organisations",
+    *OUTCOMES,
+)  # fmt: skip
 _PARTS = ("upheld", "corrected", "other", "pending")
 DISPUTE_NAMES = (
     "recon_total", "lit_total", "disputes_total", "lit_direct_total", "lit_after_total",
@@ -53,6 +56,7 @@ DISCLOSURE_NAMES = (
 NAMES: frozenset[str] = frozenset((*REQUEST_NAMES, *DISPUTE_NAMES, *DISCLOSURE_NAMES))
 """Every fact name beside cell paths of tables 3 and 4 (`applications.…`, `disputes.…`).
 
-`disputes_total` is reconsiderations and suits in one number; `normative_published` counts
-published items, not documents issued.
+`new_organisations` is 法人或其他组织, the five columns of organisations together;
+`disputes_total` reconsiderations and suits in one number; `normative_published` published
+items, not documents issued.
 """
