@@ -26,7 +26,7 @@ from duban.samples.render.lines import Layout, LineStyle, text_bytes
 from duban.samples.render.page import PageStyle, html_bytes
 from duban.samples.render.pdf import PdfStyle, pdf_bytes
 from duban.samples.render.word import WordStyle, docx_bytes
-from duban.samples.roster import Entry, county
+from duban.samples.roster import Entry, counties
 from duban.samples.site import Column, Site
 
 Format = Literal["html", "docx", "pdf", "text", "markdown"]
@@ -77,7 +77,7 @@ def make(
     The same arguments give the same bytes. `progress` is called with reports done and all.
     """
     maker = _Maker(directory, seed, fault_rate, tuple(formats))
-    entries = county(agencies)
+    entries = counties(agencies)
     whole = len(entries) * len(years)
     for entry in entries:
         for _ in maker.agency(entry, sorted(years)):

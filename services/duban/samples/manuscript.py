@@ -25,7 +25,8 @@ _SLOT = re.compile(r"\{(\w+)\}")
 class Sentence:
     """A sentence with named numbers: changing a value changes what is printed.
 
-    `zero` names facts stated as 0 without a number; `topic` is the kind of sentence.
+    `zero` names facts stated as 0 without a number, `implies` facts that equal another slot;
+    `topic` is the kind of sentence.
     """
 
     template: str
@@ -33,6 +34,7 @@ class Sentence:
     topic: str = ""
     zero: tuple[str, ...] = ()
     fees: tuple[int | None, int | None, int | None] | None = None
+    implies: dict[str, str] = field(default_factory=dict)
 
     def text(self) -> str:
         """The sentence as printed."""
@@ -52,6 +54,8 @@ class Sentence:
             vague = around[0] in ("余", "多") or around[1].endswith(("近", "约", "超"))
             name = FACT_SLOTS.get(match[1], match[1])
             found.append({"name": name, "value": self.values[match[1]], "approximate": vague})
+        for name, slot in self.implies.items():
+            found.append({"name": name, "value": self.values[slot], "approximate": False})
         return found
 
 

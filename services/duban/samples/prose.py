@@ -80,13 +80,14 @@ class Writer:
 
     def fill(self, item: str | dict[str, Any], topic: str, **more: str) -> Sentence:
         """One template of the wording file with its slots filled."""
-        entry = {"text": item} if isinstance(item, str) else item
+        entry: dict[str, Any] = {"text": item} if isinstance(item, str) else item
         template = entry["text"]
         for name, text in more.items():
             template = template.replace(f"{{{name}}}", text)
         values = {name: self._values[name] for name in _SLOT.findall(template)}
         fees = tuple(entry["fees"]) if "fees" in entry else None
-        return Sentence(template, values, topic, tuple(entry.get("zero", ())), fees)
+        zero, implies = tuple(entry.get("zero", ())), dict(entry.get("implies", {}))
+        return Sentence(template, values, topic, zero, fees, implies)
 
     def preface(self) -> list[Paragraph]:
         """One or no paragraph before part 1."""

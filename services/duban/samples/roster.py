@@ -1,14 +1,18 @@
-"""The invented county of the demo: its agencies and where each posts its reports."""
+"""The invented counties: their agencies and where each posts its reports."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count, cycle, islice
 
 from duban.domain.agency import Agency, Kind
 from duban.samples.data import load
 from duban.samples.figures import Size
 
 _SIZES: tuple[Size, ...] = ("usual", "quiet", "zero", "quiet", "busy", "quiet", "usual", "zero")
+_WE = {"局": "我局", "镇": "我镇", "乡": "我乡", "道": "本街道"}
+_ENDINGS: dict[Kind, str] = {"town_gov": "人民政府", "subdistrict": "办事处"}
 
 
 @dataclass(frozen=True)
@@ -23,55 +27,63 @@ class Entry:
     code: str
 
 
-def county(agencies: int) -> list[Entry]:
-    """The first `agencies` bodies of the county, government and its office first."""
+def counties(agencies: int) -> list[Entry]:
+    """So many bodies, one county after the other, each with its government and office first."""
+    every = (entry for number in count() for entry in _county(number))
+    return list(islice(every, agencies))
+
+
+def county_name(number: int) -> str:
+    """The invented name of a county; another for every number."""
     names = load("names")
-    place, prefecture = names["county"], names["prefecture"]
-    office = _entry(0, f"{place}人民政府办公室", "gov_office", "县政府办公室", "本办公室", "usual")
-    government = _entry(1, f"{place}人民政府", "county_gov", place, "我县", "busy")
-    government = _renamed(government, f"{prefecture}{place}人民政府")
-    found = [government, office]
-    bodies: list[tuple[str, Kind, str]] = []
-    departments = [
-        (name, "dept_county", "我局" if name[-1] == "局" else "本单位")
-        for name in names["departments"]
-    ]
-    towns = [(name, "town_gov", "我镇" if name[-1] == "镇" else "我乡") for name in names["towns"]]
-    streets = [(name, "subdistrict", "本街道") for name in names["subdistricts"]]
-    # For every 8 bodies: 5 departments, 2 towns, and a third town or a subdistrict.
-    queue = [departments, departments, towns, departments, departments, towns, departments, streets]
-    position = 0
-    while any(queue) and len(found) + len(bodies) < agencies:
-        source = queue[position % len(queue)] or departments or towns or streets
-        position += 1
-        if source:
-            bodies.append(source.pop(0))  # type: ignore[arg-type] # literals of the lists above
-    for number, (name, kind, we) in enumerate(bodies, start=2):
-        full = place + name + {"town_gov": "人民政府", "subdistrict": "办事处"}.get(kind, "")
-        size = _SIZES[number % len(_SIZES)]
-        found.append(_entry(number, full, kind, name, we, size))
-    return found[:agencies]
+    if number == 0:
+        return str(names["county"])
+    first, second = names["county_first"], names["county_second"]
+    lap, place = divmod(number - 1, len(first) * len(second))
+    middle = names["county_middle"][lap - 1] if lap else ""
+    return f"{first[place % len(first)]}{middle}{second[place // len(first)]}县"
 
 
-def _renamed(entry: Entry, former: str) -> Entry:
-    agency = entry.agency
-    return Entry(
-        Agency(
-            id=agency.id, name=agency.name, kind=agency.kind, region=agency.region,
-            short_names=(*agency.short_names, former), columns=agency.columns,
-        ),
-        entry.we, entry.short, entry.size, entry.site, entry.code,
-    )  # fmt: skip
+def _county(number: int) -> Iterator[Entry]:
+    place = county_name(number)
+    region = str(int(load("names")["region"]) + number)
+    code = "wl" if number == 0 else f"c{number:03d}-"
+    government = f"{code}000"
+    yield _entry(place, region, government, None, 4, place, "county_gov", "我县")
+    office: tuple[str, Kind, str] = ("人民政府办公室", "gov_office", "本办公室")
+    bodies = [office, *_bodies()]
+    for at, (name, kind, we) in enumerate(bodies, start=1):
+        yield _entry(place, region, f"{code}{at:03d}", government, at, name, kind, we)
 
 
-def _entry(number: int, name: str, kind: Kind, short: str, we: str, size: Size) -> Entry:
-    code = f"wl{number:03d}"
+def _bodies() -> Iterator[tuple[str, Kind, str]]:
+    """For every 24 bodies 15 departments, seven towns and two subdistricts."""
+    names = load("names")
+    queues: dict[Kind, list[str]] = {
+        "dept_county": list(names["departments"]),
+        "town_gov": list(names["towns"]),
+        "subdistrict": list(names["subdistricts"]),
+    }
+    order: list[Kind] = ["dept_county", "town_gov", "dept_county"] * 7
+    order += ["subdistrict", "dept_county", "subdistrict"]
+    for kind in cycle(order):
+        if not any(queues.values()):
+            return
+        if queues[kind]:
+            name = queues[kind].pop(0)
+            yield name, kind, _WE.get(name[-1], "本单位")
+
+
+def _entry(
+    place: str, region: str, code: str, parent: str | None, at: int, name: str, kind: Kind, we: str
+) -> Entry:
+    full = f"{place}人民政府" if kind == "county_gov" else place + name + _ENDINGS.get(kind, "")
     site = "list" if kind in ("county_gov", "gov_office", "dept_county") else "files"
     first = "index.html" if site == "list" else "list.html"
-    parent = None if kind == "county_gov" else "wl001"
+    short = {"county_gov": place, "gov_office": "县政府办公室"}.get(kind, name)
     agency = Agency(
-        id=code, name=name, kind=kind, region=load("names")["region"], parent=parent,
-        short_names=(short,) if short not in (name, load("names")["county"]) else (),
+        id=code, name=full, kind=kind, region=region, parent=parent,
+        short_names=() if kind == "county_gov" else (short,),
         columns=(f"/{code}/gknb/{first}",),
     )  # fmt: skip
-    return Entry(agency, we, short, size, site, code)
+    return Entry(agency, we, short, _SIZES[at % len(_SIZES)], site, code)

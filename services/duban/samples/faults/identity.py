@@ -32,8 +32,9 @@ def title_agency(paper: Manuscript, rng: Random) -> bool:
     if paper.agency.kind not in _PEERS:
         return False
     source, ending = _PEERS[paper.agency.kind]
-    place = load("names")["county"]
-    peers = [place + name + ending for name in load("names")[source]]
+    names = [name + ending for name in load("names")[source]]
+    own = next(name for name in names if paper.agency.name.endswith(name))
+    peers = [paper.agency.name.removesuffix(own) + name for name in names]
     wrong = rng.choice([name for name in peers if name != paper.agency.name])
     paper.title = paper.title.replace(paper.agency.name, wrong)
     expected = finding("title_agency", "error", expected=paper.agency.name, actual=wrong)

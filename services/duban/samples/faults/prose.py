@@ -205,7 +205,8 @@ def all_upheld(paper: Manuscript, rng: Random) -> bool:
     decided = [path for column in ("corrected", "other") for path in _suits(column)]
     if not any(int(paper.number(path)) for path in decided):
         return False
-    found.template = load("wording")["disputes_upheld"][0]
+    wording = load("wording")["disputes_upheld"][0]
+    found.template, found.implies = wording["text"], wording["implies"]
     found.values = {"lit_total": found.values["lit_total"]}
     total = int(found.values["lit_total"])
     upheld = sum(int(paper.number(path)) for path in _suits("upheld"))
