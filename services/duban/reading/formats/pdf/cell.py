@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -13,11 +14,13 @@ from duban.reading.formats.pdf.line import Line, is_wide, lines_of
 from duban.reading.formats.pdf.piece import PieceCell
 
 OVERFLOWING = "数字越过单元格边框，无法确定属于哪一格"
-_DIGITS = frozenset("0123456789.,%０１２３４５６７８９．，")
+_DIGITS = frozenset("0123456789.,%-+０１２３４５６７８９．，")
+UNRULED_ROWS = "表格行与行之间没有框线，无法确定各行的划分"
+_STACKED = re.compile(r"[0-9０-９]\n[0-9０-９]")
 _TOUCHING = 0.12  # of the height: digits nearer than this belong to one number
 _FULL = 1.05  # of a character: less room than this at a line's end makes the text wrap
 _PADDING = 5.6  # points between a border and the text, as word processors set it
-_NUMERIC = re.compile(r"[0-9０-９.,，]")
+_CENTRED = 0.4  # of the size: how near to the middle of its neighbours a line stands
 
 
 def fill(lattice: Lattice, characters: Sequence[Character]) -> tuple[list[PieceCell], str | None]:
@@ -29,10 +32,16 @@ def fill(lattice: Lattice, characters: Sequence[Character]) -> tuple[list[PieceC
     for character, owner in zip(characters, owners, strict=True):
         if owner is not None:
             inside[owner].append(character)
-    return [
-        _cell(held, region, lattice.xs[region.right] - lattice.xs[region.left])
-        for held, region in zip(inside, lattice.regions, strict=True)
-    ], doubt
+    lines = [lines_of([c for c in held if not c.quarters]) for held in inside]
+    centres = _centres_of_single_lines(lattice.regions, lines)
+    cells = []
+    for region, held, upright in zip(lattice.regions, inside, lines, strict=True):
+        width = lattice.xs[region.right] - lattice.xs[region.left]
+        text = _join(upright, width, centres.get((region.top, region.bottom), []))
+        text += _turned_text(held)
+        is_full = bool(upright) and _is_full(upright[-1], width)
+        cells.append(PieceCell(text, region, is_full=is_full))
+    return cells, doubt or _doubt_of_rows(cells)
 
 
 def _regions_by_position(lattice: Lattice) -> dict[tuple[int, int], int]:
@@ -91,15 +100,33 @@ def _end_of_number(characters: Sequence[Character], start: int) -> int:
     return end
 
 
-def _cell(characters: Sequence[Character], region: Region, width: float) -> PieceCell:
-    """Lines joined, Chinese without blanks, numbers only where one was wrapped."""
-    lines = lines_of([c for c in characters if not c.quarters])
-    text = _join(lines, width)
-    for quarters in (1, 2, 3):
-        turned = [_turn(c, quarters) for c in characters if c.quarters == quarters]
-        if turned:
-            text += _join(lines_of(turned), float("inf"))
-    return PieceCell(text, region, is_full=bool(lines) and _is_full(lines[-1], width))
+def _doubt_of_rows(cells: Sequence[PieceCell]) -> str | None:
+    """Numbers below one another in several cells of a row are rows without a line between."""
+    stacked = Counter(
+        (cell.region.top, cell.region.bottom) for cell in cells if _STACKED.search(cell.text)
+    )
+    return UNRULED_ROWS if any(count > 1 for count in stacked.values()) else None
+
+
+def _centres_of_single_lines(
+    regions: Sequence[Region], lines: Sequence[list[Line]]
+) -> dict[tuple[int, int], list[float]]:
+    """For each row, at what heights numbers stand that take one line of their cell."""
+    centres: dict[tuple[int, int], list[float]] = {}
+    for region, held in zip(regions, lines, strict=True):
+        if len(held) == 1 and all(c.text in _DIGITS for c in held[0].characters):
+            centre = (held[0].top + held[0].bottom) / 2
+            centres.setdefault((region.top, region.bottom), []).append(centre)
+    return centres
+
+
+def _turned_text(characters: Sequence[Character]) -> str:
+    """The text of a cell that stands on its side."""
+    return "".join(
+        _join(lines_of([_turn(c, quarters) for c in characters if c.quarters == quarters]))
+        for quarters in (1, 2, 3)
+        if any(c.quarters == quarters for c in characters)
+    )
 
 
 def _turn(character: Character, quarters: int) -> Character:
@@ -113,14 +140,19 @@ def _turn(character: Character, quarters: int) -> Character:
     return Character(text, *boxes[quarters])
 
 
-def _join(lines: list[Line], width: float) -> str:
+def _join(lines: list[Line], width: float = 0.0, centres: Sequence[float] = ()) -> str:
+    """Lines joined, Chinese without blanks; digits stay apart unless a number was wrapped."""
     if not lines:
         return ""
+    middle = (lines[0].top + lines[-1].bottom) / 2
+    # Numbers below one another are the rows of a table that lacks a line, unless a number
+    # beside them takes one line at the middle of theirs: then the row is one.
+    is_one_row = any(abs(centre - middle) < _CENTRED * lines[0].size for centre in centres)
     parts = [lines[0].text]
     for above, below in pairwise(lines):
         last, first = above.text[-1], below.text[0]
-        if _NUMERIC.match(last) and _NUMERIC.match(first):
-            parts.append("" if _is_full(above, width) else "\n")
+        if last in _DIGITS and first in _DIGITS:
+            parts.append("" if is_one_row and _is_full(above, width) else "\n")
         elif not (is_wide(last) or is_wide(first)):
             parts.append(" ")
         parts.append(below.text)

@@ -7,10 +7,11 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 from duban.errors import UnreadableError
+from duban.reading.formats.pdf.alignment import in_columns, with_tables
 from duban.reading.formats.pdf.cell import fill
 from duban.reading.formats.pdf.characters import Character, PageText, read_characters
 from duban.reading.formats.pdf.drawing import Drawing, read_drawing
-from duban.reading.formats.pdf.frame import Box
+from duban.reading.formats.pdf.frame import Box, Frame
 from duban.reading.formats.pdf.lattice import Lattice, Region, find_lattices
 from duban.reading.formats.pdf.line import lines_of
 from duban.reading.formats.pdf.piece import Item, Page, PictureBox, Piece, TextLine
@@ -44,6 +45,7 @@ def read_page(page: Any, number: int) -> Page:
         return Page(number, text.frame, items, is_readable=False, is_blank=is_blank)
     items = [*_tables_and_lines(drawing, text, number), *pictures]
     items.sort(key=lambda item: item.top)
+    items = with_tables(items)
     return Page(number, text.frame, items, is_readable=True, is_blank=False)
 
 
@@ -81,23 +83,30 @@ def _tables_and_lines(drawing: Drawing, text: PageText, number: int) -> list[Ite
             outside.append(character)
     items: list[Item] = []
     for lattice, held in zip(lattices, inside, strict=True):
-        cells, doubt = fill(lattice, held)
-        if any(cell.text for cell in cells):
-            items.append(
-                Piece(
-                    page=number,
-                    frame=frame,
-                    xs=lattice.xs,
-                    ys=lattice.ys,
-                    cells=cells,
-                    doubt=lattice.doubt or doubt,
-                    is_open_above=lattice.is_open_above,
-                    is_open_below=lattice.is_open_below,
-                )
-            )
+        if len(lattice.xs) == 2 and in_columns(lines_of(held)):
+            outside += held
+        elif (piece := _piece(lattice, held, frame, number)) is not None:
+            items.append(piece)
     upright = [character for character in outside if not character.quarters]
     items += [TextLine(number, frame, line) for line in lines_of(upright)]
     return items
+
+
+def _piece(lattice: Lattice, held: list[Character], frame: Frame, number: int) -> Piece | None:
+    cells, doubt = fill(lattice, held)
+    if not any(cell.text for cell in cells):
+        return None
+    piece = Piece(
+        page=number,
+        frame=frame,
+        xs=lattice.xs,
+        ys=lattice.ys,
+        cells=cells,
+        doubt=lattice.doubt or doubt,
+        is_open_above=lattice.is_open_above,
+        is_open_below=lattice.is_open_below,
+    )
+    return piece.without_empty_end()
 
 
 def _is_frame(lattice: Lattice, others: list[Lattice]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from duban.domain.place import Place
@@ -43,6 +43,19 @@ class Piece:
     @property
     def height(self) -> int:
         return len(self.ys) - 1
+
+    def without_empty_end(self) -> Piece:
+        """Without the empty room between a table's last drawn line and the end of the page."""
+        last = self.height - 1
+        ends = [cell for cell in self.cells if cell.region.top == last]
+        if not self.is_open_below or last == 0 or any(cell.text for cell in ends):
+            return self
+        cells = [
+            cell._replace(region=cell.region._replace(bottom=min(cell.region.bottom, last)))
+            for cell in self.cells
+            if cell.region.top < last
+        ]
+        return replace(self, ys=self.ys[:-1], cells=cells)
 
     def place(self, region: Region) -> Place:
         box = (
