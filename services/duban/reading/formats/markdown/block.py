@@ -12,7 +12,7 @@ from duban.reading.formats.html.embedded import blocks_of_fragment
 from duban.reading.formats.markdown import pipe
 from duban.reading.formats.markdown.inline import is_picture, plain
 from duban.reading.formats.text.block import blocks as text_blocks
-from duban.reading.formats.text.line import Line
+from duban.reading.formats.text.line import Line, is_sentence
 
 _HEADING = re.compile(r"\s{0,3}(#{1,6})(?:[ \t\u3000]+|(?=[^#\s]))(.*?)[ \t]*#*[ \t]*")
 _UNDERLINE = re.compile(r"\s{0,3}(=+|-{2,})\s*")
@@ -56,6 +56,8 @@ class _Reader:
             return self._html(index, found[1].lower())
         if "\t" in text.strip("\n"):
             return self._tabbed(index)
+        if _UNDERLINE.fullmatch(text) and self._underlines(self._lines[index]):
+            return index + 1
         if text.strip() and not _FENCE.fullmatch(text) and not _RULE.fullmatch(text):
             self._paragraph(index)
         return index + 1
@@ -65,8 +67,6 @@ class _Reader:
         at = Place(line=line.number)
         if is_picture(line.text):
             self.blocks.append(Picture(at=at))
-            return
-        if _UNDERLINE.fullmatch(line.text) and self._underlines(line):
             return
         heading = _HEADING.fullmatch(line.text)
         body = heading[2] if heading else _BULLET.sub("", _QUOTE.sub("", line.text, 1), 1)
@@ -79,6 +79,8 @@ class _Reader:
         """Whether the line of signs makes the paragraph just above it a heading."""
         above = self.blocks[-1] if self.blocks else None
         if not isinstance(above, Paragraph) or above.at.line != line.number - 1:
+            return False
+        if is_sentence(above.text):
             return False
         level = 1 if line.text.strip().startswith("=") else 2
         self.blocks[-1] = replace(above, heading=level)

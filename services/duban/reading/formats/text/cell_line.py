@@ -23,7 +23,7 @@ class _Cell(NamedTuple):
 
     @property
     def text(self) -> str:
-        return "\n".join(self.pieces).strip()
+        return "\n".join(piece for piece in self.pieces if piece)
 
 
 def read(lines: list[Line], index: int, table: int) -> tuple[Grid | None, int]:
