@@ -57,7 +57,7 @@ def released(version: str = "1", *, minute: int = 0) -> Event:
 def report(year: int, *lines: str) -> Report:
     """A report that consists of its prose."""
     passages = tuple(Passage(text=text, at=Place(line=n + 1)) for n, text in enumerate(lines))
-    title = f"{year}年政府信息公开工作年度报告"
+    title = f"{year}年年度报告"
     return Report(agency=None, year=year, regime="R2021", title=title, passages=passages)
 
 

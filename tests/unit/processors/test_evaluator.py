@@ -20,7 +20,7 @@ from duban.testing.events import read, registered, rejected, released, sha256
 from duban.testing.judge import SpokenJudge
 from duban.testing.memory import Memory, in_order
 
-LIBRARY = {sha256(f"rulebook {n}"): SpokenJudge(str(n), carries=True) for n in (1, 2, 3)}
+LIBRARY = {sha256(f"rulebook {n}"): SpokenJudge() for n in (1, 2, 3)}
 
 
 @pytest.fixture

@@ -1,0 +1,449 @@
+"""What every index promises: answers that add up, within a jurisdiction, at any time."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+import pytest
+
+from duban.domain.event import FindingOpened, FindingResolved, ReportAssessed, record
+from duban.domain.finding import Coverage, Finding
+from duban.domain.view import FindingQuery, Overview, ReportRow, Scope, SearchQuery
+from duban.ports import Recorded
+from duban.testing.events import (
+    at,
+    checked,
+    read,
+    registered,
+    rejected,
+    released,
+    removed,
+    sha256,
+)
+from duban.testing.world import World
+
+HERE = Scope(jurisdictions=("county",))
+
+
+def adds_up(overview: Overview) -> bool:
+    """Whether the figures of the front page agree with one another."""
+    states = (overview.clean, overview.failing, overview.unreadable, overview.absent)
+    by_year = [sum(row[1:]) for row in overview.by_year]
+    return (
+        sum(states) == overview.owed == sum(by_year)
+        and min(states) >= 0
+        and set(by_year) <= {overview.agencies}
+    )
+
+
+class IndexContract:
+    """Subclass with a fixture `world` whose judge finds what the prose says."""
+
+    def states(self, world: World, scope: Scope = Scope()) -> dict[tuple[str, int], str]:  # noqa: B008 - a frozen value
+        return {(row.agency_id, row.year): row.state for row in world.index.matrix(scope)}
+
+    def test_an_empty_index_owes_nothing(self, world: World) -> None:
+        overview = world.index.overview(Scope())
+
+        assert (overview.agencies, overview.years, overview.owed) == (0, (), 0)
+        assert world.index.matrix(Scope()) == []
+        assert world.index.search(SearchQuery(text="政府")).total == 0
+
+    def test_each_agency_owes_each_year_that_was_seen(self, world: World) -> None:
+        world.take(
+            registered("a"),
+            registered("b"),
+            released(),
+            read("a", 2023, "错误SUM"),
+            read("a", 2024, "正常"),
+            rejected("scan", agency_id="b", year=2024),
+        )
+
+        assert self.states(world) == {
+            ("a", 2023): "failing",
+            ("a", 2024): "clean",
+            ("b", 2023): "absent",
+            ("b", 2024): "unreadable",
+        }
+        overview = world.index.overview(Scope())
+        assert overview.by_year == ((2024, 1, 0, 1, 0), (2023, 0, 1, 0, 1))
+        assert adds_up(overview)
+
+    def test_a_year_of_the_scope_is_counted_alone(self, world: World) -> None:
+        world.take(registered("a"), released(), read("a", 2023, "错误SUM"), read("a", 2024))
+
+        overview = world.index.overview(Scope(year=2024))
+
+        assert (overview.owed, overview.clean, overview.open_errors) == (1, 1, 0)
+        assert overview.years == (2024, 2023)
+
+    def test_a_report_that_was_not_judged_is_never_clean_or_absent(self, world: World) -> None:
+        world.take(registered("a"), read("a", 2024, "正常"))
+
+        row = world.index.matrix(Scope())[0]
+
+        assert row.state == "unreadable"
+        assert row.reason is not None
+        assert row.reason.code == "not_judged"
+
+    def test_unreadable_bytes_in_the_place_of_a_report_prove_nothing(self, world: World) -> None:
+        world.take(registered("a"), released(), read("a", 2024, "错误SUM", url="http://h/1"))
+        world.take(rejected("scan", agency_id="a", year=2024, url="http://h/1", minute=2))
+
+        report = world.index.report("a", 2024, Scope())
+
+        assert report is not None
+        assert (report.row.state, report.row.errors, report.findings) == ("unreadable", 0, ())
+        assert world.index.overview(Scope()).open_errors == 0
+
+    def test_unreadable_bytes_elsewhere_leave_the_report_as_it_is(self, world: World) -> None:
+        world.take(registered("a"), released(), read("a", 2024, "错误SUM", url="http://h/1"))
+        world.take(rejected("scan", agency_id="a", year=2024, url="http://h/2", minute=2))
+
+        assert self.states(world) == {("a", 2024): "failing"}
+
+    def test_other_documents_are_listed_but_are_no_report(self, world: World) -> None:
+        world.take(registered("a"), rejected("budget", "other_document", agency_id="a", year=2024))
+
+        assert self.states(world) == {}
+        assert [one.status for one in world.index.rejected(Scope())] == ["other_document"]
+
+    def test_rejected_bytes_that_are_read_later_are_listed_no_more(self, world: World) -> None:
+        world.take(registered("a"), rejected("bytes", "unassigned"))
+        assert world.index.overview(Scope()).rejected == 1
+
+        world.take(read("a", 2024, "正常", bytes_="bytes", minute=3))
+
+        assert world.index.rejected(Scope()) == []
+        assert world.index.overview(Scope()).rejected == 0
+
+    def test_a_report_is_shown_whole(self, world: World) -> None:
+        fact = read("a", 2024, "错误SUM=3 警告TXT", url="http://h/1", minute=4)
+        world.take(registered("a", "甲局"), released("7"), fact)
+
+        report = world.index.report("a", 2024, Scope())
+
+        assert report is not None
+        assert report.report == fact.body.report  # type: ignore[union-attr]
+        assert (report.media, report.url, report.rulebook) == ("html", "http://h/1", "7")
+        assert [row.finding.rule for row in report.findings] == ["SUM", "TXT"]
+        assert (report.row.errors, report.row.warnings) == (1, 1)
+        assert (report.row.agency, report.row.posted_at) == ("甲局", at(4))
+
+    def test_an_absent_report_is_shown_as_such_and_a_year_never_seen_is_not(
+        self, world: World
+    ) -> None:
+        world.take(registered("a"), registered("b"), released(), read("a", 2024))
+
+        absent = world.index.report("b", 2024, Scope())
+
+        assert absent is not None
+        assert (absent.row.state, absent.report) == ("absent", None)
+        assert world.index.report("b", 1999, Scope()) is None
+        assert world.index.report("nobody", 2024, Scope()) is None
+
+    def test_an_agency_has_its_reports_newest_first(self, world: World) -> None:
+        world.take(registered("a"), released(), read("a", 2022), read("a", 2024))
+
+        agency = world.index.agency("a", Scope())
+
+        assert agency is not None
+        assert [row.year for row in agency.reports] == [2024, 2022]
+        assert world.index.agency("b", Scope()) is None
+
+    def test_only_the_jurisdiction_is_seen(self, world: World) -> None:
+        world.take(
+            registered("county"),
+            registered("in", parent="county"),
+            registered("below", parent="in"),
+            registered("out"),
+            released(),
+            *(read(agency, 2024, f"错误SUM 丙丁{agency}") for agency in ("in", "below", "out")),
+            rejected("theirs", agency_id="out", year=2024),
+            rejected("nobody's", "unassigned"),
+            checked("out"),
+        )
+
+        assert {row.agency_id for row in world.index.matrix(HERE)} == {"county", "in", "below"}
+        overview = world.index.overview(HERE)
+        assert (overview.agencies, overview.open_errors, overview.rejected) == (3, 2, 0)
+        assert overview.crawl.pages == 0
+        assert {row.agency_id for row in overview.recent} == {"in", "below"}
+        assert world.index.findings(FindingQuery(scope=HERE)).total == 2
+        assert world.index.findings(FindingQuery(scope=HERE, agency_id="out")).total == 0
+        assert world.index.report("out", 2024, HERE) is None
+        assert world.index.agency("out", HERE) is None
+        assert world.index.rejected(HERE) == []
+        assert world.index.search(SearchQuery(text="丙丁", scope=HERE)).total == 2
+
+    def test_a_jurisdiction_of_nothing_sees_nothing(self, world: World) -> None:
+        world.take(registered("a"), released(), read("a", 2024, "错误SUM"))
+
+        overview = world.index.overview(Scope(jurisdictions=()))
+
+        assert (overview.agencies, overview.owed, overview.open_errors) == (0, 0, 0)
+
+    def test_parents_in_a_circle_do_no_harm(self, world: World) -> None:
+        world.take(registered("a", parent="b"), registered("b", parent="a"), registered("c"))
+
+        assert world.index.overview(Scope(jurisdictions=("a",))).agencies == 2
+
+    def test_a_removed_agency_is_shown_no_more_but_is_still_known_as_it_was(
+        self, world: World
+    ) -> None:
+        world.take(registered("a"), released(), read("a", 2024, "错误SUM", minute=1))
+        world.take(removed("a", minute=10))
+
+        assert world.index.overview(Scope()).open_errors == 0
+        assert world.index.matrix(Scope()) == []
+        assert world.index.overview(Scope(known_at=at(5))).open_errors == 1
+
+    def test_what_was_known_then_is_told_as_it_was(self, world: World) -> None:
+        world.take(registered("a", "旧名"), released())
+        for minute, prose in ((10, "错误SUM=1"), (20, "错误SUM=1 警告TXT"), (30, "改正了")):
+            world.take(read("a", 2024, prose, minute=minute))
+        world.take(registered("a", "新名", minute=40))
+
+        def known(minute: int) -> tuple[int, int, list[ReportRow]]:
+            overview = world.index.overview(Scope(known_at=at(minute)))
+            rows = world.index.matrix(Scope(known_at=at(minute)))
+            return overview.open_errors, overview.open_warnings, list(rows)
+
+        assert known(5) == (0, 0, [])
+        assert [known(minute)[:2] for minute in (10, 15, 25, 35)] == [
+            (1, 0),
+            (1, 0),
+            (1, 1),
+            (0, 0),
+        ]
+        assert [row.agency for row in known(35)[2]] == ["旧名"]
+        assert [row.agency for row in known(50)[2]] == ["新名"]
+        then = world.index.search(SearchQuery(text="警告", scope=Scope(known_at=at(25))))
+        assert (then.total, world.index.search(SearchQuery(text="警告")).total) == (1, 0)
+
+    def test_a_clock_set_back_leaves_one_answer_for_each_moment(self, world: World) -> None:
+        world.take(registered("a"), released())
+        for minute, prose in ((10, "甲甲"), (20, "乙乙"), (15, "丙丙"), (30, "丁丁")):
+            world.take(read("a", 2024, prose, minute=minute))
+
+        for minute in range(9, 35):
+            rows = world.index.matrix(Scope(known_at=at(minute)))
+            assert len(rows) == (minute >= 10), minute
+
+    def test_findings_are_filtered_ordered_and_paged(self, world: World) -> None:
+        world.take(
+            registered("a", "甲局"),
+            registered("b", "乙镇", kind="town_gov"),
+            released(),
+            read("a", 2023, "错误SUM 警告TXT", minute=1),
+            read("b", 2024, "提示FEE 错误SUM", minute=2),
+        )
+
+        def rules(**asked: object) -> list[tuple[str, str]]:
+            page = world.index.findings(msgspec.convert(asked, FindingQuery))
+            assert page.total >= len(page.rows)
+            return [(row.agency_id, row.finding.rule) for row in page.rows]
+
+        assert rules(order="severity") == [("b", "SUM"), ("a", "SUM"), ("a", "TXT"), ("b", "FEE")]
+        assert {key for key, _ in rules(order="newest")[:2]} == {"b"}
+        assert rules(order="rule")[0] == ("b", "FEE")
+        assert rules(order="agency")[:2] == [("a", "SUM"), ("a", "TXT")]
+        assert rules(severities=("warning", "info"), order="agency") == [("a", "TXT"), ("b", "FEE")]
+        assert rules(rule="TXT") == [("a", "TXT")]
+        assert rules(agency_id="b", order="rule") == [("b", "FEE"), ("b", "SUM")]
+        assert rules(text="乙镇", order="rule") == [("b", "FEE"), ("b", "SUM")]
+        assert rules(text="TXT不符") == [("a", "TXT")]
+        assert rules(text="%") == []
+        assert rules(scope={"year": 2023}, order="rule") == [("a", "SUM"), ("a", "TXT")]
+        assert rules(scope={"kind": "town_gov"}, order="rule") == [("b", "FEE"), ("b", "SUM")]
+
+    def test_pages_of_findings_meet_without_gap_or_overlap(self, world: World) -> None:
+        world.take(registered("a"), released(), read("a", 2024, "错误A 错误B 错误C 警告D 提示E"))
+
+        for order in ("newest", "severity", "agency", "rule"):
+            pages = [
+                world.index.findings(FindingQuery(order=order, limit=2, offset=offset))  # type: ignore[arg-type]
+                for offset in (0, 2, 4)
+            ]
+            assert {page.total for page in pages} == {5}
+            assert len({row.finding.rule for page in pages for row in page.rows}) == 5
+
+    def test_a_resolved_finding_is_seen_only_when_asked_for(self, world: World) -> None:
+        world.take(registered("a"), released(), read("a", 2024, "错误SUM"), read("a", 2024, "好"))
+
+        assert world.index.findings(FindingQuery()).total == 0
+        every = world.index.findings(FindingQuery(open_only=False))
+        assert [(row.is_open, row.revision) for row in every.rows] == [(False, 2)]
+
+    def test_since_tells_when_a_fault_was_opened(self, world: World) -> None:
+        world.take(registered("a"), released())
+        for minute, prose in ((1, "错误SUM=1"), (5, "错误SUM=2"), (7, "改正"), (9, "错误SUM=2")):
+            world.take(read("a", 2024, prose, minute=minute))
+            if minute == 5:
+                assert world.index.findings(FindingQuery()).rows[0].since == at(1)
+
+        assert world.index.findings(FindingQuery()).rows[0].since == at(9)
+
+    def test_rules_are_counted_by_findings_and_reports(self, world: World) -> None:
+        world.take(registered("a"), registered("b"), released())
+        world.take(read("a", 2023, "错误SUM"), read("a", 2024, "错误SUM 警告TXT"), read("b", 2024))
+
+        counts = [(c.rule, c.severity, c.findings, c.reports) for c in self.rules(world)]
+
+        assert counts == [("SUM", "error", 2, 2), ("TXT", "warning", 1, 1)]
+
+    def rules(self, world: World) -> tuple[object, ...]:
+        return world.index.overview(Scope()).by_rule
+
+    def test_pages_checked_are_summed_up(self, world: World) -> None:
+        world.take(
+            registered("a"),
+            checked("a", "http://h/1", "failed", minute=1),
+            checked("a", "http://h/2", "blocked", minute=2),
+            checked("a", "http://h/1", "read", minute=3),
+        )
+
+        crawl = world.index.overview(Scope()).crawl
+
+        assert (crawl.pages, crawl.failed, crawl.last_checked) == (2, 1, at(3))
+
+    def test_the_position_grows_with_every_change(self, world: World) -> None:
+        positions = [world.index.position()]
+        for fact in (registered("a"), released(), read("a", 2024), read("a", 2024, "错误SUM")):
+            world.take(fact)
+            positions.append(world.index.position())
+
+        assert positions == sorted(set(positions))
+        assert positions[0] == 0
+
+    def test_applying_the_same_events_again_changes_nothing(self, world: World) -> None:
+        world.take(registered("a"), released(), read("a", 2024, "错误SUM"), checked("a"))
+        world.take(rejected("scan", agency_id="a", year=2023), read("a", 2024, "警告TXT"))
+        before, overview = world.answers(), world.index.overview(Scope())
+
+        world.index.apply(world.history())
+        for one in reversed(world.history()):
+            world.index.apply([one])
+
+        assert world.answers() == before
+        assert world.index.overview(Scope()) == overview
+
+    def test_an_older_revision_never_replaces_a_newer_one(self, world: World) -> None:
+        world.take(registered("a"), read("a", 2024, bytes_="x"))
+        finding = Finding(
+            rule="SUM", severity="error", message="", message_en="", fingerprint="f", evidence="e"
+        )
+        told = {"agency_id": "a", "year": 2024, "sha256": sha256("x")}
+        bodies = [
+            FindingResolved(revision=3, fingerprint="f", because="revised", **told),  # type: ignore[arg-type]
+            FindingOpened(revision=2, rulebook="1", finding=finding, **told),  # type: ignore[arg-type]
+            *(
+                ReportAssessed(
+                    revision=revision,
+                    rulebook="1",
+                    rulebook_sha256="",
+                    coverage=Coverage(),
+                    errors=errors,
+                    warnings=0,
+                    infos=0,
+                    **told,  # type: ignore[arg-type]
+                )
+                for revision, errors in ((5, 0), (4, 9))
+            ),
+        ]
+        first = FindingOpened(revision=1, rulebook="1", finding=finding, **told)  # type: ignore[arg-type]
+
+        position = world.index.position()
+        for n, body in enumerate([first, *bodies], 1):
+            event = record(body, id=f"late-{n}", at=at(60 + n))
+            world.index.apply([Recorded(position + n, event)])
+
+        assert world.index.findings(FindingQuery()).total == 0
+        assert self.states(world) == {("a", 2024): "clean"}
+
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("政府", ["a", "b"]),
+            ("政府信息", ["a"]),
+            ("政府信息公开工作", ["a"]),
+            ("府", ["a", "b"]),
+            ("民", ["b"]),  # the last character of its run
+            ("息公", ["a"]),
+            ("公开信息", []),
+            ("政 府", ["a", "b"]),  # two pieces, each anywhere
+            ("政府 GDP", ["b"]),
+            ("gdp", ["b"]),
+            ("ＧＤＰ", ["b"]),
+            ("gd", []),  # words of letters and digits are whole
+            ("2024", ["a", "b"]),
+            ("024", []),
+            ("申请12件", ["a"]),
+            ("申请１２件", ["a"]),
+            ("12", ["a"]),
+            ("件，其中", ["a"]),
+            ("件其中", []),
+            ("增长百分之五", ["b"]),  # broken by a line break in the source
+            ("”", []),
+            ("", []),
+            ('政府" OR "x', []),
+            ("政府 NEAR", []),
+        ],
+    )
+    def test_search_is_exact(self, world: World, text: str, found: list[str]) -> None:
+        world.take(
+            registered("a"),
+            registered("b"),
+            released(),
+            read("a", 2024, "政府信息公开工作：收到申请12件，其中"),
+            read("b", 2024, "区政府的GDP增长\n百分 之五，服务人民"),
+        )
+        page = world.index.search(SearchQuery(text=text))
+
+        assert [hit.agency_id for hit in page.hits] == found
+        assert page.total == len(found)
+
+    def test_snippets_mark_what_was_searched_where_it_stands(self, world: World) -> None:
+        prose = "前" * 100 + "收到政府信息公开申请" + "后" * 100 + "政府信息"
+        world.take(registered("a", "甲局"), released(), read("a", 2024, prose))
+
+        hit = world.index.search(SearchQuery(text="政府信息")).hits[0]
+
+        assert hit.agency == "甲局"
+        for snippet in hit.snippets:
+            assert [text for text, is_match in snippet if is_match] == ["政府信息"]
+            assert "".join(text for text, _ in snippet) in f"{prose}\n{hit.title}"
+        assert len(hit.snippets) == 2
+
+    def test_hits_come_in_pages_newest_year_first(self, world: World) -> None:
+        years = (2020, 2021, 2022, 2023, 2024)
+        world.take(registered("a"), released(), *(read("a", year, "群众满意") for year in years))
+
+        pages = [
+            world.index.search(SearchQuery(text="群众", limit=2, offset=offset))
+            for offset in (0, 2, 4)
+        ]
+
+        assert [hit.year for page in pages for hit in page.hits] == sorted(years, reverse=True)
+        assert {page.total for page in pages} == {5}
+
+    def test_only_the_report_that_stands_now_is_found(self, world: World) -> None:
+        world.take(registered("a"), released(), read("a", 2024, "旧的措辞"))
+        world.take(read("a", 2024, "新的措辞", minute=2))
+
+        assert world.index.search(SearchQuery(text="旧的")).total == 0
+        assert world.index.search(SearchQuery(text="新的")).total == 1
+
+    def test_many_threads_may_ask_while_events_are_taken_in(self, world: World) -> None:
+        world.take(registered("a"), registered("b"), released())
+
+        def ask(_: int) -> bool:
+            world.index.search(SearchQuery(text="错误"))
+            return adds_up(world.index.overview(Scope()))
+
+        with ThreadPoolExecutor(6) as pool:
+            answers = [pool.submit(ask, n) for n in range(60)]
+            for n in range(20):
+                world.take(read("ab"[n % 2], 2010 + n, "错误SUM", minute=n))
+            assert all(answer.result() for answer in answers)

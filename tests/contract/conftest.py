@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from duban.adapters.embedded.store import EmbeddedStore
+from duban.processors.processor import Chain
+from duban.testing.runner import MakeWorld, evaluator
+from duban.testing.world import World
+
+
+def world_of(store: EmbeddedStore) -> World:
+    runner = store.runner(Chain("agency", (evaluator(),)))
+    return World(log=store.log, states=store.states, index=store.index, run=runner.run_until_idle)
+
+
+@pytest.fixture
+def open_store() -> Iterator[Callable[[Path], EmbeddedStore]]:
+    opened: list[EmbeddedStore] = []
+
+    def open_(folder: Path) -> EmbeddedStore:
+        opened.append(EmbeddedStore(folder))
+        return opened[-1]
+
+    yield open_
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path, open_store: Callable[[Path], EmbeddedStore]) -> EmbeddedStore:
+    return open_store(tmp_path / "data")
+
+
+@pytest.fixture
+def world(store: EmbeddedStore) -> World:
+    return world_of(store)
+
+
+@pytest.fixture
+def make_world(
+    tmp_path_factory: pytest.TempPathFactory, open_store: Callable[[Path], EmbeddedStore]
+) -> MakeWorld:
+    return lambda: world_of(open_store(tmp_path_factory.mktemp("world")))
