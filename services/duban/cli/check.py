@@ -7,9 +7,10 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import click
+import msgspec
 
 from duban import assets
 from duban.cli.failure import EXIT_CLEAN, EXIT_FINDINGS
@@ -21,9 +22,12 @@ from duban.domain.agency import KINDS, Kind
 from duban.domain.finding import Context
 from duban.domain.report import Reading, Report
 from duban.errors import UsageError
-from duban.intake.job import Answer, Job
+from duban.intake.job import Answer, Job, JudgeJob, ReadJob
+from duban.intake.perform import FAULT, unread
 from duban.intake.sandbox import Sandbox
-from duban.rulebook import load
+
+if TYPE_CHECKING:
+    from duban.rulebook import Rulebook
 
 EPILOG = """
 \b
@@ -117,30 +121,46 @@ def command(
     sources = list(gather(files))
     _refuse_nothing(files, sources)
     folder = assets.find("rules", rules)
-    rulebook = load(folder)
     workers = min(jobs or os.cpu_count() or 1, len(sources) + len(prior))
     faults: list[str] = []
     code = EXIT_CLEAN
     with (
         Progress(len(sources), lang) as progress,
-        Sandbox(rules=folder, rulebook=rulebook, workers=workers, on_wait=progress.show) as sandbox,
-        writer(format, rulebook, lang) as out,
+        Sandbox(workers=workers, on_wait=progress.show) as readers,
     ):
-        context = Context(
-            names=(agency,) if agency else (),
-            year=year,
-            kind=kind,
-            prior=tuple(_prior(sandbox, prior)),
-        )
-        for item in _entries(sandbox, sources, context, faults, with_outcomes=all):
-            progress.clear()
-            out.write(item)
-            progress.step()
-            if _is_bad(item):
-                code = EXIT_FINDINGS
+        readers.start()
+        rulebook = _rulebook(folder)
+        with (
+            Sandbox(rules=folder, rulebook=rulebook, workers=1) as judge,
+            writer(format, rulebook, lang) as out,
+        ):
+            context = Context(
+                names=(agency,) if agency else (),
+                year=year,
+                kind=kind,
+                prior=tuple(_prior(readers, prior)),
+            )
+            for opened, answer in _answers(readers, sources):
+                if answer is not None and answer.reading and answer.reading.report:
+                    answer = _judged(judge, answer, context)
+                if answer is not None and answer.fault:
+                    faults.append(f"{opened.name}\n{answer.fault}")
+                item = _entry(opened, answer, with_outcomes=all)
+                progress.clear()
+                out.write(item)
+                progress.step()
+                if _is_bad(item):
+                    code = EXIT_FINDINGS
     if faults:
         raise ReadingFaultError("\n".join(faults))
     click.get_current_context().exit(code)
+
+
+def _rulebook(folder: Path) -> Rulebook:
+    """Loaded while the reading processes make ready, hence imported only now."""
+    from duban.rulebook import load
+
+    return load(folder)
 
 
 def _refuse_nothing(files: Sequence[str], sources: Sequence[Source]) -> None:
@@ -152,27 +172,20 @@ def _refuse_nothing(files: Sequence[str], sources: Sequence[Source]) -> None:
         raise UsageError(" ".join(problems))
 
 
-def _prior(sandbox: Sandbox, names: Sequence[str]) -> Iterator[Report]:
+def _prior(readers: Sandbox, names: Sequence[str]) -> Iterator[Report]:
     for name in names:
         opened = open_source(Source(name))
         if opened.data is None:
             raise UsageError(opened.problem.message if opened.problem else f"无法读取 {name}。")
-        reading = sandbox.run(Job(data=opened.data)).reading
-        if reading.report is None:
-            why = reading.reason.message if reading.reason else ""
+        reading = readers.run(ReadJob(data=opened.data)).reading
+        if reading is None or reading.report is None:
+            why = reading.reason.message if reading and reading.reason else ""
             raise UsageError(f"--prior 给出的 {name} 不能作为以前年度的年报：{why}")
         yield reading.report
 
 
-def _entries(
-    sandbox: Sandbox,
-    sources: Sequence[Source],
-    context: Context,
-    faults: list[str],
-    *,
-    with_outcomes: bool,
-) -> Iterator[Entry]:
-    """One entry per source in order; `faults` takes the tracebacks of faults of ours."""
+def _answers(readers: Sandbox, sources: Sequence[Source]) -> Iterator[tuple[Opened, Answer | None]]:
+    """Each source in order with its answer; None for one that could not be opened."""
     queue: deque[Opened] = deque()
 
     def jobs() -> Iterator[Job]:
@@ -180,18 +193,27 @@ def _entries(
             opened = open_source(source)
             queue.append(_without_bytes(opened))
             if opened.data is not None:
-                yield Job(data=opened.data, context=context)
+                yield ReadJob(data=opened.data)
 
-    def refused() -> Iterator[Entry]:
+    def refused() -> Iterator[tuple[Opened, None]]:
         while queue and queue[0].problem is not None:
-            yield _entry(queue.popleft(), None, with_outcomes=with_outcomes)
+            yield queue.popleft(), None
 
-    for answer in sandbox.map(jobs()):
+    for answer in readers.map(jobs()):
         yield from refused()
-        if answer.fault:
-            faults.append(answer.fault)
-        yield _entry(queue.popleft(), answer, with_outcomes=with_outcomes)
+        yield queue.popleft(), answer
     yield from refused()
+
+
+def _judged(judge: Sandbox, answer: Answer, context: Context) -> Answer:
+    """The reading with its judgement; a judgement that fails is our fault, not the file's."""
+    assert answer.reading is not None
+    assert answer.reading.report is not None
+    judged = judge.run(JudgeJob(report=answer.reading.report, context=context))
+    if judged.judgement is None:
+        why = judged.reading.reason.message if judged.reading and judged.reading.reason else ""
+        return unread(FAULT, answer.reading.media, judged.fault or why)
+    return msgspec.structs.replace(answer, judgement=judged.judgement, fault=judged.fault)
 
 
 def _without_bytes(opened: Opened) -> Opened:
@@ -199,11 +221,9 @@ def _without_bytes(opened: Opened) -> Opened:
 
 
 def _entry(opened: Opened, answer: Answer | None, *, with_outcomes: bool) -> Entry:
-    reading = (
-        answer.reading
-        if answer is not None
-        else Reading(media="unknown", status="unreadable", reason=opened.problem)
-    )
+    reading = answer.reading if answer is not None else None
+    if reading is None:
+        reading = Reading(media="unknown", status="unreadable", reason=opened.problem)
     return entry(
         opened.name,
         reading,

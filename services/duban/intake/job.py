@@ -6,24 +6,34 @@ import msgspec
 
 from duban.domain.document import Document
 from duban.domain.finding import Context, Judgement
-from duban.domain.report import Reading
+from duban.domain.report import Reading, Report
 
 
-class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """Untrusted bytes to read; with `context` they are judged too.
-
-    `keep_document` asks for the document's blocks beside what was understood of them.
-    """
+class ReadJob(msgspec.Struct, frozen=True, kw_only=True, tag="read"):
+    """Untrusted bytes to read; `keep_document` asks for the document's blocks too."""
 
     data: bytes
-    context: Context | None = None
     keep_document: bool = False
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a job. `fault` is the traceback of a fault of ours, the reading then empty."""
+class JudgeJob(msgspec.Struct, frozen=True, kw_only=True, tag="judge"):
+    """A report to judge: its words come from outside, so it is judged inside as well."""
 
-    reading: Reading
+    report: Report
+    context: Context
+
+
+Job = ReadJob | JudgeJob
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a job: a reading of a ReadJob, a judgement of a JudgeJob.
+
+    A job that could not be done has a reading that says why. `fault` is the traceback of a fault
+    of ours.
+    """
+
+    reading: Reading | None = None
     document: Document | None = None
     judgement: Judgement | None = None
     fault: str | None = None

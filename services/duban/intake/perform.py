@@ -1,19 +1,20 @@
-"""One job, done inside a reading process: the only place where untrusted bytes are parsed."""
+"""The jobs themselves, done inside a confined process: the only place where bytes are parsed."""
 
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from duban.domain.agency import infer_kind
 from duban.domain.finding import Context
 from duban.domain.report import Reading, Reason, Report
-from duban.errors import UnreadableError
-from duban.intake.job import Answer, Job
-from duban.reading.reader import read
-from duban.reading.sniff import sniff
-from duban.rulebook import Rulebook
+from duban.intake.job import Answer, Job, JudgeJob, ReadJob
+
+if TYPE_CHECKING:  # a process that reads does without the rulebook, and starts the sooner
+    from duban.rulebook import Rulebook
 
 TOO_MUCH_MEMORY = Reason("too_large", "文件展开后占用内存过多，未能读完：请拆分或压缩图片后重试。")
 FAULT = Reason(
@@ -22,36 +23,51 @@ FAULT = Reason(
 )
 
 
-def perform(job: Job, rulebook: Rulebook | None) -> Answer:
-    """Read, and judge where a context is given. Raises MemoryError when the limit is reached."""
-    try:
-        result = read(job.data)
-    except UnreadableError as error:
-        return _unreadable(job.data, Reason(error.code, error.message))
-    except MemoryError:
-        raise
-    except Exception:  # told as a fault of ours; the next file goes on
-        return _unreadable(job.data, FAULT, traceback.format_exc())
-    answer = Answer(reading=result.reading, document=result.document if job.keep_document else None)
-    if job.context is None or result.reading.report is None or rulebook is None:
-        return answer
-    report = result.reading.report
-    try:
-        judgement = rulebook.judge(report, _completed(job.context, report))
-    except MemoryError:
-        raise
-    except Exception:
-        return _unreadable(job.data, FAULT, traceback.format_exc())
-    return msgspec.structs.replace(answer, judgement=judgement)
+def reading() -> Callable[[Job], Answer]:
+    """Make ready to read; imports now what the first document would otherwise wait for."""
+    from duban.reading import classify, formats, reader, report, sniff  # noqa: F401 - see above
+
+    def perform(job: Job) -> Answer:
+        assert isinstance(job, ReadJob)
+        try:
+            result = reader.read(job.data)
+        except MemoryError:
+            raise
+        except Exception:  # told as a fault of ours; the next file goes on
+            return unread(FAULT, sniff.sniff(job.data), traceback.format_exc())
+        return Answer(
+            reading=result.reading, document=result.document if job.keep_document else None
+        )
+
+    return perform
+
+
+def judging(rulebook: Rulebook) -> Callable[[Job], Answer]:
+    """Make ready to judge."""
+
+    def perform(job: Job) -> Answer:
+        assert isinstance(job, JudgeJob)
+        try:
+            judgement = rulebook.judge(job.report, _completed(job.context, job.report))
+        except MemoryError:
+            raise
+        except Exception:  # as above
+            return unread(FAULT, fault=traceback.format_exc())
+        crashed = "、".join(judgement.crashed)
+        return Answer(
+            judgement=judgement,
+            fault=f"规则 {crashed} 运行出错，其余规则照常。" if crashed else None,
+        )
+
+    return perform
+
+
+def unread(reason: Reason, media: str = "unknown", fault: str | None = None) -> Answer:
+    """The answer for what could not be read or judged."""
+    return Answer(reading=Reading(media=media, status="unreadable", reason=reason), fault=fault)
 
 
 def _completed(context: Context, report: Report) -> Context:
     if context.kind is not None or report.agency is None:
         return context
     return msgspec.structs.replace(context, kind=infer_kind(report.agency))
-
-
-def _unreadable(data: bytes, reason: Reason, fault: str | None = None) -> Answer:
-    return Answer(
-        reading=Reading(media=sniff(data), status="unreadable", reason=reason), fault=fault
-    )

@@ -9,13 +9,15 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
 from duban.intake.job import Limits
 from duban.intake.worker import run_forked
-from duban.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from duban.rulebook import Rulebook
 
 StartMethod = Literal["fork", "spawn"]
 

@@ -10,15 +10,18 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from duban.domain.report import Reading, Reason
+from duban.domain.report import Reason
 from duban.intake.job import Answer, Job, Limits
-from duban.intake.perform import TOO_MUCH_MEMORY
+from duban.intake.perform import TOO_MUCH_MEMORY, unread
 from duban.intake.process import StartMethod, best_start_method, start
 from duban.intake.worker import HEADER
-from duban.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from duban.rulebook import Rulebook
 
 _CHUNK = 1 << 18
 _BETWEEN_CALLS_S = 1.0
@@ -82,12 +85,12 @@ class _Worker:
 
 
 class Sandbox:
-    """A few reading processes, started when needed, used again, replaced when one dies.
+    """A few confined processes, started when needed, used again, replaced when one dies.
 
-    Each document is bounded by `limits`; one that breaks them is told as unreadable and the next
-    goes on. Give `rulebook`, and `rules` (its folder) for workers that cannot be forked, where
-    jobs shall be judged. `on_wait` is called about once a second while answers are awaited. Used
-    from one thread at a time.
+    Each job is bounded by `limits`; one that breaks them is told as unreadable and the next goes
+    on. Without a rulebook the processes read; with `rulebook`, and `rules` (its folder) for
+    processes that cannot be forked, they judge. `on_wait` is called about once a second while
+    answers are awaited. Used from one thread at a time.
     """
 
     def __init__(
@@ -126,12 +129,17 @@ class Sandbox:
         self._idle.clear()
         self._busy.clear()
 
+    def start(self) -> None:
+        """Start the processes now, so that they make ready while others prepare something else."""
+        while len(self._idle) < self._count:
+            self._idle.append(self._new_worker())
+
     def run(self, job: Job) -> Answer:
-        """Read one document."""
+        """Do one job."""
         return next(self.map([job]))
 
     def map(self, jobs: Iterable[Job]) -> Iterator[Answer]:
-        """Read many side by side; answers come in the order of the jobs, as soon as they can."""
+        """Do many side by side; answers come in the order of the jobs, as soon as they can."""
         numbered = enumerate(jobs)
         done: dict[int, Answer] = {}
         given = 0
@@ -179,7 +187,7 @@ class Sandbox:
         for worker in [w for w in self._busy.values() if w.deadline <= now]:
             del self._busy[worker.index]
             worker.end()
-            done[worker.index] = _unreadable(_HUNG)
+            done[worker.index] = unread(_HUNG)
 
     def _advance(self, worker: _Worker, done: dict[int, Answer]) -> None:
         try:
@@ -191,7 +199,7 @@ class Sandbox:
         if answer is None:
             return
         del self._busy[worker.index]
-        spent = answer.reading.reason == TOO_MUCH_MEMORY
+        spent = answer.reading is not None and answer.reading.reason == TOO_MUCH_MEMORY
         if spent and worker.served > 1:
             self._try_again(worker)
         else:
@@ -204,12 +212,12 @@ class Sandbox:
     def _bury(self, worker: _Worker, done: dict[int, Answer]) -> None:
         code = worker.end()
         if code == -getattr(signal, "SIGXCPU", 0):
-            done[worker.index] = _unreadable(_HUNG)
+            done[worker.index] = unread(_HUNG)
         elif worker.served:  # what an earlier document left behind must not be held against it
             self._try_again(worker)
         else:
             killed = code == -getattr(signal, "SIGKILL", 0)
-            done[worker.index] = _unreadable(TOO_MUCH_MEMORY if killed else _BROKEN)
+            done[worker.index] = unread(TOO_MUCH_MEMORY if killed else _BROKEN)
 
     def _try_again(self, worker: _Worker) -> None:
         assert worker.job is not None
@@ -217,7 +225,3 @@ class Sandbox:
         fresh = self._new_worker()
         fresh.take(index, job)
         self._busy[index] = fresh
-
-
-def _unreadable(reason: Reason) -> Answer:
-    return Answer(reading=Reading(media="unknown", status="unreadable", reason=reason))

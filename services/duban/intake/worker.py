@@ -6,34 +6,42 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from duban.domain.report import Reading
 from duban.intake.confine import allow_processor_time, close_everything_but, confine
 from duban.intake.job import Answer, Job, Limits
-from duban.intake.perform import TOO_MUCH_MEMORY, perform
-from duban.rulebook import Rulebook, load
+from duban.intake.perform import TOO_MUCH_MEMORY, judging, reading, unread
+
+if TYPE_CHECKING:
+    from duban.rulebook import Rulebook
 
 HEADER = 8  # bytes of a frame's length, big end first
 EXIT_SPENT = 75  # ended on purpose after an answer: the next job gets a fresh process
 
 
 def run_forked(channel: socket.socket, rulebook: Rulebook | None, limits: Limits) -> None:
-    """Become a worker inside a process just forked; never returns."""
+    """Become a worker inside a process just forked; judges with `rulebook`, reads without one."""
     code = 1
     try:
         close_everything_but(channel.fileno())
-        _begin(limits)
-        code = serve(channel, rulebook, limits)
+        code = _run(channel, judging(rulebook) if rulebook else reading(), limits)
     finally:
         os._exit(code)
 
 
-def serve(channel: socket.socket, rulebook: Rulebook | None, limits: Limits) -> int:
+def _run(channel: socket.socket, perform: Callable[[Job], Answer], limits: Limits) -> int:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers itself
+    confine(limits)
+    return serve(channel, perform, limits)
+
+
+def serve(channel: socket.socket, perform: Callable[[Job], Answer], limits: Limits) -> int:
     """Answer jobs until the parent goes away; returns the exit code."""
-    jobs = msgspec.msgpack.Decoder(Job)
+    jobs: msgspec.msgpack.Decoder[Job] = msgspec.msgpack.Decoder(Job)
     encode = msgspec.msgpack.Encoder().encode
     for _ in range(limits.documents_per_worker):
         frame = _receive(channel)
@@ -41,22 +49,13 @@ def serve(channel: socket.socket, rulebook: Rulebook | None, limits: Limits) -> 
             return 0
         allow_processor_time(limits.processor_s)
         try:
-            data = encode(perform(jobs.decode(frame), rulebook))
+            data = encode(perform(jobs.decode(frame)))
         except MemoryError:
             frame = None
-            channel.sendall(_framed(encode(_out_of_memory())))
+            channel.sendall(_framed(encode(unread(TOO_MUCH_MEMORY))))
             return EXIT_SPENT
         channel.sendall(_framed(data))
     return EXIT_SPENT
-
-
-def _begin(limits: Limits) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers itself
-    confine(limits)
-
-
-def _out_of_memory() -> Answer:
-    return Answer(reading=Reading(media="unknown", status="unreadable", reason=TOO_MUCH_MEMORY))
 
 
 def _framed(data: bytes) -> bytes:
@@ -84,9 +83,11 @@ def main(arguments: list[str]) -> int:
     channel = socket.socket(fileno=os.dup(0))
     close_everything_but(channel.fileno())
     limits = msgspec.json.decode(arguments[0], type=Limits)
-    rulebook = load(Path(arguments[1])) if len(arguments) > 1 else None
-    _begin(limits)
-    return serve(channel, rulebook, limits)
+    if len(arguments) == 1:
+        return _run(channel, reading(), limits)
+    from duban.rulebook import load
+
+    return _run(channel, judging(load(Path(arguments[1]))), limits)
 
 
 if __name__ == "__main__":

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol, Self
+from typing import TYPE_CHECKING, Literal, Protocol, Self
 
 import click
 import msgspec
 
 from duban.cli.output.public import FORMAT, Entry, RulebookName
 from duban.cli.output.text import TextWriter
-from duban.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from duban.rulebook import Rulebook
 
 Format = Literal["text", "json", "ndjson"]
 
