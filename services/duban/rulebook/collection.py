@@ -7,15 +7,14 @@ from typing import Any
 
 from duban.domain.report import Fact, Section
 from duban.rulebook.environment import Elements, Environment
-from duban.rulebook.together import Together
-from duban.rulebook.view import TABLES, CellRef, RowRef, View
+from duban.rulebook.together import FactRef, Together
+from duban.rulebook.view import CELL_ATTRIBUTES, TABLES, RowRef, View
 
 Collection = Callable[[View, Elements], Iterable[Any]]
 Compiled = tuple[Collection, frozenset[str]]
 
 _ROW = frozenset((*RowRef._fields, "zh", "en"))
-_CELL = frozenset((*CellRef._fields, "zh", "en"))
-_FACT = frozenset(Fact.__struct_fields__)
+_CELL = CELL_ATTRIBUTES
 _SECTION = frozenset(Section.__struct_fields__)
 _ANYTHING = frozenset("*")
 _TOGETHER_KEYS = ("with", "without")
@@ -81,11 +80,14 @@ def _sections(argument: Any, env: Environment, key: str) -> Compiled:
 def _facts(argument: Any, env: Environment, key: str) -> Compiled:
     names = _names(argument, env, key)
 
-    def facts(view: View, elements: Elements) -> Iterable[Fact]:
-        by_name = view.facts
-        return [fact for name in names for fact in by_name.get(name, ())]
+    def facts(view: View, elements: Elements) -> Iterable[FactRef]:
+        return [
+            FactRef(fact, view.clauses[fact.clause])
+            for name in names
+            for fact in view.facts.get(name, ())
+        ]
 
-    return facts, _FACT
+    return facts, FactRef.ATTRIBUTES
 
 
 def _grouped(unit: str) -> Callable[[Any, Environment, str], Compiled]:

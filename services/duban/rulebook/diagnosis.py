@@ -9,7 +9,6 @@ equation hold. Only a single smallest explanation accuses a cell.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import NamedTuple
 
 from duban.rulebook.linear import Equation
@@ -112,29 +111,26 @@ class _Search:
         """New numbers for exactly these cells, each changed, that make every equation hold."""
         touched = sorted({i for cell in cells for i in self.of_cell[cell]})
         rows = [
-            (
-                [Fraction(self.equations[i].factors.get(cell, 0)) for cell in cells],
-                Fraction(self.equations[i].low or 0),
-            )
-            for i in touched
-            if self.equations[i].exact
+            [*(equation.factors.get(cell, 0) for cell in cells), -(equation.low or 0)]
+            for equation in map(self.equations.__getitem__, touched)
+            if equation.exact
         ]
         changes = _eliminate(rows, len(cells))
         if changes is None:
             return None
         proposed: dict[str, int | float] = {}
         for cell, change in zip(cells, changes, strict=True):
-            value = Fraction(self.numbers[cell]) + change
-            if change == 0 or value < 0 or value.denominator != 1:
+            value = self.numbers[cell] + change
+            if change == 0 or value < 0 or value != int(value):
                 return None
             proposed[cell] = int(value)
         by_cell = dict(zip(cells, changes, strict=True))
         return Explanation(proposed) if self._mended(touched, by_cell) else None
 
-    def _mended(self, touched: list[int], changes: dict[str, Fraction]) -> bool:
+    def _mended(self, touched: list[int], changes: dict[str, int | float]) -> bool:
         for i in touched:
             equation = self.equations[i]
-            shift = sum(factor * changes.get(cell, 0) for cell, factor in equation.factors.items())
+            shift = sum(equation.factors.get(cell, 0) * change for cell, change in changes.items())
             if equation.low is not None and equation.low + shift > 0:
                 return False
             if equation.high is not None and equation.high + shift < 0:
@@ -142,31 +138,31 @@ class _Search:
         return True
 
 
-def _eliminate(rows: list[tuple[list[Fraction], Fraction]], width: int) -> list[Fraction] | None:
-    """The one solution of Σ factor · change = -residual; None if there is none.
+def _eliminate(rows: list[list[int | float]], width: int) -> list[int | float] | None:
+    """The one solution of the rows (factors, then right side); None if there is none.
 
-    Raises _UndecidedError if there are many.
+    Factors are whole, so rows are combined without division. A change that is no whole number
+    is no solution: counts are whole. Raises _UndecidedError if there are many solutions.
     """
-    solved: list[tuple[int, list[Fraction], Fraction]] = []
-    for factors, residual in rows:
-        left, right = list(factors), -residual
-        for pivot, other, value in solved:
-            times = left[pivot]
-            if times:
-                left = [a - times * b for a, b in zip(left, other, strict=True)]
-                right -= times * value
-        pivot = next((i for i, factor in enumerate(left) if factor), -1)
-        if pivot < 0:
-            if right:
+    rows = [list(row) for row in rows]
+    for column in range(width):
+        pivot = next((i for i in range(column, len(rows)) if rows[i][column]), None)
+        if pivot is None:
+            if any(row[-1] and not any(row[:-1]) for row in rows):
                 return None
-            continue
-        scale = left[pivot]
-        left, right = [a / scale for a in left], right / scale
-        solved = [
-            (p, [a - o[pivot] * b for a, b in zip(o, left, strict=True)], v - o[pivot] * right)
-            for p, o, v in solved
-        ]
-        solved.append((pivot, left, right))
-    if len(solved) < width:
-        raise _UndecidedError
-    return [value for _, _, value in sorted(solved)]
+            raise _UndecidedError
+        rows[column], rows[pivot] = rows[pivot], rows[column]
+        top = rows[column]
+        for i, row in enumerate(rows):
+            times = row[column]
+            if i != column and times:
+                rows[i] = [a * top[column] - b * times for a, b in zip(row, top, strict=True)]
+    if any(row[-1] for row in rows[width:]):
+        return None
+    changes: list[int | float] = []
+    for i in range(width):
+        right, factor = rows[i][-1], rows[i][i]
+        if right % factor:
+            return None
+        changes.append(right // factor)
+    return changes

@@ -9,10 +9,10 @@ from typing import Any
 
 from duban.domain.finding import Scalar, Severity
 from duban.domain.place import Place
-from duban.domain.report import Fact
 from duban.errors import RuleError
 from duban.rulebook.collection import Collection
 from duban.rulebook.environment import Elements, Environment, Value
+from duban.rulebook.glance import Glance, compile_glance
 from duban.rulebook.linear import Linear, compile_linear
 from duban.rulebook.message import Render, compile_message
 from duban.rulebook.needs import unmet
@@ -21,9 +21,11 @@ from duban.rulebook.quantity import Span, shown
 from duban.rulebook.rule import Rule
 from duban.rulebook.subject import digest, fingerprint, printed, subject
 from duban.rulebook.term import bind, compile_value
+from duban.rulebook.together import FactRef
 from duban.rulebook.view import View
 
 _YEARS = re.compile(r"all|(?P<from>\d{4})(?:(?P<open>\+)|-(?P<to>\d{4}))?|<=(?P<until>\d{4})")
+NOTHING = "报告中没有需要核对的内容"
 _DEFAULTS = {  # which sides of a check are what is expected and what is there
     "balance": ("left", "right"),
     "agrees": ("accepted", "stated"),
@@ -89,6 +91,7 @@ class Compiled:
         env.touched.clear()
         self._where = compile_test(rule.where, env, "$.where") if rule.where else None
         self._check = compile_test(rule.check, env, "$.check")
+        self._glance = self._compile_glance()
         expected, actual = self._sides(env)
         self._touched = tuple(env.touched)
         self._expected, self._actual = expected, actual
@@ -114,6 +117,14 @@ class Compiled:
             self.linear = compile_linear(rule.check["balance"], env, "$.check.balance")
         self._years = self._compile_years(env)
         self.operators = frozenset(env.used)
+
+    def _compile_glance(self) -> Glance | None:
+        rule = self.rule
+        if len(rule.for_each) != 1 or rule.where or rule.assuming:
+            return None
+        name, source = next(iter(rule.for_each.items()))
+        overall = isinstance(source, dict) and "cells" in source
+        return compile_glance(rule.check, name) if overall else None
 
     def _sides(self, env: Environment) -> tuple[Value, Value]:
         rule, check = self.rule, self.rule.check
@@ -171,21 +182,42 @@ class Compiled:
         if inapplicable:
             tally.note(*inapplicable)
             return tally
-        everything: list[list[Any]] = []
+        if self._glance is not None and self._glance(view):
+            tally.passed = sum(1 for _ in self._sources[0][1](view, {}))
+            if not tally.passed:
+                tally.note("not_applicable", NOTHING)
+            return tally
+        seen: list[Elements] = []
+        check, assuming = self._check, self._assuming
         for elements in self.elements(view):
-            everything.append(list(elements.values()))
-            self._assert(view, elements, everything, tally)
-        if not everything:
-            tally.note("not_applicable", "报告中没有需要核对的内容")
+            seen.append(elements)
+            if assuming and (because := self._unassumed(view, elements)):
+                tally.note("cannot_tell", because)
+                continue
+            verdict = check(view, elements)
+            if verdict is True:
+                tally.passed += 1
+            elif verdict is False:
+                self._fail(view, seen, tally)
+            else:
+                tally.note("cannot_tell", verdict)
+        if not seen:
+            tally.note("not_applicable", NOTHING)
         return tally
 
-    def elements(self, view: View) -> Iterator[Elements]:
+    def elements(self, view: View) -> Iterable[Elements]:
         """What the variables stand for, one combination after the other."""
-        for elements in self._combinations(view, {}, 0):
-            if self._where is None or self._where(view, elements) is True:
-                yield elements
+        if not self._sources:
+            found: Iterable[Elements] = ({},)
+        elif len(self._sources) == 1:
+            name, source = self._sources[0]
+            found = [{name: element} for element in source(view, {})]
+        else:
+            found = self._combinations(view, {}, 0)
+        where = self._where
+        return found if where is None else [one for one in found if where(view, one) is True]
 
-    def _combinations(self, view: View, bound: Elements, depth: int) -> Iterable[Elements]:
+    def _combinations(self, view: View, bound: Elements, depth: int) -> Iterator[Elements]:
         if depth == len(self._sources):
             yield bound
             return
@@ -193,27 +225,21 @@ class Compiled:
         for element in source(view, bound):
             yield from self._combinations(view, {**bound, name: element}, depth + 1)
 
-    def _assert(
-        self, view: View, elements: Elements, everything: list[list[Any]], tally: Tally
-    ) -> None:
+    def _unassumed(self, view: View, elements: Elements) -> str | None:
         for that, because in self._assuming:
             if that(view, elements) is not True:
-                tally.note("cannot_tell", because)
-                return
-        verdict = self._check(view, elements)
-        if verdict is True:
-            tally.passed += 1
-            return
-        if isinstance(verdict, str):
-            tally.note("cannot_tell", verdict)
-            return
+                return because
+        return None
+
+    def _fail(self, view: View, seen: list[Elements], tally: Tally) -> None:
         for when, because, outcome in self._except:
-            if when(view, elements) is True:
+            if when(view, seen[-1]) is True:
                 tally.note(outcome, because)
                 return
-        tally.broken.append(self._broken(view, elements, everything))
+        tally.broken.append(self._broken(view, seen))
 
-    def _broken(self, view: View, elements: Elements, everything: list[list[Any]]) -> Broken:
+    def _broken(self, view: View, seen: list[Elements]) -> Broken:
+        elements = seen[-1]
         expected = _scalar(self._expected(view, elements))
         actual = _scalar(self._actual(view, elements))
         severity: Severity = self.rule.severity
@@ -225,10 +251,7 @@ class Compiled:
         cells = self._cells(view, elements)
         quote, at = _where(view, elements, cells)
         grounds = [str(expected), str(actual), *(printed(view, path) for path in cells)]
-        about = "/".join(
-            subject([row[i] for row in everything], len(everything) - 1)
-            for i in range(len(everything[-1]))
-        )
+        about = "/".join(subject([one[name] for one in seen], len(seen) - 1) for name in elements)
         return Broken(
             rule=self.rule,
             severity=severity,
@@ -261,8 +284,8 @@ def compile_rule(rule: Rule, file: str, lists: dict[str, tuple[Any, ...]]) -> Co
 
 
 def _scalar(value: Any) -> Scalar:
-    if isinstance(value, Fact):
-        value = value.value
+    if isinstance(value, FactRef):
+        value = value.fact.value
     if isinstance(value, list | tuple) and not isinstance(value, Span):
         return "、".join(str(item) for item in value)
     return shown(value) if isinstance(value, int | float | Span) else value

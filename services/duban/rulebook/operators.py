@@ -7,14 +7,13 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from duban.domain.report import Fact
 from duban.domain.text import normal
 from duban.rulebook.environment import Elements, Environment
-from duban.rulebook.name import names_same_body
+from duban.rulebook.name import names_same_body, one_character_apart
 from duban.rulebook.path import compile_cells, compile_path
 from duban.rulebook.quantity import Quantity, Span, Verdict, at_least, equal
 from duban.rulebook.term import compile_number, compile_value, items
-from duban.rulebook.together import APPROXIMATION
+from duban.rulebook.together import APPROXIMATION, FactRef
 from duban.rulebook.view import View
 
 Test = Callable[[View, Elements], Verdict]
@@ -138,9 +137,10 @@ def _agrees(argument: Any, env: Environment, key: str) -> Test:
     return test
 
 
-def _near(fact: Any, number: Quantity) -> Verdict:
-    if not isinstance(fact, Fact):
-        return equal(fact, number)
+def _near(stated: Any, number: Quantity) -> Verdict:
+    if not isinstance(stated, FactRef):
+        return equal(stated, number)
+    fact = stated.fact
     if not fact.approximate:
         return equal(fact.value, number)
     if isinstance(number, Span):
@@ -182,7 +182,10 @@ def _present(argument: Any, env: Environment, key: str) -> Test:
 
 def _stated(argument: Any, env: Environment, key: str) -> Test:
     """Each cell the path names prints a number."""
-    keys = compile_cells(str(argument), env, key).keys
+    cells = compile_cells(str(argument), env, key)
+    keys = cells.keys
+    if cells.single:
+        return lambda view, elements: keys(view, elements)[0] in view.numbers
     return lambda view, elements: all(path in view.numbers for path in keys(view, elements))
 
 
@@ -193,14 +196,15 @@ def _holds(argument: Any, env: Environment, key: str) -> Test:
 
 
 def _whole(argument: Any, env: Environment, key: str) -> Test:
-    """A number has no decimals. Only counts ask this; FEE-TARIFF-like steps of ten come later."""
-    number = compile_number(argument, env, key)
+    """A number, if one is printed, has no decimals.
+
+    One rule uses it now; amounts in whole steps of ten yuan will be asked the same way.
+    """
+    number = compile_value(argument, env, key)
 
     def test(view: View, elements: Elements) -> Verdict:
         value = number(view, elements)
-        if isinstance(value, Span):
-            return value.why
-        return isinstance(value, int) or value.is_integer()
+        return not isinstance(value, float) or value.is_integer()
 
     return test
 
@@ -249,6 +253,46 @@ def _same_body(argument: Any, env: Environment, key: str) -> Test:
     return test
 
 
+def _near_name(argument: Any, env: Environment, key: str) -> Test:
+    """A printed name differs from one of the agency's names in one character."""
+    terms = _pair(argument, env, key)
+    printed, known = (compile_value(term, env, f"{key}[{i}]") for i, term in enumerate(terms))
+
+    def test(view: View, elements: Elements) -> Verdict:
+        name = printed(view, elements) or ""
+        return any(one_character_apart(name, other) for other in known(view, elements))
+
+    return test
+
+
+_REGIONAL = ("prov_gov", "pref_gov", "county_gov")
+_OTHER_CASES = frozenset(("including", "excluding", "assisted", "registered"))
+_OWN_AREA = ("全镇", "全乡", "全街道")
+
+
+def _other_scope(argument: Any, env: Environment, key: str) -> Test:
+    """A number counts more or fewer cases than the report itself (3.12.3(10), 3.12.4(1)).
+
+    A government's report covers its region, so 全区 is its own scope and 本机关 a narrower one;
+    for every other body it is the other way round. Of an unknown kind both may be another scope.
+    """
+    found = compile_path(str(argument), env, key)
+
+    def test(view: View, elements: Elements) -> Verdict:
+        stated = found(view, elements)
+        qualifiers = stated.attribute("qualifiers")
+        if not _OTHER_CASES.isdisjoint(qualifiers):
+            return True
+        kind = view.about.kind
+        if "own_office" in qualifiers and (kind is None or kind in _REGIONAL):
+            return True
+        words = stated.attribute("scope")
+        own_area = any(word.startswith(_OWN_AREA) for word in words)
+        return "region_wide" in qualifiers and kind not in _REGIONAL and not own_area
+
+    return test
+
+
 #: Every test; docs/reference/rule-files.md describes each, the corpus test counts their uses.
 TESTS: dict[str, Callable[[Any, Environment, str], Test]] = {
     "all": _all,
@@ -266,4 +310,6 @@ TESTS: dict[str, Callable[[Any, Environment, str], Test]] = {
     "increasing": _increasing,
     "matches": _matches,
     "same_body": _same_body,
+    "near_name": _near_name,
+    "other_scope": _other_scope,
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeGuard
 
 from duban.domain.form import (
@@ -20,17 +21,11 @@ from duban.domain.form import (
 )
 from duban.domain.report import Fees, Section
 from duban.rulebook.environment import Elements, Environment, Keys, Value
-from duban.rulebook.together import Together
-from duban.rulebook.view import TABLES, ReportFacts, View
+from duban.rulebook.together import FactRef, Together
+from duban.rulebook.view import CELL_ATTRIBUTES, TABLE_ATTRIBUTES, TABLES, ReportFacts, View
 
 _SEGMENT = re.compile(r"(?:\{[^{}]*\}|[^.{}])+")
 _FILLED = re.compile(r"\{([^{}]*)\}")
-_TABLE_FIELDS = frozenset(
-    (
-        "at", "doubt", "value_columns", "leaf_headers", "missing", "unknown", "due_rows",
-        "unread_columns", "blank_lines",
-    )
-)  # fmt: skip
 _SECTION_FIELDS = frozenset(Section.__struct_fields__)
 _FORM: dict[str, tuple[str, ...]] = {
     "applications": tuple(
@@ -43,11 +38,11 @@ _FORM: dict[str, tuple[str, ...]] = {
 ROOTS = (*TABLES, "report", "fees", "tables", "sections", "prose")
 
 
-class CellKey(NamedTuple):
-    """One cell of an expanded path: the full path and the row it stands in."""
+class Choice(NamedTuple):
+    """The cells an expanded path names, and the rows they stand in, one for each."""
 
-    path: str
-    row: str
+    paths: tuple[str, ...]
+    rows: tuple[str, ...]
 
 
 class Cells(NamedTuple):
@@ -69,29 +64,35 @@ def compile_cells(text: str, env: Environment, key: str) -> Cells:
     table = text.split(".", 1)[0]
     fill = _template(text, env, key)
     expand = _expander(env, table, key)
-    choice = "$" in text or "*" in text or _fills_choice(text, env)
-    if not choice:
-
-        def keys(view: View, elements: Elements) -> tuple[str, ...]:
-            return (fill(view, elements),)
-
-        cells = Cells(table, keys, None, single=True)
+    if not ("$" in text or "*" in text or _fills_choice(text, env)):
+        cells = Cells(table, lambda view, elements: (fill(view, elements),), None, single=True)
+    elif table == "applications" and not _chooses_column_only(text, env):
+        cells = Cells(table, *_in_present_rows(table, fill, expand), single=False)
     else:
-        expand(text) if not _FILLED.search(text) else None
-
-        def keys(view: View, elements: Elements) -> tuple[str, ...]:
-            found = expand(fill(view, elements))
-            if len(found) == 1:
-                return (found[0].path,)
-            rows = view.rows_of(table)
-            return tuple(cell.path for cell in found if cell.row in rows)
-
-        def rows(view: View, elements: Elements) -> frozenset[str]:
-            return frozenset(cell.row for cell in expand(fill(view, elements)))
-
-        cells = Cells(table, keys, rows, single=False)
+        cells = Cells(
+            table, lambda view, elements: expand(fill(view, elements)).paths, None, single=False
+        )
+    if not _FILLED.search(text):
+        expand(text)
     env.touched.append(cells.keys)
     return cells
+
+
+def _in_present_rows(
+    table: str, fill: Callable[[View, Elements], str], expand: Callable[[str], Choice]
+) -> tuple[Keys, Callable[[View, Elements], frozenset[str]]]:
+    """Of a choice of rows, those that the table has."""
+
+    def keys(view: View, elements: Elements) -> tuple[str, ...]:
+        text = fill(view, elements)
+        known = view.expanded.get(text)
+        if known is None:
+            choice, present = expand(text), view.rows_of(table)
+            pairs = zip(choice.paths, choice.rows, strict=True)
+            known = view.expanded[text] = tuple(path for path, row in pairs if row in present)
+        return known
+
+    return keys, lambda view, elements: frozenset(expand(fill(view, elements)).rows)
 
 
 def compile_path(text: str, env: Environment, key: str) -> Value:
@@ -113,7 +114,7 @@ def compile_path(text: str, env: Environment, key: str) -> Value:
         name = rest[0]
         return lambda view, elements: getattr(view.report.fees, name)
     if root == "tables" and len(rest) in (1, 2):
-        return _attribute(rest, _TABLE_FIELDS, lambda view, k: view.tables.get(k), env, key)
+        return _attribute(rest, TABLE_ATTRIBUTES, lambda view, k: view.tables.get(k), env, key)
     if root == "sections" and len(rest) in (1, 2):
         return _attribute(
             rest, _SECTION_FIELDS, lambda view, k: view.sections.get(int(k)), env, key
@@ -151,17 +152,21 @@ def _of_variable(root: str, rest: list[str], env: Environment, key: str, text: s
         return lambda view, elements: elements[root].numbers(words)
     if name not in attributes and "*" not in attributes:
         raise env.refusal(key, text, (f"{root}.{known}" for known in sorted(attributes)))
-    if len(rest) == 2 and name == "paragraph":
+    if len(rest) == 2 and name in ("paragraph", "clause"):
         inner = rest[1]
-        return lambda view, elements: elements[root].paragraph.number(inner)
+        return lambda view, elements: getattr(elements[root], name).attribute(inner)
     if len(rest) > 1:
         raise env.refusal(key, text, (f"{root}.{name}",))
+
+    if attributes is CELL_ATTRIBUTES:
+        get = attrgetter(name)
+        return lambda view, elements: get(elements[root])
 
     def attribute(view: View, elements: Elements) -> Any:
         element = elements[root]
         if isinstance(element, dict):
             return element.get(name)
-        if isinstance(element, Together):
+        if isinstance(element, Together | FactRef):
             return element.attribute(name)
         return getattr(element, name)
 
@@ -219,13 +224,21 @@ def _fills_choice(text: str, env: Environment) -> bool:
     return False
 
 
-def _expander(env: Environment, table: str, key: str) -> Callable[[str], tuple[CellKey, ...]]:
+def _chooses_column_only(text: str, env: Environment) -> bool:
+    stem = text.rpartition(".")[0]
+    return "$" not in stem and "*" not in stem and not _fills_choice(stem, env)
+
+
+def _expander(env: Environment, table: str, key: str) -> Callable[[str], Choice]:
     @lru_cache(maxsize=512)
-    def expand(text: str) -> tuple[CellKey, ...]:
+    def expand(text: str) -> Choice:
         paths = list(_paths(text.split(".")[1:], env, key))
         if any("*" in path for path in paths):
             paths = [found for path in paths for found in _matching(path, table)]
-        return tuple(CellKey(f"{table}.{path}", path.rpartition(".")[0]) for path in paths)
+        return Choice(
+            tuple(f"{table}.{path}" for path in paths),
+            tuple(path.rpartition(".")[0] for path in paths),
+        )
 
     return expand
 

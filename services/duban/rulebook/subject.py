@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from duban.domain.report import Fact, Section
+from duban.domain.report import Section
 from duban.domain.text import normal
-from duban.rulebook.together import Together
+from duban.rulebook.together import FactRef, Together
 from duban.rulebook.view import CellRef, RowRef, View
 
 
@@ -18,8 +18,8 @@ def base(element: Any) -> str:
         return element.path
     if isinstance(element, RowRef):
         return f"{element.table}.{element.field}"
-    if isinstance(element, Fact):
-        return "|".join((element.name, *sorted(element.scope)))
+    if isinstance(element, FactRef):
+        return "|".join((element.fact.name, *sorted(element.fact.scope)))
     if isinstance(element, Section):
         return f"part {element.part}" if element.part else normal(element.heading)
     if isinstance(element, Together):

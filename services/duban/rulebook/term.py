@@ -6,12 +6,11 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from duban.domain.report import Fact
 from duban.rulebook.collection import Collection, compile_collection
 from duban.rulebook.environment import Elements, Environment, Value
 from duban.rulebook.path import Cells, compile_cells, compile_path, is_cells
 from duban.rulebook.quantity import Quantity, Span, add
-from duban.rulebook.together import quantity
+from duban.rulebook.together import FactRef, quantity
 from duban.rulebook.view import ABSENT, MISSING_ROW, View
 
 ComprehensionTest = Callable[[Any, Environment, str], Callable[[View, Elements], Any]]
@@ -40,8 +39,8 @@ def compile_number(term: Any, env: Environment, key: str) -> Callable[[View, Ele
 
     def number(view: View, elements: Elements) -> Quantity:
         found = value(view, elements)
-        if isinstance(found, Fact):
-            return quantity(found)
+        if isinstance(found, FactRef):
+            return quantity(found.fact)
         return ABSENT if found is None else found
 
     return number
@@ -148,6 +147,20 @@ def bind(term: Any, env: Environment, key: str) -> tuple[str, Collection, Enviro
     return name, collection, env.with_variable(name, attributes)
 
 
+def _first(argument: Any, env: Environment, key: str) -> Value:
+    """The first of several values that is there at all."""
+    values = [
+        compile_value(term, env, f"{key}[{place}]")
+        for place, term in enumerate(items(argument, env, key))
+    ]
+
+    def first(view: View, elements: Elements) -> Any:
+        found = (value(view, elements) for value in values)
+        return next((value for value in found if value is not None), None)
+
+    return first
+
+
 def _same_number(argument: Any, env: Environment, key: str) -> Value:
     """Where else in the tables the number of a fact stands: a hint at what went wrong."""
     if not isinstance(argument, dict) or set(argument) != {"as", "among"}:
@@ -166,8 +179,8 @@ def _same_number(argument: Any, env: Environment, key: str) -> Value:
         number = wanted(view, elements)
         if isinstance(number, Span) or number == 0:
             return ""
-        found = [zh for zh, value in among if value(view, elements) == number]
-        return f"（{number}恰等于{found[0]}）" if len(found) == 1 else ""
+        found = next((zh for zh, value in among if value(view, elements) == number), None)
+        return f"（{number}恰等于{found}）" if found else ""
 
     return hint
 
@@ -177,6 +190,7 @@ VALUES: dict[str, Callable[[Any, Environment, str], Value]] = {
     "sum": _sum,
     "diff": _diff,
     "count": _count,
+    "first": _first,
     "text": _text,
     "same_number": _same_number,
 }

@@ -21,6 +21,34 @@ def quantity(fact: Fact) -> Quantity:
     return Span(fact.value - band, fact.value + band, fact.value, "正文为约数")
 
 
+class FactRef:
+    """A fact with the facts of its clause."""
+
+    __slots__ = ("clause", "fact")
+
+    ATTRIBUTES = frozenset(
+        ("name", "value", "quote", "at", "approximate", "scope", "qualifiers", "part", "clause")
+    )
+
+    def __init__(self, fact: Fact, clause: Together) -> None:
+        self.fact = fact
+        self.clause = clause
+
+    def attribute(self, name: str) -> Any:
+        """A field of the fact, or its clause."""
+        return self.clause if name == "clause" else getattr(self.fact, name)
+
+    @property
+    def quote(self) -> str:
+        """The words that state the number."""
+        return self.fact.quote
+
+    @property
+    def at(self) -> Place:
+        """Where it stands."""
+        return self.fact.at
+
+
 class Together:
     """The facts of one clause, sentence or paragraph, each reachable by its name."""
 

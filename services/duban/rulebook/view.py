@@ -11,6 +11,7 @@ from duban.domain.form import APPLICANTS, DISPUTE_COLUMNS, application_rows, lab
 from duban.domain.place import Place
 from duban.domain.report import Cell, Fact, Report, Row, Section, Table
 from duban.rulebook.quantity import Quantity, Span, add
+from duban.rulebook.together import Together
 
 TABLES = ("disclosure", "applications", "disputes")
 
@@ -25,21 +26,58 @@ _UNKNOWN: dict[str, Span] = {
     "unreadable": Span(0, None, None, "有单元格无法辨认"),
 }
 ABSENT = Span(0, None, None, "表中缺少参与计算的单元格")
+_OTHER = "results.other."
 MISSING_ROW = Span(0, None, 0, "表格缺行或有无法识别的行，其数值未知")
 
 
 class CellRef(NamedTuple):
-    """A cell with its path in parts; `remark` is what it prints beside or instead of a number."""
+    """A cell with its full path."""
 
     path: str
-    table: str
-    row: str
-    column: str
-    kind: str
-    value: int | float | None
-    raw: str
-    remark: str | None
-    at: Place | None
+    cell: Cell
+
+    @property
+    def table(self) -> str:
+        """The table it stands in."""
+        return self.path.partition(".")[0]
+
+    @property
+    def column(self) -> str:
+        """The field of its column."""
+        return self.path.rpartition(".")[2]
+
+    @property
+    def row(self) -> str:
+        """The field of its row."""
+        return self.path.partition(".")[2].rpartition(".")[0]
+
+    @property
+    def kind(self) -> str:
+        """What it prints: number, blank, mark, text; or unreadable."""
+        return self.cell.kind
+
+    @property
+    def value(self) -> int | float | None:
+        """Its number, if it prints one."""
+        return self.cell.value
+
+    @property
+    def raw(self) -> str:
+        """What it prints, as it stands."""
+        return self.cell.raw
+
+    @property
+    def at(self) -> Place | None:
+        """Where it stands."""
+        return self.cell.at
+
+    @property
+    def remark(self) -> str | None:
+        """What it prints beside its number, or instead of one."""
+        cell = self.cell
+        if cell.kind == "number":
+            return cell.note or cell.unit
+        return cell.raw if cell.kind == "text" else None
 
     @property
     def zh(self) -> str:
@@ -50,6 +88,11 @@ class CellRef(NamedTuple):
     def en(self) -> str:
         """The cell's path as English words."""
         return english(self.path)
+
+
+CELL_ATTRIBUTES = frozenset(
+    ("path", "table", "row", "column", "kind", "value", "raw", "at", "remark", "zh", "en")
+)
 
 
 class RowRef(NamedTuple):
@@ -77,21 +120,21 @@ def english(path: str) -> str:
 
 
 class TableView:
-    """A table's shape, beside the cells themselves."""
+    """A table's shape, beside the cells themselves; its properties are named in rule files."""
 
-    def __init__(self, table: Table, regime: str | None, cells: list[CellRef]) -> None:
+    def __init__(self, table: Table, regime: str | None) -> None:
         self.at = table.at
         self.doubt = table.doubt
         self.value_columns = table.value_columns
         self.leaf_headers = tuple(text for text in table.leaf_headers if text)
         self.missing_fields = table.missing
-        self.rows = tuple(
+        self.rows: tuple[RowRef, ...] = tuple(
             RowRef(table.name, row.field, row.values, row.at) for row in table.rows if row.field
         )
         self._unknown: tuple[Row, ...] = tuple(row for row in table.rows if row.field is None)
         self._name = table.name
         self._regime = regime
-        self._cells = cells
+        self._cells = table.cells
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -109,19 +152,39 @@ class TableView:
         return len(application_rows(self._regime)) if self._regime else 0  # type: ignore[arg-type]
 
     @property
-    def unread_columns(self) -> int:
-        """How many cells of the form carry neither a number nor a blank, mark or text."""
-        return sum(cell.kind == "unreadable" for cell in self._cells)
+    def aligned(self) -> bool:
+        """Whether every value was given to a cell of the form."""
+        return self.doubt is None and any(c.kind != "unreadable" for c in self._cells.values())
+
+    @property
+    def only_other_differs(self) -> bool:
+        """Whether nothing but the layout of （六）其他处理 departs from the form (3.12.2(3))."""
+        return (
+            not self._unknown
+            and all(field.startswith(_OTHER) for field in self.missing_fields)
+            and any(row.field.startswith(_OTHER) for row in self.rows)
+        )
+
+    @property
+    def blanks(self) -> int:
+        """How many cells are blank."""
+        return sum(cell.kind == "blank" for cell in self._cells.values())
+
+    @property
+    def blank_examples(self) -> tuple[str, ...]:
+        """The first five blank cells in words."""
+        paths = [path for path, cell in self._cells.items() if cell.kind == "blank"]
+        return tuple(label_of(f"{self._name}.{path}") for path in paths[:5])
 
     @property
     def blank_lines(self) -> int:
         """How many whole rows, and whole columns of more than one cell, are blank."""
         lines: dict[str, list[bool]] = defaultdict(list)
-        for cell in self._cells:
-            blank = cell.kind == "blank"
-            lines[f"row {cell.row}"].append(blank)
+        for path, cell in self._cells.items():
+            row, _, column = path.rpartition(".")
+            lines[f"row {row}"].append(cell.kind == "blank")
             if self._name == "applications":
-                lines[f"column {cell.column}"].append(blank)
+                lines[f"column {column}"].append(cell.kind == "blank")
         return sum(all(blanks) for blanks in lines.values())
 
     def gap(self, among: frozenset[str]) -> bool:
@@ -144,6 +207,14 @@ class TableView:
         return False
 
 
+TABLE_ATTRIBUTES = frozenset(
+    (
+        "at", "doubt", "value_columns", "leaf_headers", "rows", "missing", "unknown", "due_rows",
+        "aligned", "only_other_differs", "blanks", "blank_examples", "blank_lines",
+    )
+)  # fmt: skip
+
+
 class ReportFacts(NamedTuple):
     """What a report and its context say outside tables and prose."""
 
@@ -156,6 +227,7 @@ class ReportFacts(NamedTuple):
     regime_due: str | None
     regimes_due: tuple[str, ...]
     names: tuple[str, ...]
+    full_name: str | None
     kind: str | None
     converted: bool
     damaged: str | None
@@ -170,30 +242,55 @@ class View:
     def __init__(self, report: Report, context: Context) -> None:
         self.report = report
         self.context = context
-        self.numbers: dict[str, int | float] = {}
-        self.addends: dict[str, int | float] = {}
-        self.cells: dict[str, CellRef] = {}
-        self.of_table: dict[str, list[CellRef]] = {name: [] for name in TABLES}
         self._rows: dict[str, frozenset[str]] = {}
+        self.expanded: dict[str, tuple[str, ...]] = {}
+        numbers: dict[str, int | float] = {}
+        marks: dict[str, int | float] = {}
         for name, table in report.tables.items():
-            if table is not None:
-                self._take(name, table)
+            if table is None:
+                continue
+            for path, cell in table.cells.items():
+                value = cell.value
+                if value is not None:
+                    numbers[f"{name}.{path}"] = value
+                elif cell.kind == "mark":
+                    marks[f"{name}.{path}"] = 0
+        self.numbers = numbers
+        self.addends = {**numbers, **marks} if marks else numbers
 
-    def _take(self, name: str, table: Table) -> None:
-        refs = self.of_table[name]
-        for path, cell in table.cells.items():
-            full = f"{name}.{path}"
-            row, _, column = path.rpartition(".")
-            ref = CellRef(
-                full, name, row, column, cell.kind, cell.value, cell.raw, _remark(cell), cell.at
-            )
-            refs.append(ref)
-            self.cells[full] = ref
-            if cell.value is not None:
-                self.numbers[full] = cell.value
-                self.addends[full] = cell.value
-            elif cell.kind == "mark":
-                self.addends[full] = 0
+    @cached_property
+    def of_table(self) -> dict[str, list[CellRef]]:
+        """The cells of each table in the order they were read."""
+        found: dict[str, list[CellRef]] = {name: [] for name in TABLES}
+        for name, table in self.report.tables.items():
+            if table is not None:
+                found[name] = [CellRef(f"{name}.{p}", cell) for p, cell in table.cells.items()]
+        return found
+
+    @cached_property
+    def cells(self) -> dict[str, CellRef]:
+        """Every cell by its full path."""
+        return {ref.path: ref for refs in self.of_table.values() for ref in refs}
+
+    @cached_property
+    def lowest(self) -> int | float:
+        """The smallest number in any table; 0 if there is none."""
+        return min(self.numbers.values(), default=0)
+
+    @cached_property
+    def decimals(self) -> bool:
+        """Whether any number of a table was printed with decimals."""
+        return float in set(map(type, self.numbers.values()))
+
+    @cached_property
+    def remarks(self) -> bool:
+        """Whether any cell prints words, beside a number or instead of one."""
+        return any(
+            cell.note or cell.unit or cell.kind == "text"
+            for table in self.report.tables.values()
+            if table is not None
+            for cell in table.cells.values()
+        )
 
     def number(self, path: str) -> Quantity:
         """The number in a cell; a total that is not printed follows from its row (3.12.2(5))."""
@@ -234,7 +331,9 @@ class View:
         """The row fields that the table has."""
         found = self._rows.get(table)
         if found is None:
-            found = frozenset(cell.row for cell in self.of_table[table])
+            read = self.report.tables.get(table)
+            paths = read.cells if read else ()
+            found = frozenset(path.rpartition(".")[0] for path in paths)
             self._rows[table] = found
         return found
 
@@ -242,7 +341,7 @@ class View:
     def tables(self) -> dict[str, TableView]:
         """The tables that the document has, by name."""
         return {
-            name: TableView(table, self.report.regime, self.of_table[name])
+            name: TableView(table, self.report.regime)
             for name, table in self.report.tables.items()
             if table is not None
         }
@@ -263,6 +362,14 @@ class View:
         for fact in self.report.facts:
             found[fact.name].append(fact)
         return dict(found)
+
+    @cached_property
+    def clauses(self) -> dict[int, Together]:
+        """The facts of each clause."""
+        found: dict[int, list[Fact]] = defaultdict(list)
+        for fact in self.report.facts:
+            found[fact.clause].append(fact)
+        return {number: Together(facts) for number, facts in found.items()}
 
     @cached_property
     def prose(self) -> dict[int, str]:
@@ -289,6 +396,7 @@ class View:
             regime_due=regime_of(year) if year is not None else None,
             regimes_due=tuple({regime_of(y): 0 for y in (year, context.year) if y is not None}),
             names=context.names,
+            full_name=context.names[0] if context.names else None,
             kind=context.kind,
             converted=report.converted,
             damaged=report.damaged,
@@ -296,9 +404,3 @@ class View:
             parts=parts,
             headings=tuple(section.heading for section in report.sections),
         )
-
-
-def _remark(cell: Cell) -> str | None:
-    if cell.kind == "text":
-        return cell.raw
-    return (cell.note or cell.unit) if cell.kind == "number" else None
