@@ -13,7 +13,12 @@ Source = TypeVar("Source")
 # No cell of the form holds more than a label of some 45 characters and a short note.
 _PROSE_CHARACTERS = 200
 _LONG_PROSE_CHARACTERS = 400
-_HEADING_ROW = re.compile(r"[一二三四五六七八九十]{1,3}、\S{2,40}")
+# Headings of the six parts. Rows of table three are numbered alike and have other words.
+_PART_HEADING = re.compile(
+    r"[一二三四五六]、\S{0,20}?(?:总体情况|主动公开政府信息|处理政府信息公开申请|行政复议|"
+    r"存在的?(?:主要)?(?:问题|不足)|需要报告的?)\S{0,20}"
+)
+_SENTENCE_CHARACTERS = 60
 
 
 class Cell(NamedTuple, Generic[Source]):
@@ -61,7 +66,7 @@ def segments(groups: Groups[Source]) -> Iterator[Flowing[Source] | DataRows[Sour
     if width == 1 or len(cells) > MOST_CELLS:
         for cell in cells:
             yield Flowing(cell.source)
-    elif any(cell.flows for cell in cells):
+    elif any(_flows(row) for rows in groups for row in rows):
         yield from _taken_apart(groups)
     else:
         yield DataRows(groups)
@@ -85,7 +90,11 @@ def _taken_apart(groups: Groups[Source]) -> Iterator[Flowing[Source] | DataRows[
 def _flows(row: Row[Source]) -> bool:
     if any(cell.flows for cell in row):
         return True
-    return len(row) == 1 and _HEADING_ROW.fullmatch(row[0].text) is not None
+    if len(row) != 1:
+        return False
+    text = row[0].text
+    is_sentence = len(text) >= _SENTENCE_CHARACTERS and "。" in text
+    return is_sentence or _PART_HEADING.fullmatch(text) is not None
 
 
 def _closed(rows: list[Row[Source]]) -> Iterator[Flowing[Source] | DataRows[Source]]:

@@ -22,11 +22,16 @@ _REPORT = re.compile("年度报告|年报")
 _SITE = re.compile(
     "版权所有|网站标识码|ICP备|公网安备|技术支持|主办单位|承办单位|网站地图|浏览器|您是第|访问量"
 )
+_BUTTON = (
+    "打印(?:本页|此页|页面)?|关闭(?:窗口|本页|页面)?|收藏(?:本页)?|分享(?:到)?|返回(?:顶部|首页|列表|上页)?|"
+    "字[体号]|[大中小]|扫一扫.{0,20}|无障碍|适老化|纠错|保存"
+)
 _CONTROL = re.compile(
-    r"\W{0,2}(?:[上下]一[篇条页]|分享到?|打印|关闭|返回(?:顶部|首页)?|收藏|扫一扫|纠错|字[体号]|"
-    r"您?(?:当前|现在)?(?:所在)?的?位置|首页\s*[>＞»/]|无障碍|适老|浏览次数|相关(?:文章|信息|链接)).{0,60}"
+    rf"[\W_]*(?:(?:{_BUTTON})[\W_]*)+"
+    r"|[\W_]*(?:[上下]一[篇条页][\s：:]|您?(?:当前|现在)?(?:所在)?的?位置[\s：:]|首页\s*[>＞»]|浏览次数)[^。]{0,80}"
 )
 _DATE = re.compile(r"\D{0,4}20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\D{0,4}")
+_LONGEST_CONTROL = 100  # characters
 _LINES_OF_SIGNATURE = 4
 _LEAST_LINK_RUN = 3
 
@@ -40,7 +45,7 @@ def without_furniture(drawn: Sequence[Drawn]) -> tuple[Block, ...]:
         block = item.block
         outside = not first <= number <= last
         if isinstance(block, Paragraph) and (
-            outside or number in in_link_run or _is_control(item, block)
+            outside or number in in_link_run or _is_control(block)
         ):
             block = replace(block, furniture=True)
         blocks.append(block)
@@ -131,6 +136,5 @@ def _is_link(item: Drawn, paragraph: Paragraph) -> bool:
     return item.linked * 10 >= len(paragraph.text) * 9
 
 
-def _is_control(item: Drawn, paragraph: Paragraph) -> bool:
-    text = paragraph.text
-    return len(text) <= _PROSE_CHARACTERS * 2 and _CONTROL.fullmatch(text) is not None
+def _is_control(paragraph: Paragraph) -> bool:
+    return len(paragraph.text) <= _LONGEST_CONTROL and bool(_CONTROL.fullmatch(paragraph.text))

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from lxml import etree
 
+from duban.errors import UnreadableError
 from duban.reading.formats.encoding import decode
 from duban.reading.formats.html.words import text_of
 
@@ -21,6 +22,8 @@ _INLINE = (
     "label", "abbr", "acronym", "code", "tt", "kbd", "samp", "var", "cite", "q", "bdi", "bdo",
     "time", "nobr", "wbr", "st1:chsdate", "st1:personname", "w:sdt",
 )  # fmt: skip
+_INLINE_TAG = re.compile(rf"</?(?:{'|'.join(_INLINE)})\b[^>]*>", re.IGNORECASE)
+_BOX = re.compile(r"</?(?:div|section|article|center|blockquote)\b[^>]*>", re.IGNORECASE)
 _MAYBE_HIDDEN = etree.XPath(
     "//*[@hidden or contains(@style, 'none') or contains(@style, 'NONE')"
     " or contains(@style, 'line-through')]"
@@ -32,15 +35,20 @@ _LEAST_VISIBLE_CHARACTERS = 200
 
 
 def parse(data: bytes) -> etree._Element | None:
-    """The root element, or None where the bytes hold no element and no text."""
+    """The root element, or None where the bytes hold no element and no text.
+
+    Raises UnreadableError `corrupt` where elements are nested deeper than the parser goes.
+    """
     text = decode(data).replace("\0", "")
-    parser = etree.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True
-    )
-    try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
-    except etree.XMLSyntaxError:
-        return None
+    root, is_whole = _tree(text)
+    if not is_whole:
+        # Some editors never close what they open, thousands of times.
+        text = _BOX.sub("<p>", _INLINE_TAG.sub("", text))
+        root, is_whole = _tree(text)
+        if not is_whole:
+            raise UnreadableError(
+                "corrupt", "网页的标签嵌套过深，无法可靠读取：请提供 .docx 或文字版 PDF。"
+            )
     if root is None:
         return None
     etree.strip_elements(root, *_NEVER_DRAWN, *_STRUCK, with_tail=False)
@@ -48,6 +56,18 @@ def parse(data: bytes) -> etree._Element | None:
     _mark_raised_numbers(root)
     etree.strip_tags(root, *_INLINE)
     return root
+
+
+def _tree(text: str) -> tuple[etree._Element | None, bool]:
+    """The tree, and whether the parser came to the end of the page."""
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True
+    )
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
+        root = None
+    return root, not parser.error_log.filter_from_fatals()
 
 
 def _drop_hidden(root: etree._Element) -> None:
