@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import msgspec
 import pytest
 
-from duban.domain.event import FindingOpened, FindingResolved, ReportAssessed, record
+from duban.domain.event import Body, FindingOpened, FindingResolved, ReportAssessed, record
 from duban.domain.finding import Coverage, Finding
 from duban.domain.view import FindingQuery, Overview, ReportRow, Scope, SearchQuery
 from duban.ports import Recorded
@@ -263,7 +263,7 @@ class IndexContract:
 
         for order in ("newest", "severity", "agency", "rule"):
             pages = [
-                world.index.findings(FindingQuery(order=order, limit=2, offset=offset))  # type: ignore[arg-type]
+                world.index.findings(FindingQuery(order=order, limit=2, offset=offset))
                 for offset in (0, 2, 4)
             ]
             assert {page.total for page in pages} == {5}
@@ -289,12 +289,12 @@ class IndexContract:
         world.take(registered("a"), registered("b"), released())
         world.take(read("a", 2023, "错误SUM"), read("a", 2024, "错误SUM 警告TXT"), read("b", 2024))
 
-        counts = [(c.rule, c.severity, c.findings, c.reports) for c in self.rules(world)]
+        counts = [
+            (c.rule, c.severity, c.findings, c.reports)
+            for c in world.index.overview(Scope()).by_rule
+        ]
 
         assert counts == [("SUM", "error", 2, 2), ("TXT", "warning", 1, 1)]
-
-    def rules(self, world: World) -> tuple[object, ...]:
-        return world.index.overview(Scope()).by_rule
 
     def test_pages_checked_are_summed_up(self, world: World) -> None:
         world.take(
@@ -335,7 +335,7 @@ class IndexContract:
             rule="SUM", severity="error", message="", message_en="", fingerprint="f", evidence="e"
         )
         told = {"agency_id": "a", "year": 2024, "sha256": sha256("x")}
-        bodies = [
+        bodies: list[Body] = [
             FindingResolved(revision=3, fingerprint="f", because="revised", **told),  # type: ignore[arg-type]
             FindingOpened(revision=2, rulebook="1", finding=finding, **told),  # type: ignore[arg-type]
             *(
