@@ -1,0 +1,1 @@
+"""Benchmarks: each figure against a bound, or as a ratio to a baseline of the same run."""
