@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, cast
 
 import msgspec
 
@@ -16,31 +16,32 @@ T = TypeVar("T", bound=msgspec.Struct)
 class State:
     """What is remembered of one key, as it stands while one event is handled.
 
-    A value: `put` gives a new state. Parts are loaded when asked for, each with the position of
-    the last event it absorbed, so that an event that comes again is recognised part by part.
+    A value: `put` gives a new state. Parts are loaded when asked for, once, each with the
+    position of the last event it absorbed, so that an event that comes again is recognised part
+    by part.
     """
 
-    __slots__ = ("_changes", "_load", "key", "position")
+    __slots__ = ("_changes", "_load", "_loaded", "key", "position")
 
-    def __init__(
-        self,
-        key: str,
-        position: int,
-        load: Callable[[str], StateRecord | None],
-        changes: Mapping[str, StateRecord] | None = None,
-    ) -> None:
+    def __init__(self, key: str, position: int, load: Callable[[str], StateRecord | None]) -> None:
         self.key = key
         self.position = position
         self._load = load
-        self._changes = changes or {}
+        self._loaded: dict[str, StateRecord | None] = {}
+        self._changes: dict[str, tuple[int, msgspec.Struct]] = {}
 
     @property
     def changes(self) -> Mapping[str, StateRecord]:
         """The parts that were set while the event was handled."""
-        return self._changes
+        return {
+            part: StateRecord(position, msgspec.json.encode(value))
+            for part, (position, value) in self._changes.items()
+        }
 
     def get(self, part: str, of: type[T]) -> T | None:
         """The value of a part, or None where nothing is remembered."""
+        if part in self._changes:
+            return cast("T", self._changes[part][1])
         record = self._record(part)
         return msgspec.json.decode(record.data, type=of) if record else None
 
@@ -53,11 +54,15 @@ class State:
         """The state with the part set, and the event in hand absorbed."""
         before = self._record(part)
         position = max(self.position, before.position if before else 0)
-        record = StateRecord(position, msgspec.json.encode(value))
-        return State(self.key, self.position, self._load, {**self._changes, part: record})
+        state = State(self.key, self.position, self._load)
+        state._loaded = self._loaded
+        state._changes = {**self._changes, part: (position, value)}
+        return state
 
     def _record(self, part: str) -> StateRecord | None:
-        return self._changes[part] if part in self._changes else self._load(part)
+        if part not in self._loaded:
+            self._loaded[part] = self._load(part)
+        return self._loaded[part]
 
 
 class Processor(Protocol):

@@ -8,13 +8,13 @@ lower-cased word. Everything else only separates.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from operator import add
 
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\u3007"
 _RUN = re.compile(f"[{_CJK}]+|[0-9a-z]+")
-_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]+")  # wide punctuation only separates, as narrow does
 _BLANK_BESIDE_CJK = re.compile(f"(?<=[{_CJK}])\\s+|\\s+(?=[{_CJK}])")
-_INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 
 
 def clean(text: str) -> str:
@@ -24,24 +24,25 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """Character by character, without change of length: half-width and lower-case."""
-    folded = text.translate(_WIDE)
+    folded = _WIDE.sub(_narrow, text)
     lowered = folded.lower()
     return lowered if len(lowered) == len(folded) else folded
 
 
+def _narrow(match: re.Match[str]) -> str:
+    return "".join(chr(ord(wide) - 0xFEE0) for wide in match.group())
+
+
 def words(text: str) -> str:
     """The words of a text to be indexed, in order."""
-    return " ".join(_words(fold(text)))
+    found: list[str] = []
+    for run in _RUN.findall(fold(text)):
+        found += _words(run)
+    return " ".join(found)
 
 
-def _words(folded: str) -> Iterator[str]:
-    for match in _RUN.finditer(folded):
-        run = match.group()
-        if run.isascii():
-            yield run
-        else:
-            yield from (run[i : i + 2] for i in range(len(run) - 1))
-            yield run[-1]
+def _words(run: str) -> list[str]:
+    return [run] if run.isascii() else [*map(add, run, run[1:]), run[-1]]
 
 
 def phrase(piece: str) -> str | None:
@@ -55,7 +56,7 @@ def phrase(piece: str) -> str | None:
         return _quoted([*before, last])
     if len(last) == 1:
         return _quoted([*before, last]) + " *"  # begins the pair it stands in
-    return _quoted([*before, *(last[i : i + 2] for i in range(len(last) - 1))])
+    return _quoted([*before, *map(add, last, last[1:])])
 
 
 def finder(piece: str) -> re.Pattern[str] | None:

@@ -32,7 +32,7 @@ def write(connection: sqlite3.Connection, recorded: Recorded) -> None:
 def searchable(report: Report) -> str:
     """The prose of a report as it is searched and shown in snippets, a paragraph a line."""
     lines = [report.title or "", *(passage.text for passage in report.passages)]
-    return "\n".join(bigram.clean(line) for line in lines if line)
+    return bigram.clean("\0".join(lines)).replace("\0", "\n").strip("\n")
 
 
 def _supersede(
