@@ -46,7 +46,8 @@ class Table(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     `cells` maps a path without the table's name (`new_received.natural_person`) to a cell; a
     path is absent where the document lacks the row. `missing` lists the row fields of the
-    detected form that the document lacks, `rows` every data row found, with unknown ones.
+    detected form that the document lacks (table 4: its groups), `rows` every data row found, with
+    unknown ones (table 4 has one row without a label: none is listed).
     `value_columns` counts the value cells of the (widest) data row, `leaf_headers` the header
     labels above them. `doubt` says why the structure cannot be trusted; all its cells are
     then unreadable.

@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from duban.domain.document import GridCell
-from duban.reading.cells import is_value
+from duban.domain.report import Cell
+from duban.reading.cells import is_value, read_cell, unreadable
+
+BESIDE_SPLIT = "同一行有单元格含两个数，空白处的数可能写在那里"
 
 
 class Head(NamedTuple):
@@ -53,15 +56,19 @@ def align(values: Sequence[GridCell], head: Head, extra: int = 0) -> list[GridCe
     return chosen
 
 
-def exact(values: Sequence[GridCell], wanted: int, *, padded: bool) -> Sequence[GridCell]:
+def exact(
+    values: Sequence[GridCell], wanted: int, *, padded: bool, regular: bool
+) -> Sequence[GridCell]:
     """The values of a ragged row without the padding at its ends.
 
-    A blank at an end may be padding or a value left empty: where the table is padded at all
-    (`padded`), only rows whose own values fill all wanted columns are certain.
+    A blank at an end may be padding or a value left empty. Where the table is padded at all
+    (`padded`), only rows whose own values fill all wanted columns are certain, and padding is
+    cut off only where the row has as many cells as the other rows (`regular`).
     """
-    if len(values) == wanted and not padded:
-        return values
-    return stripped(values)
+    inner = stripped(values)
+    if len(inner) == wanted:
+        return inner if regular or len(values) == wanted else values
+    return inner if padded else values
 
 
 def stripped(values: Sequence[GridCell]) -> Sequence[GridCell]:
@@ -78,6 +85,22 @@ def count_of(values: Sequence[GridCell], wanted: int) -> int:
     """How many values a ragged row has: the wanted count unless padding cannot explain it."""
     least = len(stripped(values))
     return wanted if least <= wanted <= len(values) else least if least > wanted else len(values)
+
+
+def read_row(
+    chosen: Sequence[GridCell], names: Sequence[str], *, change: str | None = None
+) -> dict[str, Cell]:
+    """The cells of an aligned row; `change` names the column that is a signed change.
+
+    Two numbers in one cell beside an empty cell may be that cell's number: then neither is read.
+    """
+    pairs = zip(names, chosen, strict=True)
+    cells = {name: read_cell(c.text, c.at, change=name == change) for name, c in pairs}
+    if any(cell.kind == "unreadable" for cell in cells.values()):
+        for name, cell in cells.items():
+            if cell.kind == "blank":
+                cells[name] = unreadable(BESIDE_SPLIT, cell.at)
+    return cells
 
 
 def is_blank(cell: GridCell) -> bool:

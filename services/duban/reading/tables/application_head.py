@@ -40,7 +40,8 @@ def _field(word: str) -> str | None:
 
 def _checked(head: Head) -> Head:
     named = [field for field in head.fields if field != SUBTOTAL]
-    if sorted(named) == sorted(FORM) and len(head.fields) - len(named) <= 1:
+    ends = (head.fields[:1], head.fields[-1:]) == (FORM[:1], FORM[-1:])
+    if ends and sorted(named) == sorted(FORM) and len(head.fields) - len(named) <= 1:
         return head
     return head._replace(doubt=_DOUBT)
 

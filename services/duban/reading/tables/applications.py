@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from duban.domain.document import GridCell
 from duban.domain.report import Cell, Row
-from duban.reading.cells import is_value, read_cell, unreadable
+from duban.reading.cells import is_value, unreadable
 from duban.reading.tables import application_head
 from duban.reading.tables.align import (
     Head,
@@ -17,6 +17,7 @@ from duban.reading.tables.align import (
     exact,
     has_values,
     is_blank,
+    read_row,
     stripped,
 )
 from duban.reading.tables.labels import (
@@ -238,6 +239,7 @@ class _Reader:
     def __init__(self, segment: Segment, wanted: Head) -> None:
         view = segment.view
         self._head = segment.head or wanted
+        self._view = view
         self._doubt = view.grid.doubt
         self._ragged = view.ragged
         runs = [line.values for line in segment.lines if line.label.field is not None]
@@ -262,7 +264,9 @@ class _Reader:
     def _own(self, line: Line) -> Sequence[GridCell]:
         if not self._ragged:
             return line.values
-        return exact(line.values, len(self._head.fields), padded=self._padded)
+        regular = len(self._view.rows[line.row]) == self._view.usual_length
+        wanted = len(self._head.fields)
+        return exact(line.values, wanted, padded=self._padded, regular=regular)
 
     def count(self, line: Line) -> int:
         """How many value cells the row has, padding not counted."""
@@ -282,8 +286,8 @@ class _Reader:
         if isinstance(chosen, str):
             at = line.values[0].at if line.values else None
             return {f"{field}.{name}": unreadable(chosen, at) for name in application_head.FORM}
-        pairs = zip(self._head.fields, chosen, strict=True)
-        return {f"{field}.{name}": read_cell(c.text, c.at) for name, c in pairs if name != SUBTOTAL}
+        cells = read_row(chosen, self._head.fields)
+        return {f"{field}.{name}": cell for name, cell in cells.items() if name != SUBTOTAL}
 
     def _moved(self, first: GridCell) -> bool:
         """Whether a row without a header begins its values elsewhere than the other rows."""

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from duban.domain.document import GridCell
 from duban.domain.form import DISCLOSURE_2019, DISCLOSURE_2021
 from duban.domain.report import Cell, Row
-from duban.reading.cells import is_value, read_cell, unreadable
-from duban.reading.tables.align import Head, align, count_of, exact, is_blank, stripped
+from duban.reading.cells import is_value, unreadable
+from duban.reading.tables.align import Head, align, count_of, exact, is_blank, read_row, stripped
 from duban.reading.tables.labels import (
     CAPTION,
     CONTENT,
@@ -136,7 +136,7 @@ def _line(view: View, row: int, state: _State) -> tuple[Row, dict[str, Cell]] | 
     found = Row(label=label, values=count, at=own[0].at, field=field)
     if field is None:
         return found, {}
-    return found, _cells(view, field, values, state.head)
+    return found, _cells(view, row, field, values, state.head)
 
 
 def _count(values: Sequence[GridCell], wanted: int) -> int:
@@ -160,36 +160,45 @@ def _field(view: View, row: int, named: list[str], state: _State) -> str | None:
         return f"{OTHER_SERVICES}.sub[{named[0]}]"
     if first == OTHER_SERVICES and len(named) <= 2:
         state.parent = own[0]
-        return first if len(named) == 1 else f"{first}.sub[{named[1]}]"
+        if len(named) == 1:
+            return first
+        return None if core(named[1]) in DISCLOSURE_ROWS else f"{first}.sub[{named[1]}]"
     return first if len(named) == 1 else None
 
 
 def _cells(
-    view: View, field: str, values: Sequence[GridCell], head: Head | None
+    view: View, row: int, field: str, values: Sequence[GridCell], head: Head | None
 ) -> dict[str, Cell]:
-    base = field.partition(".")[0]
-    allowed = _COLUMNS_OF_ROW[base]
-    at = values[0].at if values else None
-    chosen: list[GridCell] | str
-    if head is None:
-        chosen = _NO_HEAD
-    elif tuple(sorted(head.fields)) not in allowed:
-        chosen = _WRONG_HEAD
-    elif view.grid.doubt:
-        chosen = view.grid.doubt
-    elif view.ragged:
-        inner = stripped(values)
-        padded = len(values) > len(head.fields) and len(inner) < len(values)
-        chosen = align(exact(values, len(head.fields), padded=padded or head.blank > 0), head)
-    else:
-        chosen = align(values, head, head.blank)
-    if isinstance(chosen, str):
+    allowed = _COLUMNS_OF_ROW[field.partition(".")[0]]
+    chosen = _aligned(view, row, values, head, allowed)
+    if isinstance(chosen, str) or head is None:
+        at = values[0].at if values else None
         columns = max(allowed, key=lambda names: (names == tuple(sorted(_fields(head))), names))
-        return {f"{field}.{name}": unreadable(chosen, at) for name in columns}
-    return {
-        f"{field}.{name}": read_cell(cell.text, cell.at, change=name == "items_change")
-        for name, cell in zip(head.fields if head else (), chosen, strict=True)
-    }
+        return {f"{field}.{name}": unreadable(str(chosen), at) for name in columns}
+    cells = read_row(chosen, head.fields, change="items_change")
+    return {f"{field}.{name}": cell for name, cell in cells.items()}
+
+
+def _aligned(
+    view: View,
+    row: int,
+    values: Sequence[GridCell],
+    head: Head | None,
+    allowed: frozenset[tuple[str, ...]],
+) -> list[GridCell] | str:
+    """One cell per column of the header in force, or why the row is not certain."""
+    if head is None:
+        return _NO_HEAD
+    if tuple(sorted(head.fields)) not in allowed:
+        return _WRONG_HEAD
+    if view.grid.doubt:
+        return view.grid.doubt
+    if not view.ragged:
+        return align(values, head, head.blank)
+    wanted = len(head.fields)
+    padded = head.blank > 0 or len(stripped(values)) < len(values) != wanted
+    regular = len(view.rows[row]) == view.usual_length
+    return align(exact(values, wanted, padded=padded, regular=regular), head)
 
 
 def _fields(head: Head | None) -> tuple[str, ...]:

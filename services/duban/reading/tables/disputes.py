@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from duban.domain.document import GridCell
 from duban.domain.form import DISPUTE_COLUMNS, DISPUTE_GROUPS
-from duban.domain.report import Cell, Row
+from duban.domain.report import Cell
 from duban.reading.cells import is_value, read_cell, unreadable
-from duban.reading.tables.align import Head, align
+from duban.reading.tables.align import Head, align, read_row
 from duban.reading.tables.labels import DISPUTE_HEADS, LITIGATION, OUTCOMES, core
 from duban.reading.tables.view import View
 
@@ -18,13 +18,11 @@ _OUTCOME_COUNT = len(DISPUTE_COLUMNS)
 
 
 class Piece(NamedTuple):
-    """What one grid holds of table 4; `width` counts the value cells of its data row."""
+    """What one grid holds of table 4; `width` counts the value cells of its data row, if any."""
 
     cells: dict[str, Cell]
     head: Head
-    row: Row | None
     width: int | None
-    doubt: str | None
 
 
 def find_piece(view: View, after: Head | None = None) -> Piece | None:
@@ -170,20 +168,15 @@ def _group_over(view: View, rows: list[int], column: int) -> str | None:
 
 def _read(view: View, head: Head, values: list[GridCell] | None) -> Piece:
     if values is None:
-        return Piece({}, head, None, None, None)
-    row = Row(label="", values=len(values), at=values[0].at, field=None)
+        return Piece({}, head, None)
     surplus = values[len(head.fields) :]
-    doubt: str | None
     chosen = view.grid.doubt or align(values, head, head.blank)
     if isinstance(chosen, list) and any(read_cell(c.text).value not in (None, 0) for c in surplus):
         chosen = "表中多出一列没有列名的数据，无法确定各数属于哪一列"
     if isinstance(chosen, str):
-        doubt, at = chosen, values[0].at
-        return Piece({path: unreadable(doubt, at) for path in PATHS}, head, row, len(values), doubt)
-    cells = {
-        path: read_cell(cell.text, cell.at) for path, cell in zip(head.fields, chosen, strict=True)
-    }
-    return Piece(cells, head, row, len(values), None)
+        at = values[0].at
+        return Piece({path: unreadable(chosen, at) for path in PATHS}, head, len(values))
+    return Piece(read_row(chosen, head.fields), head, len(values))
 
 
 def _orphan(view: View, head: Head) -> Piece | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from duban.domain.document import Grid
-from duban.domain.form import application_rows, disclosure_tables
+from duban.domain.form import DISPUTE_GROUPS, application_rows, disclosure_tables
 from duban.domain.report import Cell, Regime, Table
 from duban.reading.cells import unreadable
 from duban.reading.tables import applications, disclosure, disputes, regime
@@ -80,7 +80,7 @@ def _dispute_pieces(views: Sequence[View]) -> dict[int, disputes.Piece]:
         piece = disputes.find_piece(view, waiting)
         if piece:
             found[index] = piece
-        waiting = piece.head if piece and piece.row is None else None
+        waiting = piece.head if piece and piece.width is None else None
     return found
 
 
@@ -139,9 +139,9 @@ def _disputes(pieces: dict[int, disputes.Piece], views: Sequence[View]) -> Table
     """Table 4; a header without values is joined with the values that follow in the next grid."""
     if not pieces:
         return None
-    read = [piece for piece in pieces.values() if piece.row is not None]
+    read = [piece for piece in pieces.values() if piece.width is not None]
     shown = read[0] if read else next(iter(pieces.values()))
-    doubt = shown.doubt
+    doubt = next((views[i].grid.doubt for i in pieces if views[i].grid.doubt), None)
     cells = shown.cells
     if any(_raws(piece.cells) != _raws(cells) for piece in read[1:]):
         doubt = "行政复议、行政诉讼情况表出现两次且数字不同，无法确定以哪一张为准"
@@ -150,8 +150,7 @@ def _disputes(pieces: dict[int, disputes.Piece], views: Sequence[View]) -> Table
         name="disputes",
         at=views[min(pieces)].grid.at,
         cells=cells,
-        rows=(shown.row,) if shown.row else (),
-        missing=() if shown.row else tuple(disputes.PATHS),
+        missing=() if read else tuple(group.field for group in DISPUTE_GROUPS),
         leaf_headers=shown.head.labels,
         value_columns=shown.width,
         doubt=doubt,

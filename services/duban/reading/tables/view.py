@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from duban.domain.document import Grid, GridCell
 from duban.reading.tables.labels import Normal
 
@@ -14,6 +16,8 @@ class View:
         self.rows = grid.rows()
         self.words = [[normal(cell.text) for cell in row] for row in self.rows]
         self._normal = normal
+        lengths = Counter(map(len, self.rows))
+        self.usual_length = lengths.most_common(1)[0][0] if lengths else 0
         self._cover: list[list[GridCell | None]] | None = None
 
     @property
