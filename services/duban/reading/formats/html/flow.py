@@ -162,10 +162,14 @@ class _Flow:
     def _grid(self, table: etree._Element, groups: Groups[etree._Element]) -> None:
         self._tables += 1
         grid = grid_of(groups, table=self._tables, line=max(1, self._paragraphs))
-        cells = [cell.source for rows in groups for row in rows for cell in row]
-        linked = sum(len(text_of(a)) for cell in cells if len(cell) for a in cell.iter("a"))
+        linked = 0
+        for rows in groups:
+            for row in rows:
+                for cell in row:
+                    if len(cell.source):
+                        linked += sum(len(text_of(a)) for a in cell.source.iter("a"))
+                        self._pictures += cell.source.iter("img")
         self.drawn.append(Drawn(grid, table, linked))
-        self._pictures = [img for cell in cells if len(cell) for img in cell.iter("img")]
         self._close()
 
     def _preformatted(self, element: etree._Element) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
 
 from lxml import etree
 
@@ -24,10 +23,7 @@ _INLINE = (
 )  # fmt: skip
 _INLINE_TAG = re.compile(rf"</?(?:{'|'.join(_INLINE)})\b[^>]*>", re.IGNORECASE)
 _BOX = re.compile(r"</?(?:div|section|article|center|blockquote)\b[^>]*>", re.IGNORECASE)
-_MAYBE_HIDDEN = etree.XPath(
-    "//*[@hidden or contains(@style, 'none') or contains(@style, 'NONE')"
-    " or contains(@style, 'line-through')]"
-)
+_HIDING_WORDS = ("none", "NONE", "None", "line-through", "LINE-THROUGH", "hidden", "HIDDEN")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|line-through", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 # A page whose text waits in a hidden element for a script still has to be read.
@@ -52,7 +48,8 @@ def parse(data: bytes) -> etree._Element | None:
     if root is None:
         return None
     etree.strip_elements(root, *_NEVER_DRAWN, *_STRUCK, with_tail=False)
-    _drop_hidden(root)
+    if any(word in text for word in _HIDING_WORDS):
+        _drop_hidden(root)
     _mark_raised_numbers(root)
     etree.strip_tags(root, *_INLINE)
     return root
@@ -71,7 +68,7 @@ def _tree(text: str) -> tuple[etree._Element | None, bool]:
 
 
 def _drop_hidden(root: etree._Element) -> None:
-    hidden = [element for element in _candidates(root) if _is_hidden(element)]
+    hidden = [element for element in root.iter() if _is_hidden(element)]
     if not hidden:
         return
     hidden_ones = set(hidden)
@@ -83,16 +80,12 @@ def _drop_hidden(root: etree._Element) -> None:
         _remove(element)
 
 
-def _candidates(root: etree._Element) -> list[etree._Element]:
-    # The stubs allow any XPath result; this path yields elements only.
-    found: list[etree._Element] = cast("list[Any]", _MAYBE_HIDDEN(root))
-    return found
-
-
 def _is_hidden(element: etree._Element) -> bool:
-    if element.tag in {"html", "body"}:
+    style = element.get("style")
+    hides = style is not None and _HIDDEN_STYLE.search(style) is not None
+    if not hides and element.get("hidden") is None:
         return False
-    return "hidden" in element.attrib or bool(_HIDDEN_STYLE.search(element.get("style") or ""))
+    return element.tag not in {"html", "body"}
 
 
 def _length(element: etree._Element) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TypeAlias
 
 from lxml import etree
@@ -26,9 +27,41 @@ def grid_of(groups: Groups[etree._Element], *, table: int, line: int) -> Grid:
     return resolve(drawn, table=table, line=line)
 
 
+class _Rows:
+    """Collects rows and what stands between them."""
+
+    def __init__(self, *, nested: bool) -> None:
+        self.strays: list[etree._Element] = []
+        self._nested = nested
+
+    def add(self, part: etree._Element, rows: list[_Row]) -> None:
+        """Add a child of a table or row group."""
+        if part.tag == "tr":
+            row: _Row = []
+            for cell in part:
+                if cell.tag in _CELLS:
+                    row.append(self._cell(cell))
+                else:
+                    self.strays.append(cell)
+            rows.append(row)
+        elif part.tag in _CELLS:
+            # A cell without a row: browsers make one row of such cells.
+            before = part.getprevious()
+            if before is None or before.tag not in _CELLS or not rows:
+                rows.append([])
+            rows[-1].append(self._cell(part))
+        else:
+            self.strays.append(part)
+
+    def _cell(self, element: etree._Element) -> Cell[etree._Element]:
+        if not len(element):
+            return Cell(element, squeezed(element.text or ""))
+        return Cell(element, _text_of(element), self._nested and _holds_table(element))
+
+
 def groups_of(table: etree._Element) -> tuple[list[etree._Element], list[list[_Row]]]:
     """Stray elements, which are drawn before the table, and the row groups in drawn order."""
-    strays: list[etree._Element] = []
+    collected = _Rows(nested=any(inner is not table for inner in islice(table.iter("table"), 2)))
     head: list[list[_Row]] = []
     body: list[list[_Row]] = [[]]
     foot: list[list[_Row]] = []
@@ -37,38 +70,13 @@ def groups_of(table: etree._Element) -> tuple[list[etree._Element], list[list[_R
         if tag in _GROUPS:
             rows: list[_Row] = []
             for part in child:
-                _add(part, rows, strays)
+                collected.add(part, rows)
             {"thead": head, "tbody": body, "tfoot": foot}[tag].append(rows)
             if tag == "tbody":
                 body.append([])
         elif tag not in {"colgroup", "col"}:
-            _add(child, body[-1], strays)
-    return strays, [rows for rows in [*head, *body, *foot] if rows]
-
-
-def _add(part: etree._Element, rows: list[_Row], strays: list[etree._Element]) -> None:
-    if part.tag == "tr":
-        row: _Row = []
-        for cell in part:
-            if cell.tag in _CELLS:
-                row.append(_cell(cell))
-            else:
-                strays.append(cell)
-        rows.append(row)
-    elif part.tag in _CELLS:
-        # A cell without a row: browsers make one row of such cells.
-        before = part.getprevious()
-        if before is None or before.tag not in _CELLS or not rows:
-            rows.append([])
-        rows[-1].append(_cell(part))
-    else:
-        strays.append(part)
-
-
-def _cell(element: etree._Element) -> Cell[etree._Element]:
-    if not len(element):
-        return Cell(element, squeezed(element.text or ""))
-    return Cell(element, _text_of(element), _holds_table(element))
+            collected.add(child, body[-1])
+    return collected.strays, [rows for rows in [*head, *body, *foot] if rows]
 
 
 def _holds_table(cell: etree._Element) -> bool:

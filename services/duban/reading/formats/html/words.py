@@ -33,7 +33,7 @@ def text_of(element: etree._Element) -> str:
 
 def squeezed(text: str) -> str:
     """Text as drawn: source line ends and runs of blanks are one blank, none at the edges."""
-    return _SPACES.sub(" ", text).strip()
+    return text if text.isalnum() else _SPACES.sub(" ", text).strip()
 
 
 def paragraphs_in(text: str, *, whole: bool) -> Iterator[str]:
