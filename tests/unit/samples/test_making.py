@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import html
+
+from duban.crawler.roster import load as load_roster
+from duban.samples import make
+from duban.samples.faults import FAULTS
+from duban.samples.roster import counties
+
+YEARS = (2019, 2020, 2021, 2022, 2023, 2024)
+ADDRESS = "http://127.0.0.1:8601"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("county")
+    make(folder, seed=5, agencies=24, years=(2020, 2023), fault_rate=0.6)
+    return folder
+
+
+def digest(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def truth(folder: Path) -> list[dict[str, Any]]:
+    files: list[dict[str, Any]] = json.loads((folder / "truth.json").read_text("utf-8"))["files"]
+    return files
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(
+    made: Path, tmp_path: Path
+) -> None:
+    make(tmp_path / "again", seed=5, agencies=24, years=(2020, 2023), fault_rate=0.6)
+    make(tmp_path / "other", seed=6, agencies=24, years=(2020, 2023), fault_rate=0.6)
+    assert digest(made) == digest(tmp_path / "again")
+    assert digest(made)["truth.json"] != digest(tmp_path / "other")["truth.json"]
+
+
+def test_an_agency_keeps_its_figures_when_the_county_grows(made: Path, tmp_path: Path) -> None:
+    make(tmp_path, seed=5, agencies=8, years=(2020, 2023), fault_rate=0)
+    grown = {(f["agency"], f["year"]): f for f in truth(made) if not f["planted"]}
+    small = {(f["agency"], f["year"]): f for f in truth(tmp_path)}
+    same = [key for key in small if key in grown]
+    assert len(same) >= 4
+    first = [key for key in same if key[1] == 2020]
+    assert all(small[key]["cells"] == grown[key]["cells"] for key in first)
+
+
+def test_every_file_of_the_truth_exists_and_every_report_is_in_it(made: Path) -> None:
+    files = truth(made)
+    assert len(files) == 48
+    assert len({f["path"] for f in files}) == 48
+    for entry in files:
+        assert (made / entry["path"]).stat().st_size > 2000
+
+
+def test_all_formats_and_both_forms_occur(made: Path) -> None:
+    assert {f["media"] for f in truth(made)} == {"html", "docx", "pdf"}
+    assert {f["regime"] for f in truth(made)} == {"R2019", "R2021"}
+
+
+def test_without_faults_nothing_is_planted(tmp_path: Path) -> None:
+    summary = make(tmp_path, seed=1, agencies=6, years=(2022,), fault_rate=0)
+    assert summary.faults.total() == 0
+    assert all(not f["planted"] for f in truth(tmp_path))
+
+
+def test_text_and_markdown_are_made_when_asked_for(tmp_path: Path) -> None:
+    make(tmp_path, seed=1, agencies=12, years=(2022, 2023), formats=("text", "markdown"))
+    assert {f["media"] for f in truth(tmp_path)} == {"text", "markdown"}
+    assert {Path(f["path"]).suffix for f in truth(tmp_path)} == {".txt", ".md"}
+
+
+def test_progress_is_told_report_by_report(tmp_path: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    make(
+        tmp_path, seed=1, agencies=3, years=(2022, 2023),
+        progress=lambda done, whole: seen.append((done, whole)),
+    )  # fmt: skip
+    assert seen == [(n, 6) for n in range(1, 7)]
+
+
+def test_the_roster_names_every_agency_with_a_list_page_that_exists(made: Path) -> None:
+    agencies = load_roster(made / "roster.yaml", site=ADDRESS)
+    assert [agency.id for agency in agencies] == [entry.agency.id for entry in counties(24)]
+    for agency in agencies:
+        (column,) = agency.columns
+        assert (made / "site" / column.removeprefix(ADDRESS).lstrip("/")).is_file()
+
+
+def links(made: Path, page: str) -> list[tuple[str, str]]:
+    tree = html.fromstring((made / "site" / page.lstrip("/")).read_text("utf-8"))
+    return [(str(a.get("href")), str(a.text_content())) for a in tree.iter("a")]
+
+
+def test_lists_hold_other_documents_a_dead_link_and_a_link_to_another_site(made: Path) -> None:
+    found = [link for page in made.glob("site/*/gknb/index.html") for link in links(
+        made, str(page.relative_to(made / "site"))
+    )]  # fmt: skip
+    inside = [href for href, _ in found if href.startswith("/")]
+    dead = [href for href in inside if not (made / "site" / href.lstrip("/")).is_file()]
+    assert dead
+    assert all(href.endswith("_gone.html") for href in dead)
+    assert any(href.startswith("http://") and ".example/" in href for href, _ in found)
+    assert any("法治政府建设年度报告" in text for _, text in found)
+
+
+def test_a_long_list_goes_on_over_pages(made: Path, tmp_path: Path) -> None:
+    make(tmp_path, seed=3, agencies=8, years=YEARS, fault_rate=0)
+    paged = sorted(tmp_path.glob("site/*/gknb/list_2.html"))
+    assert paged
+    first = links(tmp_path, str(paged[0].relative_to(tmp_path / "site")).replace("_2", ""))
+    assert ("list_2.html", "下一页") in first
+
+
+def test_an_attachment_is_reached_through_its_detail_page(made: Path) -> None:
+    entry = next(f for f in truth(made) if f["media"] == "docx")
+    folder = Path(entry["path"]).parent.parent
+    pages = [p for p in (made / folder).glob("t*.html") if "files/" in p.read_text("utf-8")]
+    assert any(f"files/{Path(entry['path']).name}" in p.read_text("utf-8") for p in pages)
+
+
+def test_a_detail_page_tells_title_date_and_site_in_its_meta_tags(made: Path) -> None:
+    entry = next(f for f in truth(made) if f["media"] == "html" and not f["planted"])
+    data = (made / entry["path"]).read_bytes()
+    tree = html.fromstring(data)
+    meta = {str(m.get("name")): str(m.get("content")) for m in tree.iter("meta") if m.get("name")}
+    assert meta["ArticleTitle"] == entry["title"]
+    assert meta["PubDate"].startswith(entry["published_on"])
+    assert meta["SiteName"] == "望岚县人民政府"
+
+
+def test_three_hundred_reports_with_every_fault_are_made_within_two_minutes(tmp_path: Path) -> None:
+    began = time.monotonic()
+    summary = make(tmp_path, seed=11, agencies=50, years=YEARS)
+    assert time.monotonic() - began < 120
+    assert summary.reports == 300
+    assert set(FAULTS) <= set(summary.faults)
