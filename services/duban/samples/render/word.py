@@ -6,14 +6,17 @@ import io
 import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from html import escape
 from random import Random
 from typing import Any
 
 from duban.samples.manuscript import Manuscript, Part
-from duban.samples.tables import PrintedTable, printed_tables
+from duban.samples.tables import Printed, PrintedTable, printed_tables
 
 _STAMP = (1980, 1, 1, 0, 0, 0)
 _NUMBERING_ID = 47
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_PROPERTIES = '<w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="0" w:type="auto"/></w:tblPr>'
 
 
 @dataclass(frozen=True)
@@ -22,13 +25,12 @@ class WordStyle:
 
     split: bool = False
     nested: bool = False
-    merged: bool = True
     headings: bool = True
 
     @classmethod
     def draw(cls, rng: Random) -> WordStyle:
         """A style at random."""
-        return cls(rng.random() < 0.4, rng.random() < 0.2, True, rng.random() < 0.5)
+        return cls(rng.random() < 0.4, rng.random() < 0.2, rng.random() < 0.5)
 
 
 def docx_bytes(paper: Manuscript, style: WordStyle) -> bytes:
@@ -79,18 +81,36 @@ def _part(document: Any, paper: Manuscript, part: Part, style: WordStyle, automa
 
 
 def _table(document: Any, table: PrintedTable, style: WordStyle) -> None:
+    from docx.oxml import parse_xml
+
+    inner = _table_xml(table)
     if style.nested:
-        outer = document.add_table(rows=1, cols=1)
-        word_table = outer.cell(0, 0).add_table(table.height, table.width)
-    else:
-        word_table = document.add_table(rows=table.height, cols=table.width)
-        word_table.style = "Table Grid"
-    grid = [list(row.cells) for row in word_table.rows]
-    for cell in table.cells:
-        first = grid[cell.row][cell.column]
-        last = grid[cell.row + cell.rowspan - 1][cell.column + cell.colspan - 1]
-        target = first.merge(last) if first is not last else first
-        target.text = cell.text
+        inner = f"<w:tbl>{_PROPERTIES}<w:tr><w:tc>{inner}<w:p/></w:tc></w:tr></w:tbl>"
+    element = parse_xml(inner.replace("<w:tbl>", f'<w:tbl xmlns:w="{_W}">', 1))
+    document.element.body.insert_element_before(element, "w:sectPr")
+
+
+def _table_xml(table: PrintedTable) -> str:
+    """The table with gridSpan and vMerge, as Word writes it."""
+    grid = "<w:tblGrid>" + "<w:gridCol/>" * table.width + "</w:tblGrid>"
+    rows = "".join(f"<w:tr>{_row_xml(row, n)}</w:tr>" for n, row in enumerate(table.matrix()))
+    return f"<w:tbl>{_PROPERTIES}{grid}{rows}</w:tbl>"
+
+
+def _row_xml(row: list[tuple[Printed, bool]], number: int) -> str:
+    done: set[int] = set()
+    cells = []
+    for cell, _ in row:
+        if id(cell) in done:
+            continue
+        done.add(id(cell))
+        shape = f'<w:gridSpan w:val="{cell.colspan}"/>' if cell.colspan > 1 else ""
+        if cell.rowspan > 1:
+            shape += '<w:vMerge w:val="restart"/>' if cell.row == number else "<w:vMerge/>"
+        text = escape(cell.text) if cell.row == number else ""
+        run = f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>' if text else ""
+        cells.append(f"<w:tc><w:tcPr>{shape}</w:tcPr><w:p>{run}</w:p></w:tc>")
+    return "".join(cells)
 
 
 def _number(paragraph: Any) -> None:
@@ -117,7 +137,7 @@ def _define_numbering(document: Any) -> None:
         '<w:numFmt w:val="chineseCounting"/><w:lvlText w:val="%1、"/><w:lvlJc w:val="left"/>'
         "</w:lvl></w:abstractNum>"
     )
-    first = numbering.find("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}num")
+    first = numbering.find(f"{{{_W}}}num")
     if first is None:
         numbering.append(abstract)
     else:
