@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
-_SPACE = re.compile(r"\s+")
 _QUOTES = dict.fromkeys(map(ord, "“”\"'‘’「」『』"), None)
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None)
 
@@ -15,6 +13,7 @@ _TRADITIONAL = "總體況開關報處終結產訴訟復議維糾審書據應數�
 _SIMPLIFIED = "总体况开关报处终结产诉讼复议维纠审书据应数项类级属质询个发务费奖评价专门网机构营业会组织团请办区县乡镇厅国写进题问随规长实见义确认积极贯彻条届动争护缴纳额无记点统计与过为从将对设后转续单财税许强执现内讯显监导运权获补"  # noqa: E501 - one table
 _TO_SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 _PUNCTUATION = str.maketrans({"﹑": "、", "､": "、", "〜": "~"})
+_ALL = {**_INVISIBLE, **_QUOTES, **_TO_SIMPLIFIED, **_PUNCTUATION}
 
 
 def normal(text: str) -> str:
@@ -22,5 +21,4 @@ def normal(text: str) -> str:
 
     NFKC turns full-width digits, brackets and `，；：` into ASCII; `、` and `。` stay.
     """
-    text = unicodedata.normalize("NFKC", text).translate(_INVISIBLE).translate(_QUOTES)
-    return _SPACE.sub("", text).translate(_PUNCTUATION).translate(_TO_SIMPLIFIED)
+    return "".join(unicodedata.normalize("NFKC", text).translate(_ALL).split())

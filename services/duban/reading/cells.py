@@ -16,6 +16,7 @@ _NUMBER = re.compile(
     re.DOTALL,
 )
 _CHANGE = re.compile(r"(增加?|减少?|[↑↓])([^+-].*)", re.DOTALL)
+_VALUE_START = re.compile(r"[\s\u200b-\u200d\ufeff]*[0-9０-９+＋\-－﹢﹣−/／\\—–―─增减↑↓无NnＮ]")
 _BROKEN = re.compile(r"[+-]?[0-9][0-9,.\s]*\s[0-9,.\s]*[0-9]")
 _GROUPED_BY_BLANKS = re.compile(r"[+-]?[0-9]{1,3}(?:[ \u00a0\u2009\u202f][0-9]{3})+(?:\.[0-9]+)?")
 _SIGNS = str.maketrans({"−": "-", "﹣": "-", "﹢": "+"})
@@ -29,6 +30,8 @@ def read_cell(text: str, at: Place | None = None, *, change: bool = False) -> Ce
     A number is only ever the one printed: nothing is corrected, joined or converted.
     """
     raw = text.strip()
+    if not raw:
+        return Cell(kind="blank", raw=raw, at=at)
     if raw.isascii() and raw.isdigit():
         return Cell(kind="number", raw=raw, value=int(raw), at=at)
     compact = unicodedata.normalize("NFKC", raw).translate(_INVISIBLE).translate(_SIGNS).strip()
@@ -38,7 +41,7 @@ def read_cell(text: str, at: Place | None = None, *, change: bool = False) -> Ce
     if not grouped and _BROKEN.fullmatch(compact):
         return Cell(kind="unreadable", raw=raw, at=at, note=SPLIT_NUMBER)
     compact = _SPACE.sub("", compact)
-    if any(unicodedata.category(character) == "No" for character in raw):
+    if not raw.isascii() and any(unicodedata.category(character) == "No" for character in raw):
         return Cell(kind="text", raw=raw, at=at)  # ① and ² are notes, not digits of the number
     if _MARK.fullmatch(compact):
         return Cell(kind="mark", raw=raw, at=at)
@@ -47,6 +50,8 @@ def read_cell(text: str, at: Place | None = None, *, change: bool = False) -> Ce
 
 def is_value(text: str) -> bool:
     """Whether a text looks like a filled value cell: a number in any dress, or a mark."""
+    if not _VALUE_START.match(text):
+        return False
     return read_cell(text, change=True).kind in {"number", "mark", "unreadable"}
 
 

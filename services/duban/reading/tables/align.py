@@ -32,7 +32,7 @@ class Head(NamedTuple):
     @property
     def start(self) -> int:
         """The first grid column that holds values; 0 if columns are unknown."""
-        return min((start for start, _ in self.spans), default=0) if self.spans else 0
+        return self.spans[0][0] if self.spans else 0
 
 
 def align(values: Sequence[GridCell], head: Head, extra: int = 0) -> list[GridCell] | str:

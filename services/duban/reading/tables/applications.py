@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -34,6 +35,10 @@ from duban.reading.tables.labels import (
 )
 from duban.reading.tables.view import View
 
+_TRACE = re.compile(
+    r"新收|结转|予以公开|部分公开|秘密|禁止公开|安全一稳定|第三方|内部事务|过程性|案卷|查询事项|掌握|现成|补正|信访|重复申请|出版物"
+    r"|大量反复|重新出具"
+)
 _WEAK = frozenset({"results.total", OTHER_LEAF, OTHER_ROW})
 _GROUP_OF = {
     "refused": GROUPS[0],
@@ -63,6 +68,8 @@ class Segment(NamedTuple):
 
 def find_segment(view: View, context: str | None = None) -> Segment | None:
     """The rows of table 3 in a grid, or None where the grid holds none of them."""
+    if not _TRACE.search(view.text):
+        return None
     heads = [row for row, words in enumerate(view.words) if application_head.is_head(words)]
     head_rows = _first_block(heads)
     head = application_head.read_head(view, head_rows) if head_rows else None

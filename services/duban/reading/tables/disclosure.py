@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -31,6 +32,7 @@ _COLUMNS_OF_ROW: Mapping[str, frozenset[tuple[str, ...]]] = {
     for holder in _TABLES
     for row in holder.rows
 }
+_TRACE = re.compile("件数|数量|收费金额|采购总金额|增/?减")
 _NO_HEAD = "该行上方没有列名，无法确定各数属于哪一列"
 _WRONG_HEAD = "该行上方的列名与统一格式不一致，无法确定各数属于哪一列"
 
@@ -58,6 +60,8 @@ def find_piece(view: View, head: Head | None = None) -> Piece | None:
 
     `head` is the header in force at the end of the grid before, for a table broken by a page.
     """
+    if not head and not _TRACE.search(view.text):
+        return None
     heads = {row: found for row in range(len(view.rows)) if (found := _head(view, row))}
     if not heads and not (head and _all_known(view)):
         return None

@@ -30,7 +30,7 @@ def find_piece(view: View, after: Head | None = None) -> Piece | None:
 
     `after` is the header that ended the grid before, when a page broke it off its values.
     """
-    rows = _head_rows(view)
+    rows = _head_rows(view) if "复议" in view.text else []
     if not rows:
         return _orphan(view, after) if after else None
     head = _ragged(view, rows) if view.ragged else _placed(view, rows)

@@ -31,8 +31,12 @@ _NOTE = re.compile(r"\(.*$", re.DOTALL)
 
 def core(text: str) -> str:
     """A normalised label without ordinal, bracketed note and punctuation."""
-    text = _ORDINAL.sub("", text, count=1) if _ORDINAL.match(text) else text
-    return _PUNCTUATION.sub("", _NOTE.sub("", text) or text)
+    ordinal = _ORDINAL.match(text)
+    if ordinal:
+        text = text[ordinal.end() :]
+    if "(" in text:
+        text = _NOTE.sub("", text) or text
+    return _PUNCTUATION.sub("", text)
 
 
 _CHANGES_PLAIN = {"本年增减": "items_change", "增减": "items_change"}
@@ -102,9 +106,9 @@ def peel(text: str) -> tuple[str | None, str]:
         ordinal = _ORDINAL.match(text)
         rest = text[ordinal.end() :] if ordinal else text
         numbered = ordinal.group() if ordinal else numbered
-        prefix = next((word for word in _PREFIXES if rest.startswith(word)), None)
-        if prefix is None:
+        if not rest.startswith(_PREFIXES):
             return group, text
+        prefix = next(word for word in _PREFIXES if rest.startswith(word))
         group = prefix if prefix in GROUPS else group
         text, numbered = rest[len(prefix) :], ""
     return group, numbered

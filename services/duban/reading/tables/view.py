@@ -16,6 +16,7 @@ class View:
         self.rows = grid.rows()
         self.words = [[normal(cell.text) for cell in row] for row in self.rows]
         self._normal = normal
+        self.text = "|".join("|".join(words) for words in self.words)
         lengths = Counter(map(len, self.rows))
         self.usual_length = lengths.most_common(1)[0][0] if lengths else 0
         self._cover: list[list[GridCell | None]] | None = None
@@ -45,6 +46,9 @@ class View:
             [None] * self.grid.width for _ in range(self.grid.height)
         ]
         for cell in self.grid.cells:
+            if cell.rowspan == cell.colspan == 1:
+                cover[cell.row][cell.column] = cell
+                continue
             for row in range(cell.row, min(cell.row + cell.rowspan, self.grid.height)):
                 for column in range(cell.column, min(cell.column + cell.colspan, self.grid.width)):
                     cover[row][column] = cell
