@@ -43,17 +43,15 @@ _FOLLOWING = (
     ("normative_repealed", re.compile(rf"{_ENDED}(?:文件)?{_ITEM}")),
     ("normative_in_force", re.compile(rf"{_VALID}(?:文件)?(?:为|有|共)?{_ITEM}")),
 )
-_PUBLISHED = re.compile(any_of("公开 公示 发布 刊登 归集 上传 录入 推送 公布"))
+_PUBLISHED = re.compile(any_of("公开 公示 发布 归集 上传 录入 推送 公布"))
 _DECIDED = re.compile(any_of("作出 做出 办理 办结 实施 准予 下达 立案 查处"))
-_WORDS = re.compile(r"规范性文件|规章|行政(?:许可|处罚|强制)|信息")
 _NOT_OWN = re.compile(any_of("审查 备案 解读 清理 评估 修订 送审 学习 宣传 转发 上级"))
+_REPRINTED = re.compile(r"刊登|刊载|登载|(?:部门|上级|省|市委)$")
 _CHANNEL = re.compile(any_of("公众号 微博 微信 新媒体 栏目 板块 公报 公告栏"))
 
 
 def find_disclosure(sentence: Sentence) -> None:
     """Record numbers of documents, decisions and published items."""
-    if not _WORDS.search(sentence.text):
-        return
     for name, pattern in _PATTERNS:
         for found in sentence.free_matches(pattern):
             _record(sentence, name, found)
@@ -85,7 +83,9 @@ def _circumstances(sentence: Sentence, name: str, at: int, lead: str) -> list[st
             return None
         return ["one_channel"] if one_channel(lead) or _CHANNEL.search(lead) else []
     if name == "normative_published":
-        return ["published_records"] if _PUBLISHED.search(sentence.text, 0, at) else None
+        if _REPRINTED.search(lead) or _last(_PUBLISHED, before) < _last(_REPRINTED, before):
+            return None
+        return ["published_records"] if _PUBLISHED.search(before) else None
     if name.endswith("_decisions"):
         published, decided = _last(_PUBLISHED, before), _last(_DECIDED, before)
         if published == decided:

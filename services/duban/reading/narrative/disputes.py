@@ -59,8 +59,6 @@ _FILED = re.compile(r"备案|立案|新增|收到|受理|接到|新收")
 
 def find_disputes(sentence: Sentence) -> None:
     """Record reconsiderations and suits; a number that may be other work is left out."""
-    if "复议" not in sentence.text and "诉" not in sentence.text:
-        return
     _find_denials(sentence)
     _find_respective(sentence)
     candidates = []

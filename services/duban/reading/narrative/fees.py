@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 from duban.domain.place import Place
 from duban.domain.report import Fees, Passage
-from duban.domain.text import normal
 from duban.reading.narrative.fee_figures import NO, Figures, read_figures
 from duban.reading.narrative.prose import Alphabet, Prose
 
 _SENTENCE = re.compile(r"[^。；！？]{1,600}[。；！？]?")
-_MAY_SAY = re.compile(r"费|收取")
+_MAY_SAY = re.compile(r"[费費]")
 _SUBJECT = re.compile(
     r"信息处理(?:相关)?费|信息公开处理费|收费通知"
     r"|(?:信息公开|依申请公开)[^，。；]{0,16}?(?:收费|费用|收取[^，。；]{0,6}费)"
@@ -70,7 +69,7 @@ def _all_statements(passages: Sequence[Passage]) -> Iterable[_Statement]:
     alphabet = Alphabet()
     announced = False  # the sentence before names the fee and leaves the answer to the next
     for passage in passages:
-        if not announced and not _MAY_SAY.search(normal(passage.text)):
+        if not announced and not _MAY_SAY.search(passage.text):
             continue
         prose = Prose(passage, alphabet)
         for found in _SENTENCE.finditer(prose.text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -13,15 +14,15 @@ from duban.domain.report import Passage
 from duban.domain.text import normal
 
 _SEPARATOR = "\x00"
-# One set of marks, so that no pattern names two. NFKC makes the full-width comma an ASCII one;
-# told apart beforehand, `12，345` stays two numbers and `12,345` one.
-_MARKS = str.maketrans(",;:()!?[]", "，；：（）！？（）")
+# One set of marks, so that no pattern names two. The full-width comma is told apart from the
+# ASCII one beforehand: `12，345` stays two numbers, `12,345` is one.
+_MARKS = str.maketrans(";:()!?[]", "；：（）！？（）")
 _KEPT = {mark: mark for mark in "，；：（）！？。、"}
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_THOUSANDS_MARK = "\x01"
 _TITLE = re.compile(r"《[^《》]{0,200}》")
 _BOOKMARK = re.compile(r"（bookmark：[^（）]{0,40}）")
 _SENTENCE_END = re.compile(r"[。！？]")
-_THOUSANDS_MARK = "\x01"
 
 MAX_SENTENCE = 4000
 """Longer runs without a full stop are no prose (torn tables, binary rubbish) and are not read."""
@@ -34,12 +35,12 @@ class Alphabet:
         self._pieces: dict[str, str] = {_SEPARATOR: "", _THOUSANDS_MARK: "", **_KEPT}
 
     def pieces(self, raw: str) -> list[str]:
-        """The normal form of each character of `raw`."""
+        """The normal form of each character of `raw`, marks as Chinese ones."""
         new = sorted(set(raw).difference(self._pieces))
         if new:
-            forms = normal(_SEPARATOR.join(new)).split(_SEPARATOR)
+            forms = normal(_SEPARATOR.join(new)).translate(_MARKS).split(_SEPARATOR)
             self._pieces.update(zip(new, forms, strict=True))
-        return [self._pieces[character] for character in raw]
+        return list(map(self._pieces.__getitem__, raw))
 
 
 class Prose:
@@ -51,12 +52,23 @@ class Prose:
     def __init__(self, passage: Passage, alphabet: Alphabet) -> None:
         self.passage = passage
         self._pieces = alphabet.pieces(passage.text)
-        text = _THOUSANDS.sub(_THOUSANDS_MARK, "".join(self._pieces)).translate(_MARKS)
-        self.text = _blank((_TITLE, _BOOKMARK), text.replace(_THOUSANDS_MARK, ","))
+        text = "".join(self._pieces)
+        if "," in text:
+            text = _THOUSANDS.sub(_THOUSANDS_MARK, text).replace(",", "，")
+            text = text.replace(_THOUSANDS_MARK, ",")
+        if "《" in text:
+            text = _TITLE.sub(_blank, text)
+        if "bookmark" in text:
+            text = _BOOKMARK.sub(_blank, text)
+        self.text = text
 
     @cached_property
     def _origin(self) -> list[int]:
         return [index for index, piece in enumerate(self._pieces) for _ in piece]
+
+    @cached_property
+    def _breaks(self) -> list[int]:
+        return [found.start() for found in re.finditer("\n", self.passage.text)]
 
     def quote(self, start: int, end: int) -> str:
         """The raw text of a span of `text`, line breaks as they stand."""
@@ -65,7 +77,7 @@ class Prose:
     def place(self, start: int) -> Place:
         """The passage's place, counted on by the lines before `start`."""
         at = self.passage.at
-        breaks = self.passage.text.count("\n", 0, self._origin[start])
+        breaks = bisect_left(self._breaks, self._origin[start])
         if at.line is None or not breaks:
             return at
         return msgspec.structs.replace(at, line=at.line + breaks)
@@ -84,7 +96,5 @@ def _span(start: int, end: int) -> Iterable[tuple[int, int]]:
         yield start, end
 
 
-def _blank(patterns: Iterable[re.Pattern[str]], text: str) -> str:
-    for pattern in patterns:
-        text = pattern.sub(lambda found: "□" * len(found.group()), text)
-    return text
+def _blank(found: re.Match[str]) -> str:
+    return "□" * len(found.group())
