@@ -116,11 +116,9 @@ def compile_path(text: str, env: Environment, key: str) -> Value:
     if root == "tables" and len(rest) in (1, 2):
         return _attribute(rest, TABLE_ATTRIBUTES, lambda view, k: view.tables.get(k), env, key)
     if root == "sections" and len(rest) in (1, 2):
-        return _attribute(
-            rest, _SECTION_FIELDS, lambda view, k: view.sections.get(int(k)), env, key
-        )
+        return _attribute(rest, _SECTION_FIELDS, lambda view, k: view.sections.get(k), env, key)
     if root == "prose" and len(rest) == 1:
-        return _attribute(rest, frozenset(), lambda view, k: view.prose.get(int(k)), env, key)
+        return _attribute(rest, frozenset(), lambda view, k: view.prose.get(k), env, key)
     names = (*env.variables, *env.lets, *ROOTS)
     raise env.refusal(key, text, (f"{name}…" for name in names))
 

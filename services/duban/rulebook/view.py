@@ -347,12 +347,12 @@ class View:
         }
 
     @cached_property
-    def sections(self) -> dict[int, Section]:
-        """The first heading of each part."""
-        found: dict[int, Section] = {}
+    def sections(self) -> dict[str, Section]:
+        """The first heading of each part, by the part's number."""
+        found: dict[str, Section] = {}
         for section in self.report.sections:
             if section.part is not None:
-                found.setdefault(section.part, section)
+                found.setdefault(str(section.part), section)
         return found
 
     @cached_property
@@ -372,12 +372,12 @@ class View:
         return {number: Together(facts) for number, facts in found.items()}
 
     @cached_property
-    def prose(self) -> dict[int, str]:
-        """The prose of each part without its headings, one paragraph a line; 0 is the preface."""
-        found: dict[int, list[str]] = defaultdict(list)
+    def prose(self) -> dict[str, str]:
+        """The prose of each part without its headings, one paragraph a line; "0" is the preface."""
+        found: dict[str, list[str]] = defaultdict(list)
         for passage in self.report.passages:
             if not passage.heading:
-                found[passage.part or 0].append(passage.text)
+                found[str(passage.part or 0)].append(passage.text)
         return {part: "\n".join(texts) for part, texts in found.items()}
 
     @cached_property
