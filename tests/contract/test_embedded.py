@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -84,10 +85,15 @@ class TestEmbeddedRunner(RunnerContract):
 class TestEmbeddedRunnerKilled(KilledRunnerContract):
     @pytest.fixture
     def journey(
-        self, tmp_path_factory: pytest.TempPathFactory, open_store: OpenStore
-    ) -> Callable[[list[Event], int], World | None]:
+        self, tmp_path_factory: pytest.TempPathFactory
+    ) -> Iterator[Callable[[list[Event], int], World | None]]:
+        opened: list[EmbeddedStore] = []
+        empty = tmp_path_factory.mktemp("empty")
+        EmbeddedStore(empty).close()
+
         def travel(facts: list[Event], lives: int) -> World | None:
             folder = tmp_path_factory.mktemp("killed")
+            shutil.copy(empty / "duban.db", folder)
             first = EmbeddedStore(folder)
             mortal = _Mortal(first._database._writer, lives)
             first._database._writer = mortal  # type: ignore[assignment]
@@ -97,15 +103,19 @@ class TestEmbeddedRunnerKilled(KilledRunnerContract):
             first.close()
             if not mortal.died:
                 return None
-            second = open_store(folder)
-            return _run(second, facts)
+            for store in opened:
+                store.close()
+            opened[:] = [EmbeddedStore(folder)]
+            return _run(opened[0], facts)
 
-        return travel
+        yield travel
+        for store in opened:
+            store.close()
 
 
 def _run(store: EmbeddedStore, facts: list[Event]) -> World:
     runner = store.runner(Chain("agency", (evaluator(),)))
     world = World(log=store.log, states=store.states, index=store.index, run=runner.run_until_idle)
-    for fact in facts:
-        world.take(fact)
+    for begin in range(0, len(facts), 3):
+        world.take(*facts[begin : begin + 3])
     return world
