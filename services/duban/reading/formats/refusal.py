@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from duban.domain.document import Document, Media
 from duban.errors import UnreadableError
+from duban.reading.formats.archive import open_archive
 
 _TO_DOCX = "请用 Word 或 WPS 另存为 .docx（或导出为文字版 PDF）后再试。"
 _ADVICE: dict[Media, str] = {
@@ -15,6 +16,7 @@ _ADVICE: dict[Media, str] = {
     "xlsx": "这是电子表格（.xlsx），暂不能读取：请提供含正文和表格的 .docx、PDF 或网页。",
     "zip": "这是压缩包，暂不能读取其中的文件：请解压后逐个检查。",
 }
+_ARCHIVE = b"PK\x03\x04"
 _BY_FIRST_BYTES = (
     ((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF"),
      "这是图片，没有文字可读：请提供可复制文字的 .docx、PDF 或网页。"),
@@ -24,11 +26,16 @@ _BY_FIRST_BYTES = (
 
 
 def refuse(media: Media, data: bytes) -> Document:
-    """Never returns: raises UnreadableError `empty` or `unsupported`, naming the format."""
+    """Never returns: raises UnreadableError `empty`, or `unsupported` naming the format.
+
+    A zip archive that is broken or endless is refused for that, whatever is in it.
+    """
     if not data.strip(b"\0 \t\r\n\f\xef\xbb\xbf\xff\xfe"):
         raise UnreadableError(
             "empty", f"文件没有内容（{len(data)} 字节）：请检查是否上传或下载完整。"
         )
+    if data.startswith(_ARCHIVE):
+        open_archive(data).close()
     if media in _ADVICE:
         raise UnreadableError("unsupported", _ADVICE[media])
     for starts, advice in _BY_FIRST_BYTES:
