@@ -130,16 +130,16 @@ def command(
     ):
         readers.start()
         rulebook = _rulebook(folder)
+        context = Context(
+            names=(agency,) if agency else (),
+            year=year,
+            kind=kind,
+            prior=tuple(_prior(readers, prior)),
+        )
         with (
             Sandbox(rules=folder, rulebook=rulebook, workers=1) as judge,
             writer(format, rulebook, lang) as out,
         ):
-            context = Context(
-                names=(agency,) if agency else (),
-                year=year,
-                kind=kind,
-                prior=tuple(_prior(readers, prior)),
-            )
             for opened, answer in _answers(readers, sources):
                 if answer is not None and answer.reading and answer.reading.report:
                     answer = _judged(judge, answer, context)
