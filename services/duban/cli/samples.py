@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import cast
 
 import click
 
@@ -105,23 +106,26 @@ def build(
 ) -> str:
     """Make the county with a progress bar on stderr; returns one sentence that sums it up."""
     try:
-        from duban import samples
+        import docx  # noqa: F401 - found here, told with the command that installs it
+        import reportlab  # noqa: F401 - likewise
     except ImportError as missing:
         raise UsageError(
             f"缺少 {missing.name}：请运行 pip install 'duban[samples]' 后再试。"
         ) from missing
 
-    chosen = [name for name in samples.FORMATS if name in formats] or list(formats)
+    from duban.samples.making import Format
+    from duban.samples.making import make as make_county
+
     with click.progressbar(
         length=agencies * len(years), label="生成年报", file=click.get_text_stream("stderr")
     ) as bar:
-        summary = samples.make(
+        summary = make_county(
             directory,
             seed=seed,
             agencies=agencies,
             years=years,
             fault_rate=faults,
-            formats=chosen,  # type: ignore[arg-type] # checked by click.Choice
+            formats=cast("tuple[Format, ...]", formats),
             progress=lambda done, _: bar.update(done - bar.pos),
         )
     kinds = "，".join(f"{name} {count}" for name, count in sorted(summary.by_format.items()))

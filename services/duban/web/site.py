@@ -18,6 +18,7 @@ class RuleCard(msgspec.Struct, frozen=True, kw_only=True):
     severity: str
     basis: tuple[str, ...]
     remedy: str
+    remedy_en: str
     limits: str
 
 

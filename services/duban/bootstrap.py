@@ -1,0 +1,142 @@
+"""The one place that wires: adapters, intake, processors, crawler and pages, embedded profile."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+from fastapi import FastAPI
+
+from duban import assets
+from duban.adapters.clock import SystemClock
+from duban.adapters.embedded.runner import EmbeddedRunner
+from duban.adapters.embedded.store import EmbeddedStore
+from duban.adapters.rulebook_library import RulebookLibrary
+from duban.config import LOOPBACK, Settings
+from duban.crawler.address import Gate, hosts_of
+from duban.crawler.fetch import HttpFetcher
+from duban.crawler.memory import Memory
+from duban.crawler.pace import Pace
+from duban.crawler.poll import Poller
+from duban.crawler.registration import register, registered
+from duban.domain.agency import Agency
+from duban.errors import DubanError
+from duban.intake.pool import ReadingPool
+from duban.intake.unit import NAME as INTAKE
+from duban.intake.unit import Intake
+from duban.processors.evaluator import Evaluator
+from duban.processors.processor import Chain
+from duban.rulebook import Rulebook
+from duban.web.app import create_app
+from duban.web.site import RuleCard, Site
+
+logger = logging.getLogger(__name__)
+
+
+class Machine:
+    """Everything of one office in one process: store, reading processes, runner, crawler, pages.
+
+    Use it as a context; leaving it ends every thread and process after the step in hand. Raises
+    StorageError for an unusable data folder, RuleError for wrong rules. Without a roster, the
+    one recorded last stays in force.
+    """
+
+    def __init__(self, settings: Settings, roster: Sequence[Agency] | None) -> None:
+        self.settings = settings
+        self.clock = SystemClock()
+        self._open = ExitStack()
+        try:
+            self.store = self._open.enter_context(EmbeddedStore(settings.data))
+            library = RulebookLibrary(self.store.blobs, self.store.states)
+            self.rulebook = library.release(assets.find("rules", settings.rules), self.clock)
+            if roster is not None:
+                register(roster, self.store.states, self.clock)
+            self.roster = registered(self.store.states)
+            reading = self._open.enter_context(ReadingPool(settings.readers))
+        except BaseException:
+            self._open.close()
+            raise
+        self.runner = self._runner(reading, library)
+        self._stopping = threading.Event()
+        self._crawling: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stopping.set()
+        if self._crawling is not None:
+            self._crawling.join()
+        with self._open:
+            self.runner.stop()
+
+    def start(self, *, crawl: bool = True) -> None:
+        """Begin to handle events and, with `crawl`, to look at the roster's list pages."""
+        self.runner.start()
+        if crawl and self.roster:
+            self._crawling = threading.Thread(target=self._crawl, name="crawler", daemon=True)
+            self._crawling.start()
+
+    def app(self) -> FastAPI:
+        """The pages over this machine's read models."""
+        return create_app(
+            Site(
+                index=self.store.index,
+                blobs=self.store.blobs,
+                clock=self.clock,
+                rules=cards(self.rulebook),
+                rulebook_version=self.rulebook.version,
+                wait=self.store.wait,
+                hosts=(*LOOPBACK, *self.settings.names),
+            )
+        )
+
+    def _runner(self, reading: ReadingPool, library: RulebookLibrary) -> EmbeddedRunner:
+        intake = Intake(reading.read, self.store.blobs, self.clock, lambda: self.roster)
+        unit = self.store.effect(INTAKE, "posted", intake.handle, at_once=self.settings.readers)
+        return self.store.runner(Chain("agency", (Evaluator(library),)), units=[unit])
+
+    def _crawl(self) -> None:
+        """Rounds until the end; what goes wrong in one round does not end the next."""
+        gate = Gate(hosts_of(self.roster), allow_loopback=self.settings.allow_loopback)
+        with HttpFetcher(
+            gate, Pace(self.settings.delay_s), contact=self.settings.contact
+        ) as fetcher:
+            poller = Poller(
+                fetcher, Memory(self.store.states), self.store.blobs, self.clock,
+                stopping=self._stopping,
+            )  # fmt: skip
+            while not self._stopping.is_set():
+                try:
+                    poller.round(self.roster)
+                except DubanError as error:
+                    logger.error(
+                        "the round was broken off: %s", error, extra={"action": "round_failed"}
+                    )
+                self._stopping.wait(self.settings.interval_s)
+
+
+def cards(rulebook: Rulebook) -> Mapping[str, RuleCard]:
+    """What the pages tell of each rule."""
+    return {
+        rule.id: RuleCard(
+            id=rule.id,
+            title=rule.title.zh,
+            title_en=rule.title.en,
+            severity=rule.severity,
+            basis=rule.basis,
+            remedy=rule.remedy.zh,
+            remedy_en=rule.remedy.en,
+            limits=rule.limits,
+        )
+        for rule in rulebook.rules
+    }

@@ -1,0 +1,92 @@
+"""`duban demo`: the main job on an invented county, in one command."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+EPILOG = """
+\b
+示例 / examples:
+  duban demo
+  duban demo --every 1 --port 9000
+  duban demo --data /tmp/演示 --agencies 20
+"""
+YEARS = (2022, 2023, 2024)
+FAULTS = 0.35
+
+
+@click.command("demo", epilog=EPILOG)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("duban-demo"),
+    show_default=True,
+    metavar="目录",
+    help="演示数据目录；删掉它就从头开始 / delete it to begin anew",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8080,
+    show_default=True,
+    help="页面端口，被占用时自动换下一个 / port of the pages",
+)
+@click.option(
+    "--every",
+    type=click.FloatRange(0.1),
+    default=4.0,
+    show_default=True,
+    metavar="秒",
+    help="门户每隔几秒发布一份年报 / seconds between two posted reports",
+)
+@click.option(
+    "--agencies",
+    type=click.IntRange(5, 500),
+    default=50,
+    show_default=True,
+    help="机关个数 / number of agencies",
+)
+@click.option("--seed", default=1, show_default=True, help="虚构县的种子 / seed of the county")
+@click.option("--verbose", is_flag=True, help="详细日志 / more log lines")
+def command(data: Path, port: int, every: float, agencies: int, seed: int, verbose: bool) -> None:
+    """打开一个虚构的县：门户不断发布年报，采集、判定、页面随之而动。
+
+    An invented county: a portal that goes on posting, the crawler, the processors, the pages.
+    """
+    from duban.bootstrap import Machine
+    from duban.cli import listening, samples
+    from duban.config import Settings
+    from duban.samples.portal import Portal
+
+    listening.log_to_stderr(verbose=verbose)
+    county = data / "portal"
+    listener = listening.take_port("127.0.0.1", port, tries=50)
+    if not (county / "truth.json").exists():
+        listening.say("首次启动：生成虚构的县…")
+        listening.say(samples.build(county, seed, agencies, YEARS, FAULTS, ("html", "docx", "pdf")))
+    with listener, Portal(county, _portal_port(data), release_every_s=every) as portal:
+        _remember(data, portal.address)
+        settings = Settings(data=data, interval_s=min(every, 5.0), delay_s=0.0, allow_loopback=True)
+        with Machine(settings, portal.agencies()) as machine:
+            machine.start()
+            listening.say(f"示例门户：{portal.address}/")
+            listening.say(f"页面：    {listening.address(listener)}  （Ctrl-C 结束）")
+            listening.serve(machine.app(), listener)
+            listening.say("正在结束…")
+    listening.say("已停止；再次运行接着上次继续。")
+
+
+def _portal_port(data: Path) -> int:
+    """The portal's port of the last start (the crawler knows its pages by address), or any."""
+    try:
+        return int(json.loads((data / "demo.json").read_text(encoding="utf-8"))["portal_port"])
+    except (OSError, ValueError, KeyError):
+        return 0
+
+
+def _remember(data: Path, address: str) -> None:
+    port = int(address.rpartition(":")[2])
+    (data / "demo.json").write_text(json.dumps({"portal_port": port}) + "\n", encoding="utf-8")

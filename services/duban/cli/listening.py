@@ -1,0 +1,65 @@
+"""Serving pages until Ctrl-C, on a port that is taken before anything is started."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import socket
+import sys
+
+import click
+import uvicorn
+from fastapi import FastAPI
+
+from duban.errors import UsageError
+
+#: Seconds that open pages (live streams) may hold up the end.
+GRACE_S = 1
+
+
+def take_port(host: str, port: int, *, tries: int = 1) -> socket.socket:
+    """A listening socket on `port` or one of the next; UsageError says what to do otherwise."""
+    for candidate in range(port, port + tries):
+        try:
+            return socket.create_server((host, candidate))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise UsageError(
+                    f"无法在 {host}:{candidate} 提供页面（{error.strerror}）："
+                    "请用 --host 和 --port 另选。"
+                ) from error
+    raise UsageError(f"端口 {port} 已被占用：请用 --port 另选一个，或先停掉占用它的程序。")
+
+
+def serve(app: FastAPI, listener: socket.socket) -> None:
+    """Serve until the process is told to stop; returns normally after Ctrl-C."""
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_S
+    )
+    server = uvicorn.Server(config)
+    try:
+        server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        return
+
+
+def address(listener: socket.socket) -> str:
+    """The address to open, clickable in a terminal."""
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+
+
+def log_to_stderr(*, verbose: bool) -> None:
+    """One line a message on stderr; warnings only unless `verbose`."""
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING,
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    for chatty in ("httpx", "httpcore"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def say(text: str) -> None:
+    """Tell the operator something; results go to stdout, this to stderr."""
+    click.echo(text, err=True)

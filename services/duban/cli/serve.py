@@ -1,0 +1,135 @@
+"""`duban serve`: watch a roster and show what is found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+EPILOG = """
+\b
+示例 / examples:
+  duban serve --roster 名录.yaml --data /var/lib/duban
+  duban serve --roster 名录.csv --interval 600 --contact admin@example.gov.cn
+  duban serve --no-crawl --data /var/lib/duban        只看页面，不采集
+"""
+
+
+@click.command("serve", epilog=EPILOG)
+@click.option(
+    "--roster",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="文件",
+    show_envvar=True,
+    help="名录（YAML 或 CSV）/ the agencies to watch",
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("duban-data"),
+    show_default=True,
+    metavar="目录",
+    show_envvar=True,
+    help="数据目录 / where everything is kept",
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    show_envvar=True,
+    help="监听地址 / address to bind",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8080,
+    show_default=True,
+    show_envvar=True,
+    help="监听端口 / port",
+)
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    metavar="域名",
+    show_envvar=True,
+    help="页面还用哪些域名访问 / host names the pages answer to",
+)
+@click.option(
+    "--interval",
+    type=click.FloatRange(1),
+    default=3600.0,
+    show_default=True,
+    metavar="秒",
+    show_envvar=True,
+    help="两轮采集的间隔 / seconds between two rounds",
+)
+@click.option(
+    "--delay",
+    type=click.FloatRange(0),
+    default=1.0,
+    show_default=True,
+    metavar="秒",
+    show_envvar=True,
+    help="同一网站两次访问的间隔 / seconds between two requests to a host",
+)
+@click.option(
+    "--contact",
+    metavar="邮箱或网址",
+    show_envvar=True,
+    help="写进访问标识的联系方式 / contact told to the sites",
+)
+@click.option(
+    "--rules",
+    type=click.Path(path_type=Path),
+    metavar="目录",
+    show_envvar=True,
+    help="规则目录 / folder of rules",
+)
+@click.option(
+    "--allow-loopback",
+    is_flag=True,
+    show_envvar=True,
+    help="允许采集本机网站（演示用）/ may fetch from this machine",
+)
+@click.option("--crawl/--no-crawl", default=True, help="是否采集 / fetch or only show")
+@click.option("--verbose", is_flag=True, show_envvar=True, help="详细日志 / more log lines")
+def command(
+    roster: Path | None,
+    data: Path,
+    host: str,
+    port: int,
+    names: tuple[str, ...],
+    interval: float,
+    delay: float,
+    contact: str | None,
+    rules: Path | None,
+    allow_loopback: bool,
+    crawl: bool,
+    verbose: bool,
+) -> None:
+    """按名录持续采集、判定，并提供页面；Ctrl-C 结束，再次启动接着上次继续。
+
+    Watches the roster's list pages, judges what is posted, serves the pages.
+    """
+    from duban.bootstrap import Machine
+    from duban.cli import listening
+    from duban.config import Settings
+    from duban.crawler import roster as rosters
+    from duban.errors import UsageError
+
+    if crawl and roster is None:
+        raise UsageError("采集需要名录：请用 --roster 给出文件，或用 --no-crawl 只看页面。")
+    listening.log_to_stderr(verbose=verbose)
+    agencies = rosters.load(roster) if roster else None
+    settings = Settings(
+        data=data, host=host, port=port, names=names, rules=rules, interval_s=interval,
+        delay_s=delay, allow_loopback=allow_loopback, contact=contact,
+    )  # fmt: skip
+    listener = listening.take_port(host, port)
+    with listener, Machine(settings, agencies) as machine:
+        machine.start(crawl=crawl)
+        listening.say(f"页面：{listening.address(listener)}  （Ctrl-C 结束）")
+        listening.serve(machine.app(), listener)
+        listening.say("正在结束…")
+    listening.say("已停止；下次启动从这里继续。")
