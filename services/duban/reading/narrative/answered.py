@@ -9,7 +9,7 @@ from duban.reading.narrative.mention import Sentence
 from duban.reading.narrative.numeral import CASE
 from duban.reading.narrative.outcomes import is_whole
 from duban.reading.narrative.scope import markers
-from duban.reading.narrative.words import BRACKET, EXPLICIT_OBJECT, TAIL, any_of
+from duban.reading.narrative.words import BRACKET, EXPLICIT_OBJECT, HELPING, TAIL, any_of
 
 _ONE_WAY = any_of("逾期 超期 延期 延长 当面 当场 现场 电话 口头")
 _VERB = any_of("办结 答复 办理完毕 办理完成 办复")
@@ -43,7 +43,12 @@ def _is_total(sentence: Sentence, found: re.Match[str]) -> bool:
     start = found.start()
     lead = sentence.lead(start)
     clause = sentence.text[sentence.clause_start(start) : sentence.clause_end(found.end())]
-    if found["part"] or _DENIED.search(lead) or _CARRIED.search(_NOTE.sub("", clause)):
+    if (
+        found["part"]
+        or HELPING.search(lead)
+        or _DENIED.search(lead)
+        or _CARRIED.search(_NOTE.sub("", clause))
+    ):
         return False
     if sentence.in_breakdown(start) and ("其中" in lead or not _MAIN.match(lead)):
         return False

@@ -49,6 +49,9 @@ _DENIED = re.compile(
     rf"|行政诉讼(?:{_CASES}{_AND}(?:行政)?复议)?)"
 )
 _ONLY_RESULTS = re.compile(any_of("纠错 纠正 败诉 撤销 发生率 违法 责令 维持 胜诉 超期 逾期"))
+_END_OF_DENIAL = re.compile(
+    r"(?:案件|案|情况|情形|事件|申请|事项|现象|发生|出现|产生|的|等|类){0,4}|[、和及或].{0,20}"
+)
 _ABOUT = re.compile(r"信息公开|依申请公开|引发|因[^，。；]{0,12}公开|涉(?:及)?[^，。；]{0,4}公开")
 _NOT_ABOUT = re.compile(r"非政府信息公开|非信息公开|民事|刑事")
 _WORKLOAD = re.compile(
@@ -79,7 +82,7 @@ def _find_denials(sentence: Sentence) -> None:
         end = found.end()
         rest = sentence.text[end : sentence.clause_end(end)]
         clause = sentence.text[sentence.clause_start(found.start()) : end]
-        if _ONLY_RESULTS.search(found["gap"] + rest) or re.search(r"\d", rest):
+        if _ONLY_RESULTS.search(found["gap"] + rest) or not _END_OF_DENIAL.fullmatch(rest):
             continue
         if not sentence.is_reported_year(end) or _NOT_ABOUT.search(clause):
             continue

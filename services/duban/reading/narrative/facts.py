@@ -17,6 +17,7 @@ from duban.reading.narrative.carried import (
 )
 from duban.reading.narrative.disclosure import find_disclosure
 from duban.reading.narrative.disputes import find_disputes
+from duban.reading.narrative.inheritance import inherit_scope
 from duban.reading.narrative.mention import Mention, Sentence, Topic
 from duban.reading.narrative.outcomes import find_outcomes, mark_open_lists
 from duban.reading.narrative.prose import Alphabet, Prose
@@ -110,6 +111,7 @@ def _read(prose: Prose, start: int, end: int, topic: Topic, year: int | None) ->
         if words.search(text):
             find(sentence)
     mark_open_lists(sentence)
+    inherit_scope(sentence)
     return sorted(_consistent(sentence.mentions), key=lambda mention: (mention.end, mention.start))
 
 

@@ -10,6 +10,7 @@ from duban.reading.narrative.numeral import is_approximate, value_of
 from duban.reading.narrative.period import is_reported_year
 
 _CLAUSE = re.compile(r"[，。；：！？]")
+_CLOSED_NOTE = re.compile(r"（[^（）]*）")
 _SEGMENT = re.compile(r"[；。！？]")
 
 
@@ -100,7 +101,7 @@ class Sentence:
 
     def in_breakdown(self, at: int) -> bool:
         """Whether 其中, 包括 or 含 stands before `at` in the same part of the sentence."""
-        before = self.text[self.segment_start(at) : at]
+        before = _CLOSED_NOTE.sub("", self.text[self.segment_start(at) : at])
         return "其中" in before or "包括" in before
 
     def free_matches(self, pattern: re.Pattern[str]) -> Iterable[re.Match[str]]:

@@ -10,7 +10,7 @@ NUMBER = (
     r"|[〇零一二两三四五六七八九十百千]{1,9})"
     r"(?P<wan>万)?(?P<more>余|多|几|来)?"
 )
-COUNTER = r"(?:件|份|宗|起|例)(?!事|条)"
+COUNTER = r"(?:件|份|宗|起|例)(?!事|条|次|套)"
 CASE = rf"{NUMBER}(?P<unit>{COUNTER})(?P<over>以上|左右|上下)?"
 """A number of cases: applications, reconsiderations, suits."""
 

@@ -9,13 +9,15 @@ _DOCUMENT = (
     r"度?(?:部门|财政|政府|单位|市级|镇级|区级|县级)?"
     r"(?:预算|决算|预决算|年度报告|年报|工作要点|要点|计划|国民经济)"
 )
+# 上年结转 says where cases come from, not when the others were counted.
+_CARRIED = r"(?![^，。；：（）\d]{0,6}(?:结转|转结|转入|转至|转到|转来|顺延))"
 _TIME = re.compile(
     r"(?P<versus>较|比|与|同|和|跟)?(?:于)?"
-    rf"(?:(?P<year>20\d\d)年(?!{_DOCUMENT})"
-    r"|(?P<last>去年|上一?年度?|前年|往年|历年|近[一二两三四五六七八九十几\d]年)"
+    rf"(?:(?P<year>20\d\d)年度?(?!{_DOCUMENT}){_CARRIED}"
+    rf"|(?P<last>去年|上一?年度?|前年|往年|历年|近[一二两三四五六七八九十几\d]年){_CARRIED}"
     r"|(?P<now>今年|本年度?|本报告期|当年)|(?P<whole>全年|年内|一年来)"
     r"|(?P<part>上半年|下半年|[一二三四1-4]季度)"
-    r"|(?P<month>\d{1,2})月)"
+    r"|(?P<end>(?:截[至止]|[至到~-])(?:20\d\d年)?12月|12月(?:底|末|31日))|(?P<month>\d{1,2})月)"
 )
 _YEARS = re.compile(r"20\d\d(?=年|-|~|至)")
 _SINCE = re.compile(r"(?<!今年)(?<!年度)(?<!年初)(?<!本年)以来")
@@ -51,6 +53,8 @@ def is_reported_year(text: str, at: int, clause_start: int, year: int | None) ->
                 whole = True
             case "part":
                 whole = False
+            case "end":
+                whole = True
             case "month":
-                whole = found["month"] == "12"
+                whole = False
     return own and whole

@@ -13,6 +13,7 @@ from duban.reading.narrative.words import (
     BUSINESS,
     EXPLICIT_OBJECT,
     GAP,
+    HELPING,
     TAIL,
     one_channel,
 )
@@ -66,7 +67,12 @@ def find_received(sentence: Sentence) -> None:
 def _record(sentence: Sentence, found: re.Match[str]) -> None:
     parts = found.groupdict()
     lead, gap = sentence.lead(found.start()), parts["gap"] or ""
-    if _REFUSED_BEFORE.search(lead) or _OTHER_OBJECT.search(gap) or "转" in lead + gap:
+    if (
+        _REFUSED_BEFORE.search(lead)
+        or HELPING.search(lead)
+        or _OTHER_OBJECT.search(gap)
+        or "转" in lead + gap
+    ):
         return
     if parts.get("bare") and not _is_about_requests(sentence, found.start()):
         return

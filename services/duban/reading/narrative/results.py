@@ -49,7 +49,7 @@ def find_results(sentence: Sentence, heads: Sequence[tuple[int, str]]) -> None:
         for pattern in (_PART, _PART_AFTER):
             for found in sentence.free_matches(pattern):
                 if start < found.start() and found.end() <= end:
-                    _record(sentence, found, name, start, shared=shared)
+                    _record(sentence, found, heads[: index + 1], shared=shared)
         _mark_unassigned(sentence, start, end)
     _find_all_upheld(sentence)
     _find_none_corrected(sentence)
@@ -67,19 +67,24 @@ def _shares_results(sentence: Sentence, earlier: Sequence[tuple[int, str]], star
 
 
 def _record(
-    sentence: Sentence, found: re.Match[str], head: str, clause: int, *, shared: bool
+    sentence: Sentence, found: re.Match[str], heads: Sequence[tuple[int, str]], *, shared: bool
 ) -> None:
+    clause, head = heads[-1]
     part = next(name for name in _LABELS if found[name])
     lead = sentence.text[sentence.clause_start(found.start()) : found.start()].split("、")[-1]
     named = _SIDE.search(lead) if clause < found.start() - len(lead) else None
-    prefix = _GROUPS.get(head, head.partition("_")[0])
-    joint = "." if prefix in _GROUPS.values() else "_"
     if named:
-        prefix, joint = str(named.lastgroup), "_"
+        side = str(named.lastgroup)
+        clause = next((start for start, name in heads[::-1] if name.startswith(side)), clause)
+        name = f"{side}_{part}"
     elif shared:
         return
+    elif head in _GROUPS:
+        name = f"{_GROUPS[head]}.{part}"
+    else:
+        name = f"{head.partition('_')[0]}_{part}"
     qualifiers = ("remainder",) if REMAINDER.search(lead) else ()
-    sentence.add(f"{prefix}{joint}{part}", found, qualifiers=qualifiers, clause=clause)
+    sentence.add(name, found, qualifiers=qualifiers, clause=clause)
 
 
 def _clause_end(sentence: Sentence, start: int) -> int:

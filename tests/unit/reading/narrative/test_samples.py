@@ -93,9 +93,9 @@ def test_the_office_of_shanghai_states_these_numbers(samples: Path) -> None:
     assert [told(fact) for fact in facts] == [
         "normative_published 60 +published_records",
         "received 859 @市政府办公厅 @代表市政府 +own_office",
-        "handled 805 +carried_included",
-        "carried_over 18",
-        "carried_forward 72",
+        "handled 805 @市政府办公厅 @代表市政府 +carried_included +own_office",
+        "carried_over 18 @市政府办公厅 @代表市政府 +own_office",
+        "carried_forward 72 @市政府办公厅 @代表市政府 +own_office",
         "granted_plus_partial 258",
         "refused 35",
         "not_provided 265 +because_not_held +with_et_cetera",
