@@ -67,20 +67,22 @@ def compact(text: str) -> str:
 
 def take_apart(title: str, line: int = -1) -> Title:
     """Agency and year of a title in one of the usual orders; the kind words are dropped."""
-    text = compact(title)
-    plain = unicodedata.normalize("NFKC", text)
+    printed = compact(title)
+    plain = unicodedata.normalize("NFKC", printed)
+    if len(plain) != len(printed):
+        printed = plain
     kind = _KIND_SEARCH.search(plain)
-    if kind:
-        plain = plain[: kind.end()]
-        text = text[: kind.end()] if len(text) >= kind.end() else text
-    front = plain[: kind.start()] if kind else plain
-    year = YEAR.search(plain)
+    end = kind.end() if kind else len(plain)
+    front = kind.start() if kind else len(plain)
+    year = YEAR.search(plain, 0, end)
+    if year and year.start() < front:
+        rest = re.sub(r"^年?度?", "", printed[year.end() : front])
+        name = printed[: year.start()] + rest
+    else:
+        name = printed[:front]
+    name = re.sub(r"^关于(?:公布|发布|印发)?|(?:关于|的)$|[(（]试行[)）]", "", name.strip(_EDGES))
     number = year_of(year["year"]) if year else None
-    if year and year.start() < len(front):
-        tail = front[year.end() :]
-        front = front[: year.start()] + re.sub(r"^年?度?", "", tail)
-    agency = re.sub(r"^关于(?:公布|发布|印发)?|的$|\(试行\)", "", front.strip(_EDGES)).strip(_EDGES)
-    return Title(text.strip("《》"), agency or None, number, line)
+    return Title(printed[:end].strip("《》"), name.strip(_EDGES) or None, number, line)
 
 
 def is_agency(text: str) -> bool:

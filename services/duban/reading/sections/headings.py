@@ -115,7 +115,8 @@ def _continues(before: Line | None, line: Line) -> bool:
     """Whether a line without ordinal is the end of the long line before it, wrapped."""
     if before is None or line.level is not None or before.level is not None:
         return False
-    return len(before.text) >= 20 and not _ENDS_SENTENCE.search(before.text)
+    wrapped = len(before.text) >= 20 and re.search("[，,、；。]", before.text)
+    return bool(wrapped) and not _ENDS_SENTENCE.search(before.text)
 
 
 def cut_inline(text: str) -> list[str]:

@@ -73,9 +73,15 @@ def _without_contents(items: Sequence[Item], found: list[Candidate]) -> list[Can
     start = 0
     while start < len(found):
         end = start + 1
-        while end < len(found) and found[end].place == found[end - 1].place + 1:
+        listed = {found[start].part}
+        while (
+            end < len(found)
+            and found[end].place == found[end - 1].place + 1
+            and found[end].part not in listed
+        ):
+            listed.add(found[end].part)
             end += 1
-        listed = {c.part for c in found[start:end] if c.part}
+        listed.discard(None)
         later = {c.part for c in found[end:]}
         if len(listed) >= _CONTENTS and listed <= later:
             return found[:start] + _without_contents(items, found[end:])
