@@ -42,7 +42,7 @@ _GROUPS = {
 
 def find_results(sentence: Sentence, heads: Sequence[tuple[int, str]]) -> None:
     """Record the results in the clause of each total; what may belong to two totals is not."""
-    for index, (start, name) in enumerate(heads):
+    for index, (start, _) in enumerate(heads):
         limit = heads[index + 1][0] if index + 1 < len(heads) else len(sentence.text)
         end = min(limit, _clause_end(sentence, start))
         shared = _shares_results(sentence, heads[:index], start)
@@ -75,7 +75,7 @@ def _record(
     named = _SIDE.search(lead) if clause < found.start() - len(lead) else None
     if named:
         side = str(named.lastgroup)
-        clause = next((start for start, name in heads[::-1] if name.startswith(side)), clause)
+        clause = next((start for start, total in heads[::-1] if total.startswith(side)), clause)
         name = f"{side}_{part}"
     elif shared:
         return
