@@ -8,7 +8,6 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from duban.domain.agency import Agency
 from duban.domain.event import (
     EVERYONE,
     AgencyRegistered,
@@ -27,6 +26,18 @@ from duban.domain.event import (
 from duban.domain.finding import Context, Finding, Judgement
 from duban.domain.report import Report
 from duban.processors.processor import State
+from duban.processors.remembered import (
+    AGENCY,
+    Known,
+    Standing,
+    Text,
+    Year,
+    context_of,
+    known_of,
+    learn,
+    text_part,
+    year_part,
+)
 
 Because = Literal["revised", "reread", "rulebook", "prior", "roster", "unreadable"]
 
@@ -37,40 +48,6 @@ class Judge(Protocol):
     def judge(self, report: Report, context: Context) -> Judgement:
         """Everything the rules say of a report."""
         ...
-
-
-class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is remembered of an agency: roster entry, years read, and the rulebook in force."""
-
-    agency: Agency | None = None
-    years: tuple[int, ...] = ()
-    rulebook: RulebookReleased | None = None
-
-
-class Standing(msgspec.Struct, frozen=True):
-    """A finding as it was last told: its grounds, its wording (as hashes) and its revision."""
-
-    evidence: str
-    told: str
-    revision: int
-    is_open: bool
-
-
-class Year(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is remembered of one year; `assessed` is the hash of the assessment last emitted."""
-
-    sha256: str
-    url: str | None = None
-    readable: bool = True
-    revision: int = 0
-    assessed: str = ""
-    findings: dict[str, Standing] = msgspec.field(default_factory=dict)
-
-
-class Text(msgspec.Struct, frozen=True):
-    """The report of a year, apart from what changes with each judging."""
-
-    report: Report
 
 
 class Evaluator:
@@ -100,9 +77,9 @@ class Evaluator:
     def handle(self, event: Event, state: State) -> tuple[State, tuple[Event, ...]]:
         match event.body:
             case AgencyRegistered(agency=agency):
-                return self._judge_all(event, _know(state, agency=agency), "roster")
+                return self._judge_all(event, learn(state, agency=agency), "roster")
             case RulebookReleased() as rulebook:
-                return self._judge_all(event, _know(state, rulebook=rulebook), "rulebook")
+                return self._judge_all(event, learn(state, rulebook=rulebook), "rulebook")
             case ReportRead() as read:
                 return self._take_reading(event, read, state)
             case ReportRejected(status="unreadable") as rejected:
@@ -114,7 +91,7 @@ class Evaluator:
         self, event: Event, state: State, because: Because
     ) -> tuple[State, tuple[Event, ...]]:
         made: tuple[Event, ...] = ()
-        known = _known(state)
+        known = known_of(state)
         for year in known.years:
             state, more = self._judge(event, state, known, year, because)
             made += more
@@ -123,16 +100,16 @@ class Evaluator:
     def _take_reading(
         self, event: Event, read: ReportRead, state: State
     ) -> tuple[State, tuple[Event, ...]]:
-        part = _year(read.year)
-        known = _known(state)
+        part = year_part(read.year)
+        known = known_of(state)
         if read.year not in known.years:
             known = msgspec.structs.replace(known, years=tuple(sorted({*known.years, read.year})))
-            state = state.put(_AGENCY, known)
+            state = state.put(AGENCY, known)
         made: tuple[Event, ...] = ()
         if not state.has_absorbed(part):
             before = state.get(part, Year) or Year(sha256="")
             because: Because = "reread" if before.sha256 == read.sha256 else "revised"
-            state = state.put(_text(read.year), Text(read.report))
+            state = state.put(text_part(read.year), Text(read.report))
             now = msgspec.structs.replace(before, sha256=read.sha256, url=read.url, readable=True)
             state, made = self._judge_year(event, state, known, read.year, now, because)
         state, later = self._judge(event, state, known, read.year + 1, "prior")
@@ -143,7 +120,7 @@ class Evaluator:
     ) -> tuple[State, tuple[Event, ...]]:
         """Other bytes stand where the report stood and cannot be read: nothing is proved now."""
         year = rejected.year or 0
-        before = state.get(_year(year), Year)
+        before = state.get(year_part(year), Year)
         if (
             before is None
             or rejected.url is None
@@ -151,67 +128,35 @@ class Evaluator:
         ):
             return state, ()
         made: tuple[Event, ...] = ()
-        if not state.has_absorbed(_year(year)):
+        if not state.has_absorbed(year_part(year)):
             now = msgspec.structs.replace(before, sha256=rejected.sha256, readable=False)
             now, made = _resolve(event, state.key, year, now, set(), "unreadable")
-            state = state.put(_year(year), now)
-        state, later = self._judge(event, state, _known(state), year + 1, "prior")
+            state = state.put(year_part(year), now)
+        state, later = self._judge(event, state, known_of(state), year + 1, "prior")
         return state, made + later
 
     def _judge(
         self, event: Event, state: State, known: Known, year: int, because: Because
     ) -> tuple[State, tuple[Event, ...]]:
-        now = state.get(_year(year), Year)
-        if now is None or state.has_absorbed(_year(year)):
+        now = state.get(year_part(year), Year)
+        if now is None or state.has_absorbed(year_part(year)):
             return state, ()
         return self._judge_year(event, state, known, year, now, because)
 
     def _judge_year(
         self, event: Event, state: State, known: Known, year: int, now: Year, because: Because
     ) -> tuple[State, tuple[Event, ...]]:
-        text = state.get(_text(year), Text)
+        text = state.get(text_part(year), Text)
         if known.rulebook is None or text is None or not now.readable:
-            return state.put(_year(year), now), ()
+            return state.put(year_part(year), now), ()
         agency_id = state.key
-        context = _context(state, known, year)
+        context = context_of(state, known, year)
         judgement = self._library(known.rulebook.sha256).judge(text.report, context)
         now, assessed = _assess(event, agency_id, year, now, known.rulebook, judgement)
         now, told = _tell(event, agency_id, year, now, known.rulebook.version, judgement)
         current = {finding.fingerprint for finding in judgement.findings}
         now, resolved = _resolve(event, agency_id, year, now, current, because)
-        return state.put(_year(year), now), (*assessed, *told, *resolved)
-
-
-_AGENCY = "evaluator/agency"
-
-
-def _year(year: int) -> str:
-    return f"evaluator/{year}"
-
-
-def _text(year: int) -> str:
-    return f"evaluator/{year}/report"
-
-
-def _known(state: State) -> Known:
-    return state.get(_AGENCY, Known) or Known()
-
-
-def _know(state: State, **news: Agency | RulebookReleased) -> State:
-    if state.has_absorbed(_AGENCY):
-        return state
-    return state.put(_AGENCY, msgspec.structs.replace(_known(state), **news))
-
-
-def _context(state: State, known: Known, year: int) -> Context:
-    before = state.get(_year(year - 1), Year)
-    prior = state.get(_text(year - 1), Text) if before and before.readable else None
-    priors = (prior.report,) if prior else ()
-    agency = known.agency
-    if agency is None:
-        return Context(year=year, prior=priors)
-    names = (agency.name, *agency.short_names, *agency.former_names)
-    return Context(names=names, year=year, kind=agency.kind, prior=priors)
+        return state.put(year_part(year), now), (*assessed, *told, *resolved)
 
 
 def _assess(

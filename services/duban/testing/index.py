@@ -5,7 +5,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
-import pytest
 
 from duban.domain.event import Body, FindingOpened, FindingResolved, ReportAssessed, record
 from duban.domain.finding import Coverage, Finding
@@ -361,79 +360,6 @@ class IndexContract:
 
         assert world.index.findings(FindingQuery()).total == 0
         assert self.states(world) == {("a", 2024): "clean"}
-
-    @pytest.mark.parametrize(
-        ("text", "found"),
-        [
-            ("政府", ["a", "b"]),
-            ("政府信息", ["a"]),
-            ("政府信息公开工作", ["a"]),
-            ("府", ["a", "b"]),
-            ("民", ["b"]),  # the last character of its run
-            ("息公", ["a"]),
-            ("公开信息", []),
-            ("政 府", ["a", "b"]),  # two pieces, each anywhere
-            ("政府 GDP", ["b"]),
-            ("gdp", ["b"]),
-            ("ＧＤＰ", ["b"]),
-            ("gd", []),  # words of letters and digits are whole
-            ("2024", ["a", "b"]),
-            ("024", []),
-            ("申请12件", ["a"]),
-            ("申请１２件", ["a"]),
-            ("12", ["a"]),
-            ("件，其中", ["a"]),
-            ("件其中", []),
-            ("增长百分之五", ["b"]),  # broken by a line break in the source
-            ("”", []),
-            ("", []),
-            ('政府" OR "x', []),
-            ("政府 NEAR", []),
-        ],
-    )
-    def test_search_is_exact(self, world: World, text: str, found: list[str]) -> None:
-        world.take(
-            registered("a"),
-            registered("b"),
-            released(),
-            read("a", 2024, "政府信息公开工作：收到申请12件，其中"),
-            read("b", 2024, "区政府的GDP增长\n百分 之五，服务人民"),
-        )
-        page = world.index.search(SearchQuery(text=text))
-
-        assert [hit.agency_id for hit in page.hits] == found
-        assert page.total == len(found)
-
-    def test_snippets_mark_what_was_searched_where_it_stands(self, world: World) -> None:
-        prose = "前" * 100 + "收到政府信息公开申请" + "后" * 100 + "政府信息"
-        world.take(registered("a", "甲局"), released(), read("a", 2024, prose))
-
-        hit = world.index.search(SearchQuery(text="政府信息")).hits[0]
-
-        assert hit.agency == "甲局"
-        for snippet in hit.snippets:
-            assert [text for text, is_match in snippet if is_match] == ["政府信息"]
-            assert "".join(text for text, _ in snippet) in f"{prose}\n{hit.title}"
-        assert len(hit.snippets) == 2
-
-    def test_hits_come_in_pages_newest_year_first(self, world: World) -> None:
-        years = (2020, 2021, 2022, 2023, 2024)
-        world.take(registered("a"), released(), *(read("a", year, "群众满意") for year in years))
-
-        pages = [
-            world.index.search(SearchQuery(text="群众", limit=2, offset=offset))
-            for offset in (0, 2, 4)
-        ]
-
-        assert [hit.year for page in pages for hit in page.hits] == sorted(years, reverse=True)
-        assert {page.total for page in pages} == {5}
-
-    def test_only_the_report_that_stands_now_is_found(self, world: World) -> None:
-        world.take(registered("a"), released(), read("a", 2024, "旧的措辞"))
-        world.take(read("a", 2024, "新的措辞", minute=2))
-
-        assert world.index.search(SearchQuery(text="旧的")).total == 0
-        assert world.index.search(SearchQuery(text="新的")).total == 1
 
     def test_many_threads_may_ask_while_events_are_taken_in(self, world: World) -> None:
         world.take(registered("a"), registered("b"), released())

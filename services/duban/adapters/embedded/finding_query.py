@@ -23,9 +23,7 @@ _COLUMNS = (
     "f.agency_id, visible.name, f.year, f.body, f.revision, f.is_open, f.since_us, f.sha256, "
     "f.rulebook"
 )
-_TEXT = """AND (instr(visible.name, :text) OR instr(f.rule, :text)
-    OR instr(json_extract(CAST(f.body AS TEXT), '$.message'), :text)
-    OR instr(coalesce(json_extract(CAST(f.body AS TEXT), '$.quote'), ''), :text))"""
+_TEXT = "AND (instr(visible.name, :text) OR instr(f.told, :text))"
 
 
 def find(connection: sqlite3.Connection, query: FindingQuery) -> FindingPage:

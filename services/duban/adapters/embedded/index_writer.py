@@ -6,7 +6,7 @@ import hashlib
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -16,7 +16,7 @@ from duban.adapters.embedded.standing import Assessed, Read, Refused, Standing
 from duban.domain import event as events
 from duban.domain.event import Body
 from duban.domain.finding import Finding, Severity
-from duban.domain.report import Report
+from duban.domain.report import Passage
 from duban.ports import Recorded
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -29,7 +29,17 @@ def write(connection: sqlite3.Connection, recorded: Recorded) -> None:
         writer(connection, recorded, recorded.event.body)
 
 
-def searchable(report: Report) -> str:
+class Prose(Protocol):
+    """As much of a report as is searched."""
+
+    @property
+    def title(self) -> str | None: ...
+
+    @property
+    def passages(self) -> tuple[Passage, ...]: ...
+
+
+def searchable(report: Prose) -> str:
     """The prose of a report as it is searched and shown in snippets, a paragraph a line."""
     lines = [report.title or "", *(passage.text for passage in report.passages)]
     return bigram.clean("\0".join(lines)).replace("\0", "\n").strip("\n")
@@ -247,6 +257,7 @@ def _told(connection: sqlite3.Connection, recorded: Recorded, body: events.Findi
         "since_us": since_us,
         "rule": finding.rule,
         "severity": SEVERITIES.index(finding.severity),
+        "told": "\n".join((finding.rule, finding.message, finding.quote or "")),
         "rulebook": body.rulebook,
         "sha256": body.sha256,
         "body": msgspec.json.encode(finding),
@@ -262,7 +273,7 @@ def _resolution(
         "year": body.year,
         "fingerprint": body.fingerprint,
     }
-    kept = ("since_us", "rule", "severity", "rulebook", "body")
+    kept = ("since_us", "rule", "severity", "told", "rulebook", "body")
     before = _current(connection, "finding", f"revision, {', '.join(kept)}", identity)
     if before is None or before[0] >= body.revision:
         return

@@ -94,6 +94,7 @@ CREATE TABLE finding (
     since_us INTEGER NOT NULL,
     rule TEXT NOT NULL,
     severity INTEGER NOT NULL,
+    told TEXT NOT NULL,
     rulebook TEXT NOT NULL,
     sha256 TEXT NOT NULL,
     body BLOB NOT NULL

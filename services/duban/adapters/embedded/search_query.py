@@ -10,11 +10,12 @@ from typing import Any
 import msgspec
 
 from duban.adapters.embedded import bigram
-from duban.adapters.embedded.index_writer import searchable
+from duban.adapters.embedded.index_writer import Prose, searchable
 from duban.adapters.embedded.scope_sql import live, parameters, visible
-from duban.adapters.embedded.sqlite_event_log import event_at
+from duban.adapters.embedded.sqlite_event_log import event_data
 from duban.adapters.embedded.standing import Standing
-from duban.domain.event import ReportRead
+from duban.domain.event import CURRENT, ReportRead, decode
+from duban.domain.report import Passage
 from duban.domain.view import Hit, SearchPage, SearchQuery
 
 _SNIPPETS = 3
@@ -34,20 +35,28 @@ def search(connection: sqlite3.Connection, query: SearchQuery) -> SearchPage:
         "offset": query.offset,
     }
     year = "AND r.year = :year" if query.scope.year is not None else ""
-    source = (
+    matching = (
+        f"WITH RECURSIVE {visible(query.scope)}, "  # noqa: S608 - our own fragments
+        "hits AS MATERIALIZED (SELECT r.rowid AS id, r.year, r.agency_id "
         "FROM words CROSS JOIN report r ON r.document = words.rowid "
-        "JOIN visible ON visible.agency_id = r.agency_id "
-        f"WHERE words MATCH :words AND {live('r', query.scope)} {year}"
+        f"WHERE words MATCH :words AND {live('r', query.scope)} {year} "
+        "AND r.agency_id IN (SELECT agency_id FROM visible)) "
     )
-    start = f"WITH RECURSIVE {visible(query.scope)} SELECT"
-    total = connection.execute(f"{start} count(*) {source}", values).fetchone()[0]
     rows = connection.execute(
-        f"{start} r.agency_id, visible.name, r.year, r.standing {source} "
-        "ORDER BY r.year DESC, r.agency_id LIMIT :limit OFFSET :offset",
+        f"{matching} SELECT (SELECT count(*) FROM hits), hits.agency_id, visible.name, hits.year, "  # noqa: S608 - our own fragments
+        "report.standing FROM (SELECT * FROM hits ORDER BY year DESC, agency_id "
+        "LIMIT :limit OFFSET :offset) hits JOIN report ON report.rowid = hits.id "
+        "JOIN visible ON visible.agency_id = hits.agency_id "
+        "ORDER BY hits.year DESC, hits.agency_id",
         values,
     ).fetchall()
+    if rows:
+        total = rows[0][0]
+    else:
+        counting = f"{matching} SELECT count(*) FROM hits"  # noqa: S608 - our own fragments
+        total = connection.execute(counting, values).fetchone()[0]
     finders = [finder for finder in map(bigram.finder, pieces) if finder is not None]
-    hits = tuple(_hit(connection, row, finders) for row in rows)
+    hits = tuple(_hit(connection, row[1:], finders) for row in rows)
     return SearchPage(hits=hits, total=total, took_ms=(time.perf_counter() - began) * 1000)
 
 
@@ -56,11 +65,7 @@ def _hit(
 ) -> Hit:
     agency_id, name, year, standing = row
     read = msgspec.json.decode(standing, type=Standing).read
-    text = ""
-    if read is not None:
-        event = event_at(connection, read.position)
-        if event is not None and isinstance(event.body, ReportRead):
-            text = searchable(event.body.report)
+    text = searchable(_prose(connection, read.position)) if read else ""
     return Hit(
         agency_id=agency_id,
         agency=name,
@@ -68,6 +73,33 @@ def _hit(
         title=read.title if read else "",
         snippets=_snippets(text, finders),
     )
+
+
+class _Prose(msgspec.Struct, frozen=True):
+    """As much of a report as is searched; the tables are skipped while decoding."""
+
+    passages: tuple[Passage, ...] = ()
+    title: str | None = None
+
+
+class _Body(msgspec.Struct, frozen=True):
+    report: _Prose
+
+
+class _Event(msgspec.Struct, frozen=True):
+    version: int
+    body: msgspec.Raw
+
+
+def _prose(connection: sqlite3.Connection, position: int) -> Prose:
+    data = event_data(connection, position)
+    if data is None:
+        return _Prose()
+    event = msgspec.json.decode(data, type=_Event)
+    if event.version == CURRENT[ReportRead][1]:
+        return msgspec.json.decode(event.body, type=_Body).report
+    body = decode(data).body
+    return body.report if isinstance(body, ReportRead) else _Prose()
 
 
 def _snippets(

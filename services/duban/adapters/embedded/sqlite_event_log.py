@@ -72,7 +72,13 @@ def insert(connection: sqlite3.Connection, rows: Iterable[tuple[str, str, int, b
 
 def event_at(connection: sqlite3.Connection, position: int) -> Event | None:
     """The event at a position, or None where there is none."""
+    data = event_data(connection, position)
+    return decode(data) if data is not None else None
+
+
+def event_data(connection: sqlite3.Connection, position: int) -> bytes | None:
+    """The event at a position as it was written, whatever its version."""
     row = connection.execute(
         "SELECT packed, body FROM event WHERE position = ?", (position,)
     ).fetchone()
-    return decode(unpack(row[0], row[1])) if row else None
+    return unpack(row[0], row[1]) if row else None
