@@ -66,9 +66,9 @@ def exact(
     cut off only where the row has as many cells as the other rows (`regular`).
     """
     inner = stripped(values)
-    if len(inner) == wanted:
-        return inner if regular or len(values) == wanted else values
-    return inner if padded else values
+    if not padded or (len(inner) == wanted and not regular):
+        return values
+    return inner
 
 
 def stripped(values: Sequence[GridCell]) -> Sequence[GridCell]:

@@ -31,6 +31,7 @@ from duban.reading.tables.labels import (
     SUBTOTAL,
     RowLabel,
     closest,
+    core,
     row_label,
 )
 from duban.reading.tables.view import View
@@ -39,6 +40,7 @@ _TRACE = re.compile(
     r"新收|结转|予以公开|部分公开|秘密|禁止公开|安全一稳定|第三方|内部事务|过程性|案卷|查询事项|掌握|现成|补正|信访|重复申请|出版物"
     r"|大量反复|重新出具"
 )
+_PADDED_ROWS = 2
 _WEAK = frozenset({"results.total", OTHER_LEAF, OTHER_ROW})
 _GROUP_OF = {
     "refused": GROUPS[0],
@@ -250,8 +252,12 @@ class _Reader:
         self._doubt = view.grid.doubt
         self._ragged = view.ragged
         runs = [line.values for line in segment.lines if line.label.field is not None]
-        self._padded = view.ragged and any(
-            len(run) > len(self._head.fields) and len(stripped(run)) < len(run) for run in runs
+        self._padded = (
+            view.ragged
+            and sum(
+                len(run) > len(self._head.fields) and len(stripped(run)) < len(run) for run in runs
+            )
+            >= _PADDED_ROWS
         )
         self._extra = 0 if view.ragged else self._surplus(runs)
         starts = Counter(run[0].column for run in runs if run)
@@ -290,6 +296,8 @@ class _Reader:
         chosen = self._doubt or align(self._own(line), self._head, self._extra)
         if not isinstance(chosen, str) and self._moved(chosen[0]):
             chosen = "该行的数据单元格与上下各行没有对齐"
+        if not isinstance(chosen, str) and any(core(self._view.word(c)) in ROWS for c in chosen):
+            chosen = "该行的项目名称写在了数据单元格中，无法确定各数属于哪一列"
         if isinstance(chosen, str):
             at = line.values[0].at if line.values else None
             return {f"{field}.{name}": unreadable(chosen, at) for name in application_head.FORM}

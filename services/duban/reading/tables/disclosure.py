@@ -10,7 +10,7 @@ from duban.domain.document import GridCell
 from duban.domain.form import DISCLOSURE_2019, DISCLOSURE_2021
 from duban.domain.report import Cell, Row
 from duban.reading.cells import is_value, unreadable
-from duban.reading.tables.align import Head, align, count_of, exact, is_blank, read_row, stripped
+from duban.reading.tables.align import Head, align, count_of, exact, is_blank, read_row
 from duban.reading.tables.labels import (
     CAPTION,
     CONTENT,
@@ -200,9 +200,14 @@ def _aligned(
     if not view.ragged:
         return align(values, head, head.blank)
     wanted = len(head.fields)
-    padded = head.blank > 0 or len(stripped(values)) < len(values) != wanted
+    padded = head.blank > 0 or _is_padded(view)
     regular = len(view.rows[row]) == view.usual_length
     return align(exact(values, wanted, padded=padded, regular=regular), head)
+
+
+def _is_padded(view: View) -> bool:
+    """Whether captions, which are single cells, are filled up with empty ones."""
+    return any(len(words) > 1 and CAPTION.fullmatch(words[0]) for words in view.words)
 
 
 def _fields(head: Head | None) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ Normal = Callable[[str], str]
 SUBTOTAL = "subtotal"
 ALTERED = 0.75
 _MARGIN = 0.08
+_SHORTEST_ALTERED = 4
 _ORDINAL = re.compile(
     r"(?:[一二三四五六七八九十]+[、.,]|\([一二三四五六七八九十0-9]+\)、?|[0-9]+[.、,])+"
 )
@@ -144,9 +145,12 @@ def _leaf_field(text: str, group: str | None) -> str | None:
 
 
 def closest(text: str, labels: Mapping[str, str], taken: Iterable[str] = ()) -> str | None:
-    """The field whose label was altered into `text`: one clearly nearest label, or None."""
+    """The field whose label was altered into `text`: one clearly nearest label, or None.
+
+    A word with digits may be a label and a value in one cell, so it is never taken.
+    """
     word = core(text)
-    if len(word) < 4:
+    if len(word) < _SHORTEST_ALTERED or any(character.isdecimal() for character in word):
         return None
     scores: dict[str, float] = {}
     for label, field in labels.items():
