@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import cast
 
@@ -116,9 +117,7 @@ def build(
     from duban.samples.making import Format
     from duban.samples.making import make as make_county
 
-    with click.progressbar(
-        length=agencies * len(years), label="生成年报", file=click.get_text_stream("stderr")
-    ) as bar:
+    with click.progressbar(length=agencies * len(years), label="生成年报", file=sys.stderr) as bar:
         summary = make_county(
             directory,
             seed=seed,

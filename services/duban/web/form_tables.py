@@ -55,7 +55,10 @@ class Marks:
         finding = self._worst.get(path)
         if finding is None:
             return "", ""
-        mark = finding.severity + (" suspect" if path in self._suspects else "")
+        if path in self._suspects:
+            mark = f"{finding.severity} suspect"
+        else:
+            mark = "part" if finding.suspect else finding.severity
         hint = finding.message
         if path in self._proposed:
             hint += f" → {self._proposed[path]}"

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from duban import __version__
+from duban.domain.basis import in_words
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LANGUAGES = ("zh", "en")
@@ -82,6 +83,7 @@ class Words:
             kind=lambda key: label(KINDS, key),
             severity=lambda key: label(SEVERITIES, key),
             state=lambda key: label(STATES, key),
+            basis=lambda codes: (word("；", "; ")).join(in_words(code, lang) for code in codes),
             when=_when,
             link=lambda **changes: _link(request, changes),
             path=request.url.path,

@@ -1,0 +1,104 @@
+"""Take the pictures of docs/images anew: a made county, every page, wide and narrow.
+
+python docs/screenshots.py  (needs a Chromium on the path)
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from playwright.sync_api import Page, sync_playwright
+
+from duban.bootstrap import Machine
+from duban.cli.listening import address, take_port
+from duban.config import Settings
+from duban.domain.view import FindingQuery
+from duban.samples.making import make
+from duban.samples.portal import Portal
+
+IMAGES = Path(__file__).parent / "images"
+WIDTHS = {"1440": (1440, 900), "390": (390, 844)}
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[tuple[str, Machine]]:
+    """A machine that has read a whole made county; yields its address."""
+    make(folder / "portal", seed=1, agencies=50, years=(2022, 2023, 2024), fault_rate=0.35)
+    with Portal(folder / "portal") as portal:
+        settings = Settings(data=folder, interval_s=60, delay_s=0, allow_loopback=True)
+        listener = take_port("127.0.0.1", 0)
+        with listener, Machine(settings, portal.agencies()) as machine:
+            machine.start()
+            config = uvicorn.Config(machine.app(), log_level="warning", timeout_graceful_shutdown=1)
+            server = uvicorn.Server(config)
+            thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+            thread.start()
+            settled(machine)
+            yield address(listener).rstrip("/"), machine
+            server.should_exit = True
+            thread.join()
+
+
+def settled(machine: Machine) -> None:
+    """Wait until nothing new came for a while."""
+    position, quiet_since = 0, time.monotonic()
+    while time.monotonic() - quiet_since < 5 or position == 0:
+        now = machine.store.wait(position, 1.0)
+        if now != position:
+            position, quiet_since = now, time.monotonic()
+
+
+def pages(machine: Machine) -> dict[str, str]:
+    """Picture name → path; the report is one whose wrong cell is named."""
+    found = machine.store.index.findings(FindingQuery(order="severity", limit=1000)).rows
+    marked = next(row for row in found if row.finding.suspect)
+    return {
+        "overview": "/",
+        "findings": "/findings",
+        "report": f"/reports/{marked.agency_id}/{marked.year}",
+        "search": "/search?q=信息处理费",
+        "files": "/files",
+        "rules": "/rules",
+    }
+
+
+def take(page: Page, base: str, path: str, picture: Path) -> None:
+    """One picture; on the report the first finding is chosen, so that its cells light up."""
+    page.goto(base + path, wait_until="domcontentloaded")
+    page.wait_for_timeout(600)
+    if path.startswith("/reports/"):
+        page.locator(".findings.big .finding p").first.click()
+        page.wait_for_timeout(400)
+    page.screenshot(path=picture)
+
+
+def main() -> int:
+    """Write all pictures; 2 when there is no Chromium."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        sys.stderr.write("没有 Chromium：请先安装（apt install chromium）。\n")
+        return 2
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as name, running(Path(name)) as (base, machine):
+        shown = pages(machine)
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+            for width, (x, y) in WIDTHS.items():
+                page = browser.new_page(viewport={"width": x, "height": y})
+                for what, path in shown.items():
+                    take(page, base, path, IMAGES / f"{what}-{width}.png")
+            browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
