@@ -11,11 +11,12 @@ from duban.domain.finding import Context, Coverage, Judgement, Outcome, OutcomeN
 from duban.domain.report import Report
 from duban.errors import RuleError
 from duban.rulebook.causes import by_cause
-from duban.rulebook.evaluation import Compiled, Tally, compile_rule
+from duban.rulebook.evaluation import Compiled, compile_rule
 from duban.rulebook.grouping import Cause, apply_precedence, gather, to_finding
 from duban.rulebook.rule import Rule
 from duban.rulebook.shape import book_of, rule_of, words_of
 from duban.rulebook.source import read
+from duban.rulebook.tally import Tally
 from duban.rulebook.view import View
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from duban.domain.finding import Suspect
 from duban.rulebook.diagnosis import Diagnosis, diagnose
-from duban.rulebook.evaluation import Broken, Compiled
+from duban.rulebook.evaluation import Compiled
 from duban.rulebook.grouping import Cause
 from duban.rulebook.linear import Equation
 from duban.rulebook.slip import why
+from duban.rulebook.tally import Broken
 from duban.rulebook.view import View
 
 

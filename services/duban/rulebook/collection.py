@@ -7,8 +7,9 @@ from typing import Any
 
 from duban.domain.report import Fact, Section
 from duban.rulebook.environment import Elements, Environment
+from duban.rulebook.table import CELL_ATTRIBUTES, RowRef
 from duban.rulebook.together import FactRef, Together
-from duban.rulebook.view import CELL_ATTRIBUTES, TABLES, RowRef, View
+from duban.rulebook.view import TABLES, View
 
 Collection = Callable[[View, Elements], Iterable[Any]]
 Compiled = tuple[Collection, frozenset[str]]

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from duban.errors import RuleError
+from duban.rulebook.quantity import Verdict
 from duban.rulebook.view import View
 
 Elements = dict[str, Any]  # what the rule's variables stand for just now
 Value = Callable[[View, Elements], Any]
+Test = Callable[[View, Elements], Verdict]
 Keys = Callable[[View, Elements], tuple[str, ...]]
 
 

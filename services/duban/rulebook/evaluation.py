@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from duban.domain.finding import Scalar, Severity
 from duban.domain.place import Place
 from duban.errors import RuleError
 from duban.rulebook.collection import Collection
-from duban.rulebook.environment import Elements, Environment, Value
+from duban.rulebook.environment import Elements, Environment, Test, Value
 from duban.rulebook.glance import Glance, compile_glance
 from duban.rulebook.linear import Linear, compile_linear
 from duban.rulebook.message import Render, compile_message
 from duban.rulebook.needs import unmet
-from duban.rulebook.operators import Test, compile_test
+from duban.rulebook.operators import compile_test
 from duban.rulebook.quantity import Span, shown
 from duban.rulebook.rule import Rule
 from duban.rulebook.subject import digest, fingerprint, printed, subject
+from duban.rulebook.tally import Broken, Tally
 from duban.rulebook.term import bind, compile_value
 from duban.rulebook.together import FactRef
 from duban.rulebook.view import View
@@ -32,41 +32,6 @@ _DEFAULTS = {  # which sides of a check are what is expected and what is there
     "equal": (1, 0),
     "at_least": (1, 0),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Broken:
-    """One assertion that failed."""
-
-    rule: Rule
-    severity: Severity
-    message: str
-    message_en: str
-    cells: tuple[str, ...]
-    expected: Scalar
-    actual: Scalar
-    quote: str | None
-    at: Place | None
-    fingerprint: str
-    evidence: str
-    group: str | None
-    elements: Elements
-
-
-@dataclass(slots=True)
-class Tally:
-    """What one rule came to in one report."""
-
-    passed: int = 0
-    broken: list[Broken] = field(default_factory=list)
-    cannot_tell: dict[str, int] = field(default_factory=dict)
-    not_applicable: dict[str, int] = field(default_factory=dict)
-    crashed: bool = False
-
-    def note(self, outcome: str, because: str) -> None:
-        """Count one assertion that neither passed nor failed."""
-        counts = self.cannot_tell if outcome == "cannot_tell" else self.not_applicable
-        counts[because] = counts.get(because, 0) + 1
 
 
 class _Severity:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from duban.domain.finding import Blame, Failed, Finding, Suspect
-from duban.rulebook.evaluation import Broken
 from duban.rulebook.subject import digest
+from duban.rulebook.tally import Broken
 from duban.rulebook.view import View
 
 TOGETHER_FROM = 6  # more than five findings of one rule are told as one

@@ -7,7 +7,7 @@ import re
 from duban.domain.text import normal
 
 _ENDING = re.compile(
-    r"(人民政府|政府)?(办公厅|办公室)$|人民政府$|政府$|街道办事处$|办事处$|管理委员会$|管委会$"
+    r"(人民政府|政府)?(办公厅|办公室)$|人民政府$|政府$|街道办事处$|街道办$|办事处$|管理委员会$|管委会$"
 )
 _BRACKET = re.compile(r"\([^()]*\)")
 _SHORTEST = 2  # one character names no body
@@ -17,7 +17,7 @@ def core(name: str) -> str:
     """A name without the words that short names leave out (人民政府, 办事处, 办公室 …)."""
     text = _BRACKET.sub("", normal(name))
     stem = _ENDING.sub("", text)
-    return f"{stem}街道" if text.endswith("街道办事处") and not stem.endswith("街道") else stem
+    return f"{stem}街道" if text.endswith(("街道办事处", "街道办")) else stem
 
 
 def names_same_body(a: str, b: str) -> bool:

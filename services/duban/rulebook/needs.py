@@ -7,7 +7,6 @@ from collections.abc import Callable
 from duban.rulebook.view import View
 
 _TABLE_WORDS = {
-    "disclosure": "主动公开政府信息情况表",
     "applications": "申请办理情况表",
     "disputes": "行政复议、行政诉讼情况表",
 }
@@ -31,7 +30,6 @@ def _table(name: str) -> Callable[[View], str | None]:
 #: The named needs of rule files.
 NEEDS: dict[str, Callable[[View], str | None]] = {
     "text": _text,
-    "disclosure": _table("disclosure"),
     "applications": _table("applications"),
     "disputes": _table("disputes"),
     "form": lambda view: None if view.about.regime else "无法从标签判断所用格式",

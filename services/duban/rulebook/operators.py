@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from duban.domain.text import normal
-from duban.rulebook.environment import Elements, Environment
-from duban.rulebook.name import names_same_body, one_character_apart
+from duban.rulebook.environment import Elements, Environment, Test
 from duban.rulebook.path import compile_cells, compile_path
 from duban.rulebook.quantity import Quantity, Span, Verdict, at_least, equal
-from duban.rulebook.term import compile_number, compile_value, items
+from duban.rulebook.term import compile_number, compile_value, items, pair
 from duban.rulebook.together import APPROXIMATION, FactRef
 from duban.rulebook.view import View
-
-Test = Callable[[View, Elements], Verdict]
+from duban.rulebook.wording import matches, near_name, other_scope, same_body
 
 
 def compile_test(term: Any, env: Environment, key: str) -> Test:
@@ -78,15 +74,8 @@ def _not(argument: Any, env: Environment, key: str) -> Test:
     return test
 
 
-def _pair(argument: Any, env: Environment, key: str) -> list[Any]:
-    terms = items(argument, env, key)
-    if len(terms) != 2:
-        raise env.refusal(key, argument, ("两项的列表",))
-    return terms
-
-
 def _equal(argument: Any, env: Environment, key: str) -> Test:
-    terms = _pair(argument, env, key)
+    terms = pair(argument, env, key)
     first, second = (compile_value(term, env, f"{key}[{i}]") for i, term in enumerate(terms))
 
     def test(view: View, elements: Elements) -> Verdict:
@@ -99,7 +88,7 @@ def _equal(argument: Any, env: Environment, key: str) -> Test:
 
 
 def _at_least(argument: Any, env: Environment, key: str) -> Test:
-    terms = _pair(argument, env, key)
+    terms = pair(argument, env, key)
     first, second = (compile_number(term, env, f"{key}[{i}]") for i, term in enumerate(terms))
     return lambda view, elements: at_least(first(view, elements), second(view, elements))
 
@@ -150,7 +139,7 @@ def _near(stated: Any, number: Quantity) -> Verdict:
 
 def _one_of(argument: Any, env: Environment, key: str) -> Test:
     """A value, or one entry of a list of values, is among the given words or numbers."""
-    term, given = _pair(argument, env, key)
+    term, given = pair(argument, env, key)
     value = compile_value(term, env, f"{key}[0]")
     if isinstance(given, list):
         words = frozenset(given)
@@ -220,79 +209,6 @@ def _increasing(argument: Any, env: Environment, key: str) -> Test:
     return test
 
 
-def _matches(argument: Any, env: Environment, key: str) -> Test:
-    """A text, in normal form, holds one of the patterns of a list."""
-    term, given = _pair(argument, env, key)
-    text = compile_value(term, env, f"{key}[0]")
-    if isinstance(given, str) and given.startswith("$"):
-        patterns = env.words(given[1:], f"{key}[1]")
-        fixed = re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
-        find: Callable[[View, Elements], re.Pattern[str]] = lambda view, elements: fixed  # noqa: E731
-    else:
-        listed = compile_value(given, env, f"{key}[1]")
-        find = lambda view, elements: re.compile("|".join(listed(view, elements) or ("$^",)))  # noqa: E731
-
-    def test(view: View, elements: Elements) -> Verdict:
-        found = text(view, elements)
-        return bool(found) and find(view, elements).search(normal(found)) is not None
-
-    return test
-
-
-def _same_body(argument: Any, env: Environment, key: str) -> Test:
-    """A printed name means one of the agency's names, short and former names included."""
-    terms = _pair(argument, env, key)
-    printed, known = (compile_value(term, env, f"{key}[{i}]") for i, term in enumerate(terms))
-
-    def test(view: View, elements: Elements) -> Verdict:
-        name, names = printed(view, elements), known(view, elements)
-        if not name or not names:
-            return "报告或名册中没有单位名称"
-        return any(names_same_body(name, other) for other in names)
-
-    return test
-
-
-def _near_name(argument: Any, env: Environment, key: str) -> Test:
-    """A printed name differs from one of the agency's names in one character."""
-    terms = _pair(argument, env, key)
-    printed, known = (compile_value(term, env, f"{key}[{i}]") for i, term in enumerate(terms))
-
-    def test(view: View, elements: Elements) -> Verdict:
-        name = printed(view, elements) or ""
-        return any(one_character_apart(name, other) for other in known(view, elements))
-
-    return test
-
-
-_REGIONAL = ("prov_gov", "pref_gov", "county_gov")
-_OTHER_CASES = frozenset(("including", "excluding", "assisted", "registered"))
-_OWN_AREA = ("全镇", "全乡", "全街道")
-
-
-def _other_scope(argument: Any, env: Environment, key: str) -> Test:
-    """A number counts more or fewer cases than the report itself (3.12.3(10), 3.12.4(1)).
-
-    A government's report covers its region, so 全区 is its own scope and 本机关 a narrower one;
-    for every other body it is the other way round. Of an unknown kind both may be another scope.
-    """
-    found = compile_path(str(argument), env, key)
-
-    def test(view: View, elements: Elements) -> Verdict:
-        stated = found(view, elements)
-        qualifiers = stated.attribute("qualifiers")
-        if not _OTHER_CASES.isdisjoint(qualifiers):
-            return True
-        kind = view.about.kind
-        if "own_office" in qualifiers and (kind is None or kind in _REGIONAL):
-            return True
-        words = stated.attribute("scope")
-        own_area = any(word.startswith(_OWN_AREA) for word in words)
-        return "region_wide" in qualifiers and kind not in _REGIONAL and not own_area
-
-    return test
-
-
 #: Every test; docs/reference/rule-files.md describes each, the corpus test counts their uses.
 TESTS: dict[str, Callable[[Any, Environment, str], Test]] = {
     "all": _all,
@@ -308,8 +224,19 @@ TESTS: dict[str, Callable[[Any, Environment, str], Test]] = {
     "holds": _holds,
     "whole": _whole,
     "increasing": _increasing,
-    "matches": _matches,
-    "same_body": _same_body,
-    "near_name": _near_name,
-    "other_scope": _other_scope,
+    "matches": matches,
+    "same_body": same_body,
+    "near_name": near_name,
+    "other_scope": other_scope,
+}
+
+#: Terms that one rule uses so far, and why they are words of the language all the same.
+USED_ONCE: dict[str, str] = {
+    "whole": "a count and an amount in fixed steps are asked the same way",
+    "increasing": "only the six parts have an order",
+    "matches": "every rule about wording asks it",
+    "same_body": "signature, addressee and title name bodies alike",
+    "near_name": "a misread character can stand in any printed name",
+    "same_number": "every comparison of prose and table may hint at where a number came from",
+    "clauses": "reconsiderations are added up like suits",
 }

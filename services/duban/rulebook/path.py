@@ -21,8 +21,9 @@ from duban.domain.form import (
 )
 from duban.domain.report import Fees, Section
 from duban.rulebook.environment import Elements, Environment, Keys, Value
+from duban.rulebook.table import CELL_ATTRIBUTES, TABLE_ATTRIBUTES
 from duban.rulebook.together import FactRef, Together
-from duban.rulebook.view import CELL_ATTRIBUTES, TABLE_ATTRIBUTES, TABLES, ReportFacts, View
+from duban.rulebook.view import TABLES, ReportFacts, View
 
 _SEGMENT = re.compile(r"(?:\{[^{}]*\}|[^.{}])+")
 _FILLED = re.compile(r"\{([^{}]*)\}")

@@ -11,7 +11,7 @@ from duban.domain.finding import Severity
 
 Term = Any  # a tree of plain YAML values; the compiler gives it meaning
 Status = Literal["draft", "shadow", "active", "retired"]
-Need = Literal["text", "disclosure", "applications", "disputes", "form", "due_year", "names"]
+Need = Literal["text", "applications", "disputes", "form", "due_year", "names"]
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

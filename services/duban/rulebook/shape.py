@@ -28,6 +28,18 @@ class _Book(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     order: tuple[str, ...]
 
 
+def schema() -> dict[str, Any]:
+    """schemas/rule.v1.json: the outer shape of a rule file as JSON Schema."""
+    (inner,), components = msgspec.json.schema_components([Rule], ref_template="#/$defs/{name}")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "rule.v1.json",
+        "title": "One rule of the rulebook (rules/<group>/<ID>.yaml)",
+        **inner,
+        "$defs": dict(sorted(components.items())),
+    }
+
+
 def rule_of(raw: Any, file: str) -> Rule:
     """A rule from the value of its file."""
     return _convert(raw, Rule, file)

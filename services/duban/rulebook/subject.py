@@ -8,8 +8,9 @@ from typing import Any
 
 from duban.domain.report import Section
 from duban.domain.text import normal
+from duban.rulebook.table import CellRef, RowRef
 from duban.rulebook.together import FactRef, Together
-from duban.rulebook.view import CellRef, RowRef, View
+from duban.rulebook.view import View
 
 
 def base(element: Any) -> str:

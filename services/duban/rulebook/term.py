@@ -53,6 +53,14 @@ def items(argument: Any, env: Environment, key: str) -> list[Any]:
     return argument
 
 
+def pair(argument: Any, env: Environment, key: str) -> list[Any]:
+    """The argument as a list of two; RuleError if it is none."""
+    terms = items(argument, env, key)
+    if len(terms) != 2:
+        raise env.refusal(key, argument, ("两项的列表",))
+    return terms
+
+
 def _sum(argument: Any, env: Environment, key: str) -> Value:
     if isinstance(argument, str):
         if is_cells(argument):
@@ -85,9 +93,7 @@ def _sum_of_cells(cells: Cells) -> Value:
 
 
 def _diff(argument: Any, env: Environment, key: str) -> Value:
-    terms = items(argument, env, key)
-    if len(terms) != 2:
-        raise env.refusal(key, argument, ("两项的列表",))
+    terms = pair(argument, env, key)
     first, second = (compile_number(t, env, f"{key}[{i}]") for i, t in enumerate(terms))
 
     def difference(view: View, elements: Elements) -> Quantity:
@@ -107,12 +113,6 @@ def _count(argument: Any, env: Environment, key: str) -> Value:
         return lambda view, elements: len(values(view, elements) or ())
     listed = compile_value(argument, env, key)
     return lambda view, elements: len(listed(view, elements))
-
-
-def _text(argument: Any, env: Environment, key: str) -> Value:
-    if not isinstance(argument, str):
-        raise env.refusal(key, argument, ("文字",))
-    return lambda view, elements: argument
 
 
 def _comprehension(term: dict[str, Any], env: Environment, key: str) -> Value:
@@ -191,6 +191,5 @@ VALUES: dict[str, Callable[[Any, Environment, str], Value]] = {
     "diff": _diff,
     "count": _count,
     "first": _first,
-    "text": _text,
     "same_number": _same_number,
 }
