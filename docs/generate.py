@@ -49,11 +49,11 @@ def pages() -> Mapping[Path, str]:
     """Path → text of everything that is generated."""
     from duban import assets
     from duban.domain import event_reference
-    from duban.rulebook import catalogue, load
+    from duban.rulebook import catalogue
 
     made = {
         ROOT / "docs/reference/cli.md": cli_page(),
-        ROOT / "docs/reference/rules.md": catalogue.render(load(assets.find("rules"))),
+        ROOT / "docs/reference/rules.md": catalogue.render(assets.find("rules")),
         ROOT / "docs/reference/events.md": event_reference.render(),
     }
     made.update(
