@@ -215,3 +215,18 @@ def test_the_wide_header_of_table_four_covers_fifteen_columns(grids: Grids) -> N
     assert (grid.width, grid.height) == (15, 4)
     assert [cell.column for cell in grid.rows()[3]] == list(range(15))
     assert [cell.column for cell in grid.rows()[2]] == list(range(5, 15))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<table>散落<tr><td>a</td><td>1</td></tr></table>",
+        "<table><tr>散落<td>a</td><td>1</td></tr></table>",
+        "<table><tbody><tr><td>a</td>散落<td>1</td></tr></tbody></table>",
+        "<table><tr><td>a</td><td>1</td></tr>散落</table>",
+    ],
+)
+def test_text_outside_every_cell_stands_before_the_table(prose: Prose, source: str) -> None:
+    document = read(source)
+    assert prose(document) == ["散落"]
+    assert isinstance(document.blocks[-1], Grid)

@@ -204,3 +204,9 @@ def test_an_endless_page_is_refused() -> None:
 def test_thousands_of_unclosed_elements_lose_no_text(prose: Prose) -> None:
     document = read("<font><div>" * 1500 + "一、总体情况<p>正文")
     assert prose(document) == ["一、总体情况", "正文"]
+
+
+@pytest.mark.parametrize("end", ["</html>", "</BODY></HTML >", "</body>", "</html><html><body>"])
+def test_text_after_the_end_of_a_page_inside_the_page_is_read(prose: Prose, end: str) -> None:
+    document = read(f"<html><body><p>页眉</p>{end}<p>一、总体情况</p>尾</body></html>")
+    assert prose(document) == ["页眉", "一、总体情况", "尾"]

@@ -147,7 +147,12 @@ class _Flow:
         self._close()
         strays, groups = groups_of(table)
         for stray in strays:
-            self._apart(stray, depth)
+            if isinstance(stray, str):
+                self._text(stray)
+            else:
+                self._close()
+                self._apart(stray, depth)
+        self._close()
         for segment in segments(groups):
             if isinstance(segment, Flowing):
                 self._apart(segment.source, depth)

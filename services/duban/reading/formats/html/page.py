@@ -21,6 +21,8 @@ _INLINE = (
     "label", "abbr", "acronym", "code", "tt", "kbd", "samp", "var", "cite", "q", "bdi", "bdo",
     "time", "nobr", "wbr", "st1:chsdate", "st1:personname", "w:sdt",
 )  # fmt: skip
+# Sites paste whole pages into pages, and the parser drops all that follows the first end.
+_END_OF_PAGE = re.compile(r"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])(?=[\s>])[^>]*>")
 _INLINE_TAG = re.compile(rf"</?(?:{'|'.join(_INLINE)})\b[^>]*>", re.IGNORECASE)
 _BOX = re.compile(r"</?(?:div|section|article|center|blockquote)\b[^>]*>", re.IGNORECASE)
 _HIDING_WORDS = ("none", "NONE", "None", "line-through", "LINE-THROUGH", "hidden", "HIDDEN")
@@ -35,7 +37,7 @@ def parse(data: bytes) -> etree._Element | None:
 
     Raises UnreadableError `corrupt` where elements are nested deeper than the parser goes.
     """
-    text = decode(data).replace("\0", "")
+    text = _END_OF_PAGE.sub("", decode(data).replace("\0", ""))
     root, is_whole = _tree(text)
     if not is_whole:
         # Some editors never close what they open, thousands of times.

@@ -20,6 +20,8 @@ _WHOLE_NUMBER = re.compile(r"\s*\+?(\d{1,6})")
 # lxml has no public name for an element.
 _Row: TypeAlias = "list[Cell[etree._Element]]"  # noqa: SLF001
 
+Stray: TypeAlias = "etree._Element | str"  # noqa: SLF001 - as above
+
 
 def grid_of(groups: Groups[etree._Element], *, table: int, line: int) -> Grid:
     """Data rows with their spans resolved."""
@@ -31,18 +33,20 @@ class _Rows:
     """Collects rows and what stands between them."""
 
     def __init__(self, *, nested: bool) -> None:
-        self.strays: list[etree._Element] = []
+        self.strays: list[Stray] = []
         self._nested = nested
 
     def add(self, part: etree._Element, rows: list[_Row]) -> None:
         """Add a child of a table or row group."""
         if part.tag == "tr":
             row: _Row = []
+            self.text(part.text)
             for cell in part:
                 if cell.tag in _CELLS:
                     row.append(self._cell(cell))
                 else:
                     self.strays.append(cell)
+                self.text(cell.tail)
             rows.append(row)
         elif part.tag in _CELLS:
             # A cell without a row: browsers make one row of such cells.
@@ -52,6 +56,12 @@ class _Rows:
             rows[-1].append(self._cell(part))
         else:
             self.strays.append(part)
+        self.text(part.tail)
+
+    def text(self, text: str | None) -> None:
+        """Keep text that stands outside every cell."""
+        if text and not text.isspace():
+            self.strays.append(text)
 
     def _cell(self, element: etree._Element) -> Cell[etree._Element]:
         if not len(element):
@@ -59,9 +69,10 @@ class _Rows:
         return Cell(element, _text_of(element), self._nested and _holds_table(element))
 
 
-def groups_of(table: etree._Element) -> tuple[list[etree._Element], list[list[_Row]]]:
-    """Stray elements, which are drawn before the table, and the row groups in drawn order."""
+def groups_of(table: etree._Element) -> tuple[list[Stray], list[list[_Row]]]:
+    """What stands outside every cell, drawn before the table, and row groups in drawn order."""
     collected = _Rows(nested=any(inner is not table for inner in islice(table.iter("table"), 2)))
+    collected.text(table.text)
     head: list[list[_Row]] = []
     body: list[list[_Row]] = [[]]
     foot: list[list[_Row]] = []
@@ -69,8 +80,10 @@ def groups_of(table: etree._Element) -> tuple[list[etree._Element], list[list[_R
         tag = child.tag
         if tag in _GROUPS:
             rows: list[_Row] = []
+            collected.text(child.text)
             for part in child:
                 collected.add(part, rows)
+            collected.text(child.tail)
             {"thead": head, "tbody": body, "tfoot": foot}[tag].append(rows)
             if tag == "tbody":
                 body.append([])

@@ -96,7 +96,10 @@ class _Reader:
             if isinstance(block, Grid):
                 self._tables += 1
             elif isinstance(block, Paragraph):
-                block = replace(block, text=plain(block.text, self.links))
+                text = plain(block.text, self.links)
+                if not text:
+                    continue
+                block = replace(block, text=text)
             self.blocks.append(block)
         return end
 
