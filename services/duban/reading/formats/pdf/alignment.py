@@ -34,24 +34,7 @@ class Row(NamedTuple):
         return len(self.fragments) >= 2 and self.values > 0
 
 
-def is_tabular(self) -> bool:
-    """Whether it has columns, one of them a number: prose with a wide gap has not."""
-    return len(self.fragments) >= 2 and self.values > 0
-
-
-def row_of(line: TextLine) -> Row:
-    """A line with its fragments."""
-    groups = [[line.line.characters[0]]]
-    least = _COLUMN_GAP * line.line.size
-    for left, right in zip(line.line.characters, line.line.characters[1:], strict=False):
-        if right.x0 - left.x1 > least:
-            groups.append([])
-        groups[-1].append(right)
-    fragments = [made for group in groups if (made := make_line(group)) is not None]
-    return Row(line, fragments)
-
-
-def in_columns(lines: Sequence[Line]) -> bool:
+def stands_in_columns(lines: Sequence[Line]) -> bool:
     """Whether lines stand in columns: boxed rows whose columns are told by white space only."""
     rows = [fragments_of(line) for line in lines]
     return sum(len(row) > 2 for row in rows) > 1
@@ -106,7 +89,7 @@ def _with_tables(rows: list[Row]) -> list[Item]:
 def _piece(rows: list[Row]) -> Piece:
     columns = _columns([row for row in rows if row.is_tabular])
     cells: list[PieceCell] = []
-    is_certain = len(columns) > 1
+    is_certain = len(columns) > 1 and _are_distinct(columns, rows)
     for number, row in enumerate(rows):
         taken: set[int] = set()
         for fragment in row.fragments:
@@ -146,6 +129,16 @@ def _columns(rows: Sequence[Row]) -> list[tuple[float, float]]:
         else:
             columns.append((x0, x1))
     return columns
+
+
+def _are_distinct(columns: list[tuple[float, float]], rows: Sequence[Row]) -> bool:
+    """Whether each column stands beside the next in some row; else they may be one column."""
+    filled = [
+        {i for i, (x0, x1) in enumerate(columns) for f in row.fragments if x0 <= f.x0 <= x1}
+        for row in rows
+        if row.is_tabular
+    ]
+    return all(any({i, i + 1} <= row for row in filled) for i in range(len(columns) - 1))
 
 
 def _edges(columns: list[tuple[float, float]], rows: Sequence[Row]) -> list[float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
@@ -16,7 +15,6 @@ from duban.reading.formats.pdf.piece import PieceCell
 OVERFLOWING = "数字越过单元格边框，无法确定属于哪一格"
 _DIGITS = frozenset("0123456789.,%-+０１２３４５６７８９．，")
 UNRULED_ROWS = "表格行与行之间没有框线，无法确定各行的划分"
-_STACKED = re.compile(r"[0-9０-９]\n[0-9０-９]")
 _TOUCHING = 0.12  # of the height: digits nearer than this belong to one number
 _FULL = 1.05  # of a character: less room than this at a line's end makes the text wrap
 _PADDING = 5.6  # points between a border and the text, as word processors set it
@@ -35,13 +33,17 @@ def fill(lattice: Lattice, characters: Sequence[Character]) -> tuple[list[PieceC
     lines = [lines_of([c for c in held if not c.quarters]) for held in inside]
     centres = _centres_of_single_lines(lattice.regions, lines)
     cells = []
+    stacked: Counter[tuple[int, int]] = Counter()
     for region, held, upright in zip(lattice.regions, inside, lines, strict=True):
         width = lattice.xs[region.right] - lattice.xs[region.left]
         text = _join(upright, width, centres.get((region.top, region.bottom), []))
         text += _turned_text(held)
+        stacked[region.top, region.bottom] += _is_stack(upright, width)
         is_full = bool(upright) and _is_full(upright[-1], width)
         cells.append(PieceCell(text, region, is_full=is_full))
-    return cells, doubt or _doubt_of_rows(cells)
+    if any(count > 1 for count in stacked.values()):
+        doubt = doubt or UNRULED_ROWS
+    return cells, doubt
 
 
 def _regions_by_position(lattice: Lattice) -> dict[tuple[int, int], int]:
@@ -100,12 +102,12 @@ def _end_of_number(characters: Sequence[Character], start: int) -> int:
     return end
 
 
-def _doubt_of_rows(cells: Sequence[PieceCell]) -> str | None:
-    """Numbers below one another in several cells of a row are rows without a line between."""
-    stacked = Counter(
-        (cell.region.top, cell.region.bottom) for cell in cells if _STACKED.search(cell.text)
+def _is_stack(lines: list[Line], width: float) -> bool:
+    """Whether numbers stand below one another although the first had room to go on."""
+    return any(
+        above.text[-1] in _DIGITS and below.text[0] in _DIGITS and not _is_full(above, width)
+        for above, below in pairwise(lines)
     )
-    return UNRULED_ROWS if any(count > 1 for count in stacked.values()) else None
 
 
 def _centres_of_single_lines(

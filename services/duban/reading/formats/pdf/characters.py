@@ -68,7 +68,9 @@ def read_characters(
     for glyph in glyphs:
         character = _upright(glyph, frame.upright, (glyph.quarters - turned) % 4)
         _, x0, top, x1, bottom, _ = character
-        if x1 < 0 or bottom < 0 or x0 > frame.width or top > frame.height:
+        # Written so that a coordinate that is no number fails too.
+        is_seen = x1 >= 0 and bottom >= 0 and x0 <= frame.width and top <= frame.height
+        if not (is_seen and x1 - x0 + bottom - top < 2 * _LARGEST):
             continue
         unknown += glyph.text == UNKNOWN
         characters.append(character)

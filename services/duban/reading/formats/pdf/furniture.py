@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from duban.reading.formats.pdf.piece import Page, TextLine
 
-_MARGIN = 0.13  # share of the page's height in which heads and feet stand
+_MARGIN = 0.13  # share of the page's height in which page numbers stand
+_HEAD = 0.095  # share in which running heads and feet do: text begins nearer to them
 _NUMBER = re.compile(r"[-—–―─·\s]*(?:[0-9０-９]{1,4}|[ivxlcIVXLC]{1,6})[-—–―─·\s]*")
 _NUMBER_IN_WORDS = re.compile(r"(?:[第共]?\s*[0-9]{1,4}\s*页?\s*[,，/／、]?\s*){1,2}")
 _DIGITS = re.compile(r"[0-9０-９]+")
@@ -22,7 +23,7 @@ def furniture_of(pages: Sequence[Page]) -> set[int]:
     found = set()
     for page, line in edges:
         text = line.line.text
-        if _is_number(text) or (_DIGITS.sub("#", text), _height(page, line)) in repeated:
+        if _is_number(text) or _key(page, line) in repeated:
             found.add(id(line))
     return found
 
@@ -46,14 +47,16 @@ def _edge_lines(page: Page) -> list[TextLine]:
     return edge
 
 
-def _height(page: Page, line: TextLine) -> int:
-    return round(line.line.top / _SAME_HEIGHT)
+def _key(page: Page, line: TextLine) -> tuple[str, int] | None:
+    """A line of the outer margins as its text without numbers and its height on the page."""
+    top, bottom, height = line.line.top, line.line.bottom, page.frame.height
+    if bottom > _HEAD * height and top < (1 - _HEAD) * height:
+        return None
+    return _DIGITS.sub("#", line.line.text), round(top / _SAME_HEIGHT)
 
 
 def _repeated(edges: list[tuple[Page, TextLine]]) -> set[tuple[str, int]]:
     """Texts at one height of the margin on at least three pages, or on both of two."""
-    seen: Counter[tuple[str, int]] = Counter()
-    for page, line in edges:
-        seen[_DIGITS.sub("#", line.line.text), _height(page, line)] += 1
+    seen = Counter(key for page, line in edges if (key := _key(page, line)) is not None)
     least = min(3, max(2, len({page.number for page, _ in edges})))
     return {key for key, count in seen.items() if count >= least}

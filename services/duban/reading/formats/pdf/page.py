@@ -7,9 +7,10 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 from duban.errors import UnreadableError
-from duban.reading.formats.pdf.alignment import in_columns, with_tables
+from duban.reading.formats.pdf.alignment import stands_in_columns, with_tables
 from duban.reading.formats.pdf.cell import fill
 from duban.reading.formats.pdf.characters import Character, PageText, read_characters
+from duban.reading.formats.pdf.columns import in_columns
 from duban.reading.formats.pdf.drawing import Drawing, read_drawing
 from duban.reading.formats.pdf.frame import Box, Frame
 from duban.reading.formats.pdf.lattice import Lattice, Region, find_lattices
@@ -45,7 +46,7 @@ def read_page(page: Any, number: int) -> Page:
         return Page(number, text.frame, items, is_readable=False, is_blank=is_blank)
     items = [*_tables_and_lines(drawing, text, number), *pictures]
     items.sort(key=lambda item: item.top)
-    items = with_tables(items)
+    items = with_tables(in_columns(items))
     return Page(number, text.frame, items, is_readable=True, is_blank=False)
 
 
@@ -69,7 +70,7 @@ def _pictures(drawing: Drawing, text: PageText, number: int) -> list[PictureBox]
 
 def _tables_and_lines(drawing: Drawing, text: PageText, number: int) -> list[Item]:
     frame = text.frame
-    lattices = find_lattices(rule(drawing.strokes, frame.upright, number))
+    lattices = find_lattices(rule(drawing.strokes, frame, number))
     lattices = [lattice for lattice in lattices if not _is_frame(lattice, lattices)]
     inside: list[list[Character]] = [[] for _ in lattices]
     outside: list[Character] = []
@@ -83,7 +84,7 @@ def _tables_and_lines(drawing: Drawing, text: PageText, number: int) -> list[Ite
             outside.append(character)
     items: list[Item] = []
     for lattice, held in zip(lattices, inside, strict=True):
-        if len(lattice.xs) == 2 and in_columns(lines_of(held)):
+        if len(lattice.xs) == 2 and stands_in_columns(lines_of(held)):
             outside += held
         elif (piece := _piece(lattice, held, frame, number)) is not None:
             items.append(piece)

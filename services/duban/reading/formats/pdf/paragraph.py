@@ -17,6 +17,8 @@ from duban.reading.formats.pdf.piece import TextLine
 _INDENT = 0.8  # of the size: a line starting further in begins a paragraph
 _SHORT = 1.7  # of the size: a line ending this far before the margin ends one
 _LOOSE = 1.5  # of the usual distance of lines: more is space between paragraphs
+_MOST = 0.9  # of the long lines end at the margin or before it; some stick out
+_WIDEST_PITCH = 2.4  # of the size: lines of one paragraph do not stand further apart
 _OTHER_SIZE = 1.2
 _HEADING_SIZE = 1.25
 _LONGEST_HEADING = 60
@@ -37,8 +39,9 @@ def body_of(lines: Sequence[TextLine]) -> Body:
     if not lines:
         return Body(0, 0, 1, 1)
     size = median(line.line.size for line in lines)
-    widest = max(line.line.x1 - line.line.x0 for line in lines)
-    long = [line.line for line in lines if line.line.x1 - line.line.x0 > 0.7 * widest]
+    usual = [line.line for line in lines if line.line.size <= _OTHER_SIZE * size]
+    widest = max(line.x1 - line.x0 for line in usual)
+    long = [line for line in usual if line.x1 - line.x0 > 0.7 * widest]
     lefts = Counter(round(line.x0 / 2) for line in long)
     # A document of one-line paragraphs has indented lines only; the margin is then unknown,
     # and every line that starts there is a paragraph of its own by being short.
@@ -50,9 +53,9 @@ def body_of(lines: Sequence[TextLine]) -> Body:
     ]
     return Body(
         left=min(often) * 2.0,
-        right=max(line.x1 for line in long),
+        right=sorted(line.x1 for line in long)[int(_MOST * (len(long) - 1))],
         size=size,
-        pitch=median(steps) if steps else 2 * size,
+        pitch=min(median(steps), _WIDEST_PITCH * size) if steps else _WIDEST_PITCH * size,
     )
 
 
@@ -85,13 +88,14 @@ def _begins(above: TextLine, below: TextLine, body: Body) -> bool:
     sizes = sorted((upper.size, lower.size))
     if sizes[1] > _OTHER_SIZE * sizes[0]:
         return True
-    if lower.x0 > body.left + _INDENT * lower.size:
+    left, right = below.margins or (body.left, body.right)
+    if lower.x0 > left + _INDENT * lower.size:
         return True
-    if upper.x1 < body.right - _SHORT * upper.size:
+    if upper.x1 < (above.margins or (left, right))[1] - _SHORT * upper.size:
         return True
     if above.page == below.page and lower.top - upper.top > _LOOSE * body.pitch:
         return True
-    is_short = lower.x1 < body.right - _SHORT * lower.size
+    is_short = lower.x1 < right - _SHORT * lower.size
     return bool(is_short and _PART.match(lower.text))
 
 

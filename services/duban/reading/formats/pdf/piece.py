@@ -69,11 +69,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A line outside every table."""
+    """A line outside every table; `margins` are those of its column, if the page has two."""
 
     page: int
     frame: Frame
     line: Line
+    margins: tuple[float, float] | None = None
 
     @property
     def top(self) -> float:

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from duban.errors import UnreadableError
-from duban.reading.formats.pdf.frame import Box, Turned
+from duban.reading.formats.pdf.frame import Box, Frame
 
 MOST_RULINGS = 20_000
 SNAP = 3.0  # points: nearer lines are one (double borders, ends that miss each other)
 _GAP = 4.5  # points between dashes or between the border pieces of neighbouring cells
+_BEYOND = 20.0  # points; further outside the page nothing is drawn
 _SHORTEST = 4.0  # points
 
 
@@ -29,13 +30,18 @@ class Rulings(NamedTuple):
     vertical: list[Ruling]
 
 
-def rule(strokes: Iterable[Box], upright: Turned, number: int) -> Rulings:
+def rule(strokes: Iterable[Box], frame: Frame, number: int) -> Rulings:
     """The rulings of page `number`; UnreadableError("too_large") past MOST_RULINGS."""
     horizontal: list[Ruling] = []
     vertical: list[Ruling] = []
     for stroke in strokes:
-        x0, y0, x1, y1 = upright.box(*stroke)
+        x0, y0, x1, y1 = frame.upright.box(*stroke)
+        x0, x1 = max(x0, -_BEYOND), min(x1, frame.width + _BEYOND)
+        y0, y1 = max(y0, -_BEYOND), min(y1, frame.height + _BEYOND)
         width, height = x1 - x0, y1 - y0
+        # Written so that a coordinate that is no number fails too.
+        if not (width >= 0 and height >= 0):
+            continue
         # A dot of a dotted line is a piece of either direction.
         if width >= height or width <= SNAP:
             horizontal.append(Ruling((y0 + y1) / 2, x0, x1))

@@ -94,27 +94,25 @@ def _row_goes_on(
     if not any(cell.text for cell in lower.values()):
         return True
     is_above, is_below = (any(c.is_value for c in row) for row in (above, lower.values()))
-    if is_above and is_below:
-        return False
     pairs = [(cell, lower[cell.span]) for cell in above]
-    if any(a.text and b.text and (a.is_value or b.is_value) for a, b in pairs):
-        return False
+    is_clash = any(a.text and b.text and (a.is_value or b.is_value) for a, b in pairs)
+    # Numbers may be cut too: what would join them is never done, but may have to be doubted.
+    has_two_parts = is_clash or (is_above and is_below)
     labels = [cell for cell in lower.values() if cell.is_label]
     if not labels:
-        is_head = all(cell.is_label for cell in above)
-        return False if is_head else None
+        return False if all(cell.is_label for cell in above) else None
     label = max(labels, key=lambda cell: cell.left)
     if label.starts_item():
         return False
-    has_values = is_above or is_below
     upper = next(cell for cell in above if cell.span == label.span)
+    has_values = is_above or is_below
     if not upper.text:
-        return None if has_values else False
+        return None if has_values and not has_two_parts else False
     if not upper.is_full:
         return False
     if is_undrawn or (upper.starts_item() and _are_numbered(table, label.left)):
-        return True
-    return None if has_values else False
+        return None if has_two_parts else True
+    return None if has_values and not has_two_parts else False
 
 
 def _are_numbered(table: Sequence[Laid], column: int) -> bool:

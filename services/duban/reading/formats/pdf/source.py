@@ -15,6 +15,7 @@ from duban.errors import UnreadableError
 MOST_PAGES = 500
 _HEADER_WITHIN = 1024  # bytes before %PDF- that readers of PDF accept
 _TAIL = 2048
+_MOST_ANNOTATIONS = 1000
 # PDFium keeps state of its own and must not be entered by two threads at a time.
 _ONE_AT_A_TIME = Lock()
 
@@ -48,13 +49,38 @@ def opened(data: bytes) -> Iterator[Any]:
 @contextmanager
 def page_of(document: Any, index: int) -> Iterator[Any]:
     """Page `index` from 0; UnreadableError("corrupt") where it cannot be loaded."""
+    page = _load(document, index)
+    try:
+        # What was filled into a form or written over the page is text of the page too, but
+        # only after PDFium has put it there and parsed the page again.
+        if _has_overlay(page) and pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == (
+            pdfium.FLATTEN_SUCCESS
+        ):
+            pdfium.FPDF_ClosePage(page)
+            page = None
+            page = _load(document, index)
+        yield page
+    finally:
+        if page:
+            pdfium.FPDF_ClosePage(page)
+
+
+def _load(document: Any, index: int) -> Any:
     page = pdfium.FPDF_LoadPage(document, index)
     if not page:
         raise UnreadableError("corrupt", f"PDF 第 {index + 1} 页已损坏：请用原文件重新导出 PDF。")
-    try:
-        yield page
-    finally:
-        pdfium.FPDF_ClosePage(page)
+    return page
+
+
+def _has_overlay(page: Any) -> bool:
+    for index in range(min(pdfium.FPDFPage_GetAnnotCount(page), _MOST_ANNOTATIONS)):
+        annotation = pdfium.FPDFPage_GetAnnot(page, index)
+        kind = pdfium.FPDFAnnot_GetSubtype(annotation) if annotation else 0
+        if annotation:
+            pdfium.FPDFPage_CloseAnnot(annotation)
+        if kind in (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT):
+            return True
+    return False
 
 
 @contextmanager
