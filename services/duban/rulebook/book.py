@@ -54,8 +54,7 @@ class Rulebook:
             elif tally.broken and system not in done:
                 done.add(system)
                 members = [(o, t) for o, t in tallies if o.rule.system == system]
-                broken = [broken for _, t in members for broken in t.broken]
-                causes.extend(by_cause([o for o, _ in members], broken, view))
+                causes.extend(_diagnosed(members, view))
         return causes
 
 
@@ -96,6 +95,17 @@ def _run(one: Compiled, view: View) -> Tally:
         tally = Tally(crashed=True)
         tally.note("cannot_tell", f"规则运行出错（{type(error).__name__}：{error}），请报告此问题")
         return tally
+
+
+def _diagnosed(members: list[tuple[Compiled, Tally]], view: View) -> list[Cause]:
+    """The broken identities by cause; an error of ours there costs the diagnosis, no finding."""
+    broken = [one for _, tally in members for one in tally.broken]
+    try:
+        return by_cause([rule for rule, _ in members], broken, view)
+    except Exception:
+        for _, tally in members:
+            tally.crashed = tally.crashed or bool(tally.broken)
+        return [Cause([one]) for one in broken]
 
 
 def _outcomes(rule: str, tally: Tally) -> list[Outcome]:

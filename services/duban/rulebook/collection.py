@@ -92,6 +92,8 @@ def _facts(argument: Any, env: Environment, key: str) -> Compiled:
 
 
 def _grouped(unit: str) -> Callable[[Any, Environment, str], Compiled]:
+    """Facts `with` one of the names, gathered by clause or sentence; `without` a circumstance."""
+
     def grouped(argument: Any, env: Environment, key: str) -> Compiled:
         if not isinstance(argument, dict) or not {"with"} <= set(argument) <= set(_TOGETHER_KEYS):
             raise env.refusal(key, argument, _TOGETHER_KEYS)
@@ -103,11 +105,7 @@ def _grouped(unit: str) -> Callable[[Any, Environment, str], Compiled]:
             found: dict[int, list[Fact]] = {}
             for fact in kept:
                 if fact.name in names:
-                    found.setdefault(getattr(fact, unit), [])
-            for fact in kept:
-                number = getattr(fact, unit)
-                if number in found:
-                    found[number].append(fact)
+                    found.setdefault(getattr(fact, unit), []).append(fact)
             for facts in found.values():
                 paragraph = [f for f in kept if f.paragraph == facts[0].paragraph]
                 yield Together(facts, Together(paragraph))

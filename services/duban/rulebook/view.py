@@ -6,6 +6,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import NamedTuple
 
+from duban.domain.agency import infer_kind
 from duban.domain.finding import Context
 from duban.domain.form import APPLICANTS, DISPUTE_COLUMNS, regime_of
 from duban.domain.report import Fact, Report, Section
@@ -30,7 +31,11 @@ MISSING_ROW = Span(0, None, 0, "表格缺行或有无法识别的行，其数值
 
 
 class ReportFacts(NamedTuple):
-    """What a report and its context say outside tables and prose."""
+    """What a report and its context say outside tables and prose.
+
+    `kind` is the roster's, or follows from an unambiguous name; `paged` says that the text was
+    taken from pages (a pdf), where headings may be lost.
+    """
 
     agency: str | None
     agency_source: str | None
@@ -44,6 +49,7 @@ class ReportFacts(NamedTuple):
     full_name: str | None
     kind: str | None
     converted: bool
+    paged: bool
     damaged: str | None
     pictures: tuple[int, ...]
     parts: tuple[int, ...]
@@ -198,6 +204,7 @@ class View:
     def about(self) -> ReportFacts:
         """The fields that rule files name as `report.…`."""
         report, context = self.report, self.context
+        agency = report.agency or ""
         year = report.year if report.year is not None else context.year
         parts = tuple(s.part for s in report.sections if s.part is not None)
         return ReportFacts(
@@ -211,8 +218,9 @@ class View:
             regimes_due=tuple({regime_of(y): 0 for y in (year, context.year) if y is not None}),
             names=context.names,
             full_name=context.names[0] if context.names else None,
-            kind=context.kind,
+            kind=context.kind or infer_kind(context.names[0] if context.names else agency),
             converted=report.converted,
+            paged=any(section.at.page is not None for section in report.sections),
             damaged=report.damaged,
             pictures=report.pictures,
             parts=parts,

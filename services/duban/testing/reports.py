@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 
 from duban.domain.form import (
-    APPLICANTS,
     COLUMNS,
     DISPUTE_COLUMNS,
     DISPUTE_GROUPS,
@@ -62,7 +61,8 @@ def build(changes: dict[str, Any] | None = None) -> Report:
 
     Keys: `form`, `year`, `set` (cell → number, null for blank, text, {kind: …}), `drop_rows`,
     `unknown_rows`, `drop_tables`, `table` (name → fields), `row_values` (row → count), `headings`
-    ([part, ordinal, heading?]), `prose` (part → text), `facts`, `fees`, `report` (fields).
+    ([part, ordinal, heading?]), `pages` (headings stand on pages), `prose` (part → text),
+    `facts`, `fees`, `report` (fields).
     """
     given = dict(changes or {})
     year = given.pop("year", 2023)
@@ -83,7 +83,7 @@ def build(changes: dict[str, Any] | None = None) -> Report:
         title_year=year,
         regime=form,
         title=f"{AGENCY}{year}年政府信息公开工作年度报告",
-        sections=_sections(given.pop("headings", None)),
+        sections=_sections(given.pop("headings", None), page=1 if given.pop("pages", 0) else None),
         tables=tables,
         facts=tuple(_fact(place, fact) for place, fact in enumerate(given.pop("facts", []))),
         fees=msgspec.structs.replace(fees, **given.pop("fees", {})),
@@ -227,7 +227,7 @@ def _recount(tables: dict[str, Table | None], path: str, count: int) -> None:
     )
 
 
-def _sections(headings: list[list[Any]] | None) -> tuple[Section, ...]:
+def _sections(headings: list[list[Any]] | None, page: int | None) -> tuple[Section, ...]:
     """Headings as [part, ordinal, text]; part and ordinal may be null, the text left out."""
     if headings is None:
         headings = [[part, part] for part in range(1, 7)]
@@ -238,7 +238,7 @@ def _sections(headings: list[list[Any]] | None) -> tuple[Section, ...]:
         sections.append(
             Section(
                 heading=shown,
-                at=Place(line=line),
+                at=Place(line=line, page=page),
                 part=part,
                 ordinal=ordinal,
                 style="一、" if ordinal else None,
@@ -274,6 +274,3 @@ def _fact(place: int, given: dict[str, Any]) -> Fact:
         "clause": 1,
     }
     return Fact(**{**defaults, **fields})
-
-
-APPLICANT_FIELDS: tuple[str, ...] = tuple(applicant.field for applicant in APPLICANTS)

@@ -124,6 +124,47 @@ def test_a_rule_that_crashes_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     assert judgement.findings == BOOK.judge(build(WRONG)).findings
 
 
+def test_a_diagnosis_that_crashes_costs_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*arguments: object) -> None:
+        raise KeyError("lost")
+
+    monkeypatch.setattr("duban.rulebook.causes.diagnose", crash)
+
+    judgement = BOOK.judge(build({"set": {"applications.results.granted.total": 73}}))
+
+    assert [finding.rule for finding in judgement.findings] == ["T3-SUM-ROW", "T3-SUM-RESULTS"]
+    assert judgement.crashed == ("T3-SUM-ROW", "T3-SUM-RESULTS")
+
+
+def test_the_kind_follows_from_an_unambiguous_name() -> None:
+    fact = {"name": "received", "value": 7, "scope": ["全区"], "qualifiers": ["region_wide"]}
+    report = build({"facts": [fact]})
+    county = msgspec.structs.replace(report, agency="云水市青川区人民政府")
+
+    severities = [BOOK.judge(one).findings[0].severity for one in (report, county)]
+
+    assert severities == ["warning", "error"]
+
+
+PARTS = ["upheld", "corrected", "other", "pending", "total"]
+
+
+@given(st.lists(st.one_of(st.integers(0, 5), st.none()), min_size=5, max_size=5))
+@settings(max_examples=150, deadline=None)
+def test_a_group_fails_exactly_when_no_filling_of_its_blanks_mends_it(
+    values: list[int | None],
+) -> None:
+    path = "disputes.reconsideration"
+    given = {f"{path}.{part}": value for part, value in zip(PARTS, values, strict=True)}
+
+    failed = any(f.rule.startswith("T4-") for f in BOOK.judge(build({"set": given})).findings)
+
+    *parts, total = values
+    known = sum(value or 0 for value in parts)
+    mended = total is None or known == total or (None in parts and known <= total)
+    assert failed == (not mended)
+
+
 def test_a_rule_that_is_not_active_is_not_asked() -> None:
     compiled = []
     for one in load(Path(__file__).parents[3] / "rules").compiled:
