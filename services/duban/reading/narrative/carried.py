@@ -126,4 +126,6 @@ def is_about_requests(sentence: Sentence, start: int, end: int | None = None) ->
     own = max((found.start() for found in IS_REQUEST.finditer(sentence.text, 0, start)), default=-1)
     if own >= 0 or other >= 0:
         return own > other
-    return bool(sentence.topic.requests or IS_REQUEST.search(sentence.text))
+    if any(mention.name in _CLOSING for mention in sentence.mentions):
+        return True
+    return sentence.topic.requests or bool(IS_REQUEST.search(sentence.text))

@@ -11,6 +11,11 @@ from duban.reading.narrative.words import BRACKET, TAIL_WORDS, any_of, one_chann
 
 _ITEM = rf"{NUMBER}(?P<unit>件|份|个|部|项|宗|起|条|例|篇)(?P<over>以上|左右|上下)?"
 _PIECE = rf"{NUMBER}(?P<unit>条)(?P<over>以上|左右|上下)?"
+_DECISIONS = (
+    any_of(f"决定书? 案件 信息 结果 {TAIL_WORDS}")
+    + "{0,4}"
+    + rf"{NUMBER}(?P<unit>件|份|宗|起|例|条)(?P<over>以上|左右|上下)?"
+)
 _HAS = any_of(f"决定 事项 案件 信息 文件 结果 {TAIL_WORDS}") + "{0,4}"
 _MADE = r"(?:制定|制发|印发|出台|新制定|新制发|新出台)(?:并?(?:公布|发布|公开|实施|印发))?了?"
 _DOCUMENT = r"(?:行政)?规范性文件"
@@ -32,9 +37,9 @@ _PATTERNS = tuple(
             "regulations_issued",
             rf"(?:制定|公布|新增|制发|出台)(?:并?(?:公布|发布))?了?(?:政府)?规章{_HAS}{_ITEM}",
         ),
-        ("licensing_decisions", rf"行政许可{_HAS}{_ITEM}"),
-        ("penalty_decisions", rf"行政处罚{_HAS}{_ITEM}"),
-        ("compulsion_decisions", rf"行政强制(?:措施|执行)?{_HAS}{_ITEM}"),
+        ("licensing_decisions", rf"行政许可{_DECISIONS}"),
+        ("penalty_decisions", rf"行政处罚{_DECISIONS}"),
+        ("compulsion_decisions", rf"行政强制(?:措施|执行)?{_DECISIONS}"),
         ("proactive_total", rf"{_SHOWN}{_WHICH}信息{_HAS}{BRACKET}{_PIECE}"),
         ("proactive_total", rf"{_SHOWN}了?{_PIECE}(?:各类|政务|政府){{0,2}}信息"),
     )

@@ -27,6 +27,7 @@ _RESPECTIVE = re.compile(
     rf"{_BOTH}(?:数量|件数|数)?分别(?:为|是|有|发生|收到)?"
     r"(?P<recon>\d{1,6})(?:件|起|宗)(?:和|、|，|及|与)(?P<lit>\d{1,6})(?:件|起|宗)"
 )
+_BOTH_ZERO = re.compile(rf"{_BOTH}(?:数量|件数|数)?(?:均|都)[为是](?:0|零)(?=[，。；）]|$)")
 _TOTALS = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
@@ -57,6 +58,7 @@ _NOT_ABOUT = re.compile(r"非政府信息公开|非信息公开|民事|刑事")
 _WORKLOAD = re.compile(
     any_of("审理 审结 承办 代理 出庭 应诉 调解 办理 受理 指导 总量 总数 办案 法制 司法 化解 民事")
 )
+_HEARS = re.compile(r"复议机关|复议机构|复议委员会|司法[局厅所]|法院(?:共|全年|受理|审)")
 _FILED = re.compile(r"备案|立案|新增|收到|受理|接到|新收")
 
 
@@ -69,11 +71,12 @@ def find_disputes(sentence: Sentence) -> None:
         for found in sentence.free_matches(pattern):
             sentence.take(found.start(), found.end())
             candidates.append((found.start(), name, found))
-    heads = [
-        (start, name)
-        for start, name, found in sorted(candidates, key=itemgetter(0))
-        if _is_about_disclosure(sentence, found) and _add(sentence, name, found)
-    ]
+    heads = []
+    for start, name, found in sorted(candidates, key=itemgetter(0)):
+        if _is_about_disclosure(sentence, found) and _add(sentence, name, found):
+            heads.append((start, name))
+        else:
+            sentence.release(found.start(), found.end())
     find_results(sentence, heads)
 
 
@@ -94,6 +97,10 @@ def _find_denials(sentence: Sentence) -> None:
 
 
 def _find_respective(sentence: Sentence) -> None:
+    for found in sentence.free_matches(_BOTH_ZERO):
+        if _is_about_disclosure(sentence, found):
+            for name in ("recon_total", "lit_total"):
+                sentence.add_value(name, 0, found.start(), found.end(), clause=found.start())
     for found in sentence.free_matches(_RESPECTIVE):
         if _is_about_disclosure(sentence, found):
             for side in ("recon", "lit"):
@@ -116,7 +123,7 @@ def _is_about_disclosure(sentence: Sentence, found: re.Match[str]) -> bool:
     if re.search(rf"{_NO}[^，]{{0,3}}$", lead):
         return False
     rest = sentence.text[found.end() : sentence.segment_end(found.end())]
-    if re.search(r"其中[^，]{0,12}公开", rest):
+    if re.search(r"其中[^，]{0,12}公开", rest) or _is_part_of_more(sentence, found):
         return False
     if _ABOUT.search(clause):
         return True
@@ -126,6 +133,15 @@ def _is_about_disclosure(sentence: Sentence, found: re.Match[str]) -> bool:
         return True
     near = _ABOUT.search(sentence.text, max(0, start - 30), start)
     return bool(near or sentence.topic.requests or sentence.topic.disputes)
+
+
+def _is_part_of_more(sentence: Sentence, found: re.Match[str]) -> bool:
+    """Whether a wider number of its kind stands before 其中, or another body hears the case."""
+    before = sentence.text[sentence.segment_start(found.start()) : found.start()]
+    word = "复议" if "复议" in found.group() else "诉讼"
+    if sentence.in_breakdown(found.start()) and word in before.split("其中")[0]:
+        return "直接" not in found.group() and "复议后" not in found.group()
+    return bool(_HEARS.search(sentence.text[sentence.clause_start(found.start()) : found.end()]))
 
 
 def _add(sentence: Sentence, name: str, found: re.Match[str]) -> bool:

@@ -115,13 +115,16 @@ def _read(prose: Prose, start: int, end: int, topic: Topic, year: int | None) ->
     return sorted(_consistent(sentence.mentions), key=lambda mention: (mention.end, mention.start))
 
 
-def _consistent(mentions: Iterable[Mention]) -> list[Mention]:
+def _consistent(mentions: Sequence[Mention]) -> list[Mention]:
     """Leave out what one sentence states twice with different values: a list of bodies."""
-    mentions = list(mentions)
-    values: dict[str, set[float]] = {}
+    values: dict[tuple[str, bool], set[float]] = {}
     for mention in mentions:
-        values.setdefault(mention.name, set()).add(mention.value)
-    return [mention for mention in mentions if len(values[mention.name]) == 1]
+        values.setdefault(_kind(mention), set()).add(mention.value)
+    return [mention for mention in mentions if len(values[_kind(mention)]) == 1]
+
+
+def _kind(mention: Mention) -> tuple[str, bool]:
+    return mention.name, "published_records" in mention.qualifiers
 
 
 def _facts(

@@ -64,6 +64,10 @@ class Sentence:
         """Mark a span as explained."""
         self.used[start:end] = b"\x01" * (end - start)
 
+    def release(self, start: int, end: int) -> None:
+        """Take back that a span is explained."""
+        self.used[start:end] = bytes(end - start)
+
     def clause_start(self, at: int) -> int:
         """Where the clause (between ，；：。) that holds `at` starts."""
         return max((self.text.rfind(mark, 0, at) for mark in "，；：。！？"), default=-1) + 1

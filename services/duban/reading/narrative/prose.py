@@ -72,7 +72,10 @@ class Prose:
 
     def quote(self, start: int, end: int) -> str:
         """The raw text of a span of `text`, line breaks as they stand."""
-        return self.passage.text[self._origin[start] : self._origin[end - 1] + 1]
+        raw, first = self.passage.text, self._origin[start]
+        while first and raw[first - 1] in "“‘「『":
+            first -= 1
+        return raw[first : self._origin[end - 1] + 1]
 
     def place(self, start: int) -> Place:
         """The passage's place, counted on by the lines before `start`."""

@@ -48,7 +48,7 @@ _REFUSED_BEFORE = re.compile(r"(?:未曾?|没有|无|不|不予|拒绝|未予|�
 _OTHER_OBJECT = re.compile(
     r"信访|来信|来电|咨询|留言|投诉|举报|建议|提案|热线|复议|诉讼|信件|工单|许可|登记|救助|补贴|援助|查询"
 )
-_UNCLEAR = re.compile(r"不予|无法|逾期|违规|重复|涉及|要求|因|关于")
+_UNCLEAR = re.compile(r"不予|无法|逾期|违规|重复|涉及|要求|因")
 
 
 def find_received(sentence: Sentence) -> None:
