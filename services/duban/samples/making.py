@@ -13,8 +13,8 @@ import msgspec
 import yaml
 
 from duban.domain.agency import Agency
+from duban.samples import oddities, truth
 from duban.samples import site as sites
-from duban.samples import truth
 from duban.samples.chance import chance
 from duban.samples.composing import Habits, compose
 from duban.samples.data import load
@@ -37,6 +37,7 @@ _ENDINGS: dict[Format, str] = {
 # A text copy of an original has lost its structure: faults of structure are not provable there.
 _NOT_IN_TEXT = {*OF_STRUCTURE, "few_blanks", "many_blanks", "blank_row", "blank_group"}
 _TEXT_LAYOUTS: tuple[Layout, ...] = ("cells", "tabs")
+_ODD_SHARE = 0.25
 _OUTSIDE = "http://www.linxi.example/gknb/index.html"
 
 
@@ -158,6 +159,8 @@ class _Maker:
 
     def _planted(self, paper: Manuscript, media: Format, rng: Random) -> Manuscript:
         if rng.random() >= self._rate:
+            if rng.random() < _ODD_SHARE:
+                oddities.add(paper, rng)
             return paper
         for name in self._queue:
             if media in ("text", "markdown") and name in _NOT_IN_TEXT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -172,5 +173,6 @@ class Manuscript:
 
     def number(self, path: str) -> int | float:
         """The number printed in a cell; raises ValueError where it prints none."""
-        text = self.cells[path].replace(",", "")
+        shown = unicodedata.normalize("NFKC", self.cells[path])
+        text = shown.removesuffix("件").replace(",", "")
         return float(text) if "." in text else int(text)

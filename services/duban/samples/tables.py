@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from duban.domain.form import APPLICANTS, DISPUTE_COLUMNS, DISPUTE_GROUPS, RESULTS_LABEL, ResultRow
+from duban.domain.form import (
+    APPLICANTS,
+    DISPUTE_COLUMNS,
+    DISPUTE_GROUPS,
+    RESULTS_LABEL,
+    ResultRow,
+    SubTable,
+)
 from duban.domain.report import TableName
 from duban.samples.manuscript import Manuscript
 
@@ -72,37 +79,44 @@ def printed_tables(
 
 
 def _disclosure(paper: Manuscript, split: bool) -> list[PrintedTable]:
-    width = 4 if not paper.sub_rows else 5
+    """One table of 4 columns (5 with local sub-rows), or each sub-table in its own width."""
     tables: list[PrintedTable] = []
     for sub in paper.disclosure():
+        divided = any(row.field == "other_services" for row in sub.rows) and bool(paper.sub_rows)
+        label = 2 if divided or (paper.sub_rows and not split) else 1
+        width = label + (len(sub.columns) if split else 3)
         start = tables[-1].height if tables and not split else 0
-        narrow = split and len(sub.columns) == 1
-        own = 2 if narrow else width
         if split or not tables:
-            tables.append(PrintedTable("disclosure", own))
-        cells = tables[-1].cells
-        cells.append(Printed(sub.item, start, 0, colspan=own, head=True))
-        spans = _value_spans(len(sub.columns), own, 2 if paper.sub_rows and not narrow else 1)
-        label = spans[0][0]
-        cells.append(Printed("信息内容", start + 1, 0, colspan=label, head=True))
-        for (column, span), head in zip(spans, sub.columns, strict=True):
-            cells.append(Printed(head.label, start + 1, column, colspan=span, head=True))
-        row = start + 2
-        for item in sub.rows:
-            subs = paper.sub_rows if item.field == "other_services" else ()
-            if subs:
-                cells.append(Printed(item.label, row, 0, rowspan=len(subs)))
-            for name in subs or ("",):
-                base = f"disclosure.{item.field}" + (f".sub[{name}]" if name else "")
-                cells.append(
-                    Printed(name, row, 1) if name else Printed(item.label, row, 0, colspan=label)
-                )
-                for (column, span), head in zip(spans, sub.columns, strict=True):
-                    path = f"{base}.{head.field}"
-                    text = paper.cells[path]
-                    cells.append(Printed(text, row, column, colspan=span, path=path, value=True))
-                row += 1
+            tables.append(PrintedTable("disclosure", width))
+        tables[-1].cells += _sub_table(paper, sub, start, label, width)
     return tables
+
+
+def _sub_table(
+    paper: Manuscript, sub: SubTable, start: int, label: int, width: int
+) -> list[Printed]:
+    spans = _value_spans(len(sub.columns), width, label)
+    heads = list(zip(spans, sub.columns, strict=True))
+    cells = [
+        Printed(sub.item, start, 0, colspan=width, head=True),
+        Printed("信息内容", start + 1, 0, colspan=label, head=True),
+        *(Printed(h.label, start + 1, at, colspan=span, head=True) for (at, span), h in heads),
+    ]
+    row = start + 2
+    for item in sub.rows:
+        subs = paper.sub_rows if item.field == "other_services" else ()
+        if subs:
+            cells.append(Printed(item.label, row, 0, rowspan=len(subs)))
+        for name in subs or ("",):
+            base = f"disclosure.{item.field}" + (f".sub[{name}]" if name else "")
+            own = Printed(name, row, 1) if name else Printed(item.label, row, 0, colspan=label)
+            cells.append(own)
+            for (at, span), head in heads:
+                path = f"{base}.{head.field}"
+                text = paper.cells[path]
+                cells.append(Printed(text, row, at, colspan=span, path=path, value=True))
+            row += 1
+    return cells
 
 
 def _value_spans(columns: int, width: int, label: int) -> list[tuple[int, int]]:

@@ -18,9 +18,10 @@
     facts       [{name, value, approximate, part}]; part null for the preface
     fees        {stated, notice_count, notice_amount_yuan, collected_amount_yuan}
     planted     [{fault, context, findings}]: `findings` lists every error, warning or remark of
-                the first 29 rules, each {rules, severity, cells, expected, actual}; for broken
-                sums also `failed` (each {rule, cells, expected, actual}) and `suspect` (true
-                values by cell, or null). `context` true: agency and year must be given
+                the first 29 rules, each {rules, severity, cells, expected, actual}; `cells` must
+                be among the cells the finding names; for broken sums also `failed` (each {rule,
+                cells, expected, actual}) and `suspect` (true values by cell, or null).
+                `context` true: agency and year must be given
     oddities    harmless habits in it that must not be flagged
 
 A report without `planted` has no error and no warning of these rules. `expected` and `actual`
@@ -31,18 +32,20 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from typing import Any
 
 from duban.samples.manuscript import Manuscript
 
 FORMAT = "duban.samples/1"
+_DIGITS = str.maketrans("〇一二三四五六七八九", "0123456789")
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?")
 
 
 def entry(paper: Manuscript, *, path: str, media: str, ordinals: bool = True) -> dict[str, Any]:
     """The truth of one file; `ordinals` is false where the file does not show them."""
     title = "".join(paper.title_lines())
-    years = re.findall(r"\d{4}", title)
+    years = re.findall(r"\d{4}", title.translate(_DIGITS))
     return {
         "path": path,
         "media": media,
@@ -87,9 +90,10 @@ def cell(text: str) -> dict[str, Any]:
     """Kind and value of a printed cell."""
     if not text:
         return {"kind": "blank", "value": None}
-    if not _NUMBER.fullmatch(text):
+    shown = unicodedata.normalize("NFKC", text).removesuffix("件")
+    if not _NUMBER.fullmatch(shown):
         return {"kind": "text", "value": None}
-    plain = text.replace(",", "")
+    plain = shown.replace(",", "")
     return {"kind": "number", "value": float(plain) if "." in plain else int(plain)}
 
 

@@ -42,7 +42,7 @@ def text_bytes(paper: Manuscript, style: LineStyle) -> bytes:
         for paragraph in part.paragraphs:
             lines += _spaced(paragraph.lines(), style)
         if part.table:
-            for table in printed_tables(paper, part.table, split=markdown):
+            for table in printed_tables(paper, part.table, split=style.layout != "cells"):
                 lines += _table(table, style)
                 lines += [""] if style.layout != "cells" else ["", ""]
     lines += _spaced(paper.signature, style)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -11,20 +11,30 @@ from duban.samples.manuscript import Manuscript
 from duban.samples.tables import PrintedTable, printed_tables
 
 _FONT = "STSong-Light"
+_WIDTH, _HEIGHT = 490.0, 690.0
 
 
 @dataclass(frozen=True)
 class PdfStyle:
-    """`vertical` prints the group label one character a line, `dashes` the page as -3-."""
+    """`vertical` prints the group label one character a line, `dashes` the page as - 3 -.
+
+    `break_at` is the row of table 3 that begins a new page, with the labels beside it torn.
+    """
 
     vertical: bool = False
     dashes: bool = True
     size: int = 12
+    break_at: int | None = None
 
     @classmethod
     def draw(cls, rng: Random) -> PdfStyle:
         """A style at random."""
-        return cls(rng.random() < 0.5, rng.random() < 0.6, rng.choice((11, 12, 14)))
+        return cls(
+            rng.random() < 0.5,
+            rng.random() < 0.6,
+            rng.choice((11, 12, 14)),
+            rng.choice((None, rng.randint(6, 24))),
+        )
 
 
 def pdf_bytes(paper: Manuscript, style: PdfStyle) -> bytes:
@@ -54,7 +64,7 @@ def pdf_bytes(paper: Manuscript, style: PdfStyle) -> bytes:
         flow += [Paragraph(_safe(t), text) for p in part.paragraphs for t in p.lines()]
         if part.table:
             for table in printed_tables(paper, part.table):
-                flow += [Spacer(1, 2 * mm), _table(table, style), Spacer(1, 2 * mm)]
+                flow += [Spacer(1, 2 * mm), *_pieces(table, style), Spacer(1, 2 * mm)]
     right = ParagraphStyle("right", parent=text, alignment=2, firstLineIndent=0)
     flow += [Paragraph(_safe(t), right) for t in paper.signature]
     buffer = io.BytesIO()
@@ -86,7 +96,36 @@ def _footer(style: PdfStyle) -> Any:
     return draw
 
 
-def _table(table: PrintedTable, style: PdfStyle) -> Any:
+def _pieces(table: PrintedTable, style: PdfStyle) -> list[Any]:
+    """The table in one piece, or table 3 torn where a new page begins."""
+    from reportlab.platypus import PageBreak
+
+    whole = _drawn(table, style)
+    at = style.break_at
+    if table.name != "applications" or (at is None and whole.wrap(_WIDTH, 0)[1] < _HEIGHT):
+        return [whole]
+    upper, lower = _torn(table, at or table.height // 2)
+    return [_drawn(upper, style), PageBreak(), _drawn(lower, style)]
+
+
+def _torn(table: PrintedTable, at: int) -> tuple[PrintedTable, PrintedTable]:
+    """Both parts of a table; a label that spans the tear stands half above and half below."""
+    upper, lower = (replace(table, cells=[]) for _ in range(2))
+    for cell in table.cells:
+        end = cell.row + cell.rowspan
+        if end <= at:
+            upper.cells.append(cell)
+        elif cell.row >= at:
+            lower.cells.append(replace(cell, row=cell.row - at))
+        else:
+            share = len(cell.text) * (at - cell.row) // cell.rowspan
+            first = replace(cell, text=cell.text[:share], rowspan=at - cell.row)
+            upper.cells.append(first)
+            lower.cells.append(replace(cell, text=cell.text[share:], row=0, rowspan=end - at))
+    return upper, lower
+
+
+def _drawn(table: PrintedTable, style: PdfStyle) -> Any:
     from reportlab.lib import colors
     from reportlab.platypus import Table
 
@@ -104,7 +143,7 @@ def _table(table: PrintedTable, style: PdfStyle) -> Any:
         if cell.rowspan > 1 or cell.colspan > 1:
             end = (cell.column + cell.colspan - 1, cell.row + cell.rowspan - 1)
             commands.append(("SPAN", (cell.column, cell.row), end))
-    return Table(data, colWidths=widths, style=commands, repeatRows=0, splitByRow=1)
+    return Table(data, colWidths=widths, style=commands)
 
 
 def _vertical(cell: Any, style: PdfStyle) -> bool:
@@ -120,8 +159,7 @@ def _wrapped(text: str, width: float, *, tall: bool) -> str:
 
 
 def _widths(table: PrintedTable) -> list[float]:
-    whole = 490.0
     if table.name == "applications":
         values = table.width - 3
-        return [34.0, 56.0, whole - 90 - values * 42.0] + [42.0] * values
-    return [whole / table.width] * table.width
+        return [34.0, 56.0, _WIDTH - 90 - values * 42.0] + [42.0] * values
+    return [_WIDTH / table.width] * table.width

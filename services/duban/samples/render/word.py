@@ -85,26 +85,40 @@ def _table(document: Any, table: PrintedTable, style: WordStyle) -> None:
 
     inner = _table_xml(table)
     if style.nested:
-        inner = f"<w:tbl>{_PROPERTIES}<w:tr><w:tc>{inner}<w:p/></w:tc></w:tr></w:tbl>"
+        around = '<w:tblGrid><w:gridCol w:w="8860"/></w:tblGrid>'
+        inner = f"<w:tbl>{_PROPERTIES}{around}<w:tr><w:tc>{inner}<w:p/></w:tc></w:tr></w:tbl>"
     element = parse_xml(inner.replace("<w:tbl>", f'<w:tbl xmlns:w="{_W}">', 1))
     document.element.body.insert_element_before(element, "w:sectPr")
 
 
 def _table_xml(table: PrintedTable) -> str:
     """The table with gridSpan and vMerge, as Word writes it."""
-    grid = "<w:tblGrid>" + "<w:gridCol/>" * table.width + "</w:tblGrid>"
-    rows = "".join(f"<w:tr>{_row_xml(row, n)}</w:tr>" for n, row in enumerate(table.matrix()))
-    return f"<w:tbl>{_PROPERTIES}{grid}{rows}</w:tbl>"
+    widths = _widths(table)
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    rows = "".join(
+        f"<w:tr>{_row_xml(row, n, widths)}</w:tr>" for n, row in enumerate(table.matrix())
+    )
+    return f"<w:tbl>{_PROPERTIES}<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
 
 
-def _row_xml(row: list[tuple[Printed, bool]], number: int) -> str:
+def _widths(table: PrintedTable) -> list[int]:
+    """Column widths in twentieths of a point."""
+    if table.name == "applications":
+        values = table.width - 3
+        return [620, 900, 6480 - values * 640 + 640, *[640] * values]
+    return [8800 // table.width] * table.width
+
+
+def _row_xml(row: list[tuple[Printed, bool]], number: int, widths: list[int]) -> str:
     done: set[int] = set()
     cells = []
     for cell, _ in row:
         if id(cell) in done:
             continue
         done.add(id(cell))
-        shape = f'<w:gridSpan w:val="{cell.colspan}"/>' if cell.colspan > 1 else ""
+        width = sum(widths[cell.column : cell.column + cell.colspan])
+        shape = f'<w:tcW w:w="{width}" w:type="dxa"/>'
+        shape += f'<w:gridSpan w:val="{cell.colspan}"/>' if cell.colspan > 1 else ""
         if cell.rowspan > 1:
             shape += '<w:vMerge w:val="restart"/>' if cell.row == number else "<w:vMerge/>"
         text = escape(cell.text) if cell.row == number else ""
