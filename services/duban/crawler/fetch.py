@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from urllib.parse import urljoin
@@ -133,6 +132,8 @@ class HttpFetcher:
                 body = take(response, self._max_bytes) if is_page else b""
             finally:
                 response.close()
+        if watchdog.is_over:
+            raise FetchError(f"{target.url} 传送超过时限，未采用。")
         return Page(
             url=target.url,
             status=response.status_code,
@@ -168,14 +169,3 @@ def _retry_after_s(value: str | None) -> float | None:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
     except ValueError:
         return None
-
-
-def fetcher_for(
-    hosts: Iterable[Host],
-    *,
-    delay_s: float,
-    allow_loopback: bool = False,
-    contact: str | None = None,
-) -> HttpFetcher:
-    """A fetcher for the hosts of a roster, with the usual limits."""
-    return HttpFetcher(Gate(hosts, allow_loopback=allow_loopback), Pace(delay_s), contact=contact)

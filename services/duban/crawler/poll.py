@@ -73,7 +73,7 @@ class Poller:
         self._blobs = blobs
         self._clock = clock
         self._recheck = recheck
-        self._stopping = stopping or threading.Event()
+        self.stopping = stopping or threading.Event()
 
     def round(self, roster: Sequence[Agency]) -> Round:
         """Look at every column of the roster; several sites at once, each site in order."""
@@ -105,11 +105,11 @@ class Poller:
         url: str | None = column
         seen: set[str] = set()
         followed: set[str] = set()
-        while url and url not in seen and len(seen) < MAX_PAGES and not self._stopping.is_set():
+        while url and url not in seen and len(seen) < MAX_PAGES and not self.stopping.is_set():
             seen.add(url)
             page = self._list_page(url, owners, roster, result)
             for announced in page.reports if page else ():
-                if self._stopping.is_set():
+                if self.stopping.is_set():
                     return result
                 if announced.url not in followed:
                     followed.add(announced.url)

@@ -15,7 +15,8 @@ class Watchdog:
     """Give `trace` to one request as its trace extension; the request ends within `seconds`.
 
     Timeouts of the client hold for single reads only: a server that sends one byte now and then
-    would keep it for ever.
+    would keep it for ever. Look at `is_over` afterwards: a body without a length looks whole when
+    its connection is cut.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -23,7 +24,7 @@ class Watchdog:
         self._timer.daemon = True
         self._lock = threading.Lock()
         self._stream: Any = None
-        self._is_over = False
+        self.is_over = False
 
     def __enter__(self) -> Watchdog:
         self._timer.start()
@@ -37,12 +38,12 @@ class Watchdog:
         if event in _NEW_CONNECTION:
             with self._lock:
                 self._stream = info["return_value"]
-            if self._is_over:
+            if self.is_over:
                 self._cut()
 
     def _cut(self) -> None:
         with self._lock:
-            self._is_over = True
+            self.is_over = True
             stream = self._stream
         if stream is not None:
             with suppress(OSError):

@@ -1,0 +1,127 @@
+"""Whose report it is: the list stands against the title, and nothing is guessed."""
+
+from __future__ import annotations
+
+import pytest
+
+from duban.domain.agency import Agency
+from duban.domain.event import ReportPosted
+from duban.domain.place import Place
+from duban.domain.report import Passage, Reason, Report
+from duban.intake.assignment import Assignment, assign, named
+
+FINANCE = Agency(
+    id="f", name="望岚县财政局", kind="dept_county", short_names=("县财政局",),
+    former_names=("望岚县财税局",),
+)  # fmt: skip
+COUNTY = Agency(id="c", name="望岚县人民政府", kind="county_gov")
+OFFICE = Agency(id="o", name="望岚县人民政府办公室", kind="gov_office")
+ROSTER = (FINANCE, COUNTY, OFFICE)
+
+
+def posted(**changes) -> ReportPosted:
+    return ReportPosted(
+        sha256="0" * 64, bytes=1, source=changes.pop("source", "crawler"), **changes
+    )
+
+
+def report(agency: str | None, year: int | None, *lines: str, **changes) -> Report:
+    passages = tuple(Passage(text=text, at=Place(line=1)) for text in lines)
+    return Report(
+        agency=agency, year=year, title_year=year, regime="R2021", passages=passages, **changes
+    )
+
+
+BODY_2023 = (
+    "2023年，我局收到申请3件。",
+    "2023年公开信息100条。",
+    "2023年无复议。",
+    "2024年将改进。",
+)
+
+
+def test_the_list_says_whose_report_it_is():
+    hinted = posted(agency_hint="f", year_hint=2023)
+
+    assert assign(hinted, report("望岚县财政局", 2023), ROSTER) == Assignment("f", 2023, "list")
+
+
+def test_a_title_with_another_name_is_left_to_the_rules():
+    hinted = posted(agency_hint="f", year_hint=2023)
+
+    assert assign(hinted, report("望岚县教育局", 2023), ROSTER) == Assignment("f", 2023, "list")
+
+
+def test_without_a_hint_the_title_tells():
+    assert assign(posted(), report("望岚县财政局", 2023), ROSTER) == Assignment("f", 2023, "title")
+
+
+def test_a_hint_that_the_roster_does_not_know_is_no_hint():
+    found = assign(posted(agency_hint="gone", year_hint=2023), report("县财政局", 2023), ROSTER)
+
+    assert found == Assignment("f", 2023, "title")
+
+
+def test_what_an_officer_says_stands():
+    upload = posted(source="upload", agency_hint="f", year_hint=2020)
+
+    assert assign(upload, report("x", 2023, *BODY_2023, signed_on="2024-01-05"), ROSTER) == (
+        Assignment("f", 2020, "officer")
+    )
+
+
+@pytest.mark.parametrize("name", [None, "某省教育厅", "财政局", "人民政府"])
+def test_an_unknown_or_doubtful_name_is_unassigned(name):
+    found = assign(posted(), report(name, 2023), ROSTER)
+
+    assert isinstance(found, Reason)
+    assert found.code == "unassigned"
+
+
+def test_without_any_year_it_is_unassigned():
+    found = assign(posted(agency_hint="f"), report("望岚县财政局", None), ROSTER)
+
+    assert isinstance(found, Reason)
+    assert "年度" in found.message
+
+
+class TestTheYear:
+    def year(self, hint, title, lines=(), published=None, signed=None) -> int:
+        found = assign(
+            posted(agency_hint="f", year_hint=hint, published_on=published),
+            report("望岚县财政局", title, *lines, signed_on=signed),
+            ROSTER,
+        )
+        assert isinstance(found, Assignment)
+        return found.year
+
+    def test_a_wrong_year_in_the_title_gives_way_to_text_and_date_together(self):
+        assert self.year(2022, 2022, BODY_2023, published="2024-01-20") == 2023
+        assert self.year(2022, 2022, BODY_2023, signed="2024-01-20") == 2023
+
+    def test_neither_text_nor_date_alone_is_enough(self):
+        assert self.year(2022, 2022, BODY_2023) == 2022
+        assert self.year(2022, 2022, (), published="2024-01-20") == 2022
+
+    def test_a_report_published_years_later_keeps_its_year(self):
+        assert self.year(2023, 2023, BODY_2023, published="2026-03-01") == 2023
+
+    def test_a_text_that_speaks_of_two_years_shows_none(self):
+        lines = ("2023年收到3件。", "2022年收到2件。", "2023年公开。", "2022年公开。")
+
+        assert self.year(2022, 2022, lines, published="2024-01-20") == 2022
+
+    def test_a_date_late_in_the_year_tells_nothing(self):
+        assert self.year(2022, 2022, BODY_2023, published="2024-09-20") == 2022
+
+
+@pytest.mark.parametrize(
+    ("name", "agency_id"),
+    [
+        ("望岚县财政局", "f"), ("县财政局", "f"), ("望岚县财税局", "f"), ("某市望岚县财政局", "f"),
+        ("望岚县人民政府", "c"), ("某市望岚县人民政府", "c"), ("望岚县人民政府办公室", "o"),
+        ("望岚 县 财政局", "f"), ("", None), (None, None), ("望岚县", None),
+    ],
+)  # fmt: skip
+def test_names_are_matched_whole_or_with_the_names_of_higher_places(name, agency_id):
+    assert named(name, ROSTER) == agency_id
