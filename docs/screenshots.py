@@ -8,53 +8,17 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import uvicorn
 from playwright.sync_api import Page, sync_playwright
 
 from duban.bootstrap import Machine
-from duban.cli.listening import address, take_port
-from duban.config import Settings
 from duban.domain.view import FindingQuery
-from duban.samples.making import make
-from duban.samples.portal import Portal
+from duban.testing.county import county
 
 IMAGES = Path(__file__).parent / "images"
 WIDTHS = {"1440": (1440, 900), "390": (390, 844)}
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-
-
-@contextmanager
-def running(folder: Path) -> Iterator[tuple[str, Machine]]:
-    """A machine that has read a whole made county; yields its address."""
-    make(folder / "portal", seed=1, agencies=50, years=(2022, 2023, 2024), fault_rate=0.35)
-    with Portal(folder / "portal") as portal:
-        settings = Settings(data=folder, interval_s=60, delay_s=0, allow_loopback=True)
-        listener = take_port("127.0.0.1", 0)
-        with listener, Machine(settings, portal.agencies()) as machine:
-            machine.start()
-            config = uvicorn.Config(machine.app(), log_level="warning", timeout_graceful_shutdown=1)
-            server = uvicorn.Server(config)
-            thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-            thread.start()
-            settled(machine)
-            yield address(listener).rstrip("/"), machine
-            server.should_exit = True
-            thread.join()
-
-
-def settled(machine: Machine) -> None:
-    """Wait until nothing new came for a while."""
-    position, quiet_since = 0, time.monotonic()
-    while time.monotonic() - quiet_since < 5 or position == 0:
-        now = machine.store.wait(position, 1.0)
-        if now != position:
-            position, quiet_since = now, time.monotonic()
 
 
 def pages(machine: Machine) -> dict[str, str]:
@@ -88,7 +52,7 @@ def main() -> int:
         sys.stderr.write("没有 Chromium：请先安装（apt install chromium）。\n")
         return 2
     IMAGES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as name, running(Path(name)) as (base, machine):
+    with tempfile.TemporaryDirectory() as name, county(Path(name)) as (base, machine, _):
         shown = pages(machine)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
