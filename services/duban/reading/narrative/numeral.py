@@ -50,18 +50,19 @@ def chinese(printed: str) -> int | None:
         if len(printed) > 1 and not any(zero in printed for zero in "零〇"):
             return None  # 三五件 is a guess, not thirty-five
         return int("".join(str(_DIGITS[c]) for c in printed))
-    total, digit, last = 0, None, 10_000
+    total, digit, last, skipped = 0, None, 10_000, False
     for character in printed:
         if character in _UNITS:
             unit = _UNITS[character]
             if unit >= last or (digit is None and unit != 10):
                 return None
-            total, digit, last = total + (1 if digit is None else digit) * unit, None, unit
+            total += (1 if digit is None else digit) * unit
+            digit, last, skipped = None, unit, False
         elif digit and character not in "零〇":
             return None
         else:
             digit = _DIGITS[character] or None
-            last = 10 if character in "零〇" else last
-    if digit and last > 10:
+            skipped = skipped or digit is None
+    if digit and last > 10 and not skipped:
         return None  # 二百三 may be 203 or 230
     return total + (digit or 0)
