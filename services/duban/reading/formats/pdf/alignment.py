@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from duban.reading.formats.pdf.characters import Character
 from duban.reading.formats.pdf.lattice import Region
 from duban.reading.formats.pdf.line import Line, make_line
 from duban.reading.formats.pdf.piece import Item, Piece, PieceCell, TextLine
@@ -42,12 +43,16 @@ def stands_in_columns(lines: Sequence[Line]) -> bool:
 
 def fragments_of(line: Line) -> list[Line]:
     """A line parted where white space is wide."""
-    groups = [[line.characters[0]]]
     least = _COLUMN_GAP * line.size
-    for left, right in pairwise(line.characters):
+    groups: list[list[Character]] = []
+    first = 0
+    for index, (left, right) in enumerate(pairwise(line.characters), start=1):
         if right.x0 - left.x1 > least:
-            groups.append([])
-        groups[-1].append(right)
+            groups.append(line.characters[first:index])
+            first = index
+    if not groups:
+        return [line]
+    groups.append(line.characters[first:])
     return [made for group in groups if (made := make_line(group)) is not None]
 
 

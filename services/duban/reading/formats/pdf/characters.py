@@ -79,11 +79,17 @@ def read_characters(
 
 def _upright(glyph: _Glyph, upright: Turned, quarters: int) -> Character:
     """The character's em box: what fonts say of their height differs, or is missing."""
-    x0, top, x1, bottom = upright.box(*glyph.box)
-    if quarters == 0 and _SMALLEST <= glyph.em <= _LARGEST:
-        x, base = upright.point(*glyph.origin)
-        x0, top, bottom = min(x0, x), base - _ASCENT * glyph.em, base + _DESCENT * glyph.em
-    return Character(glyph.text, x0, top, x1, bottom, quarters)
+    text, box, (x, base), em, _ = glyph
+    if quarters != 0 or not _SMALLEST <= em <= _LARGEST:
+        x0, top, x1, bottom = upright.box(*box)
+        return Character(text, x0, top, x1, bottom, quarters)
+    if upright.a == 1:  # as nearly every page stands
+        x0, x1, base = min(box[0], x) + upright.c, box[2] + upright.c, upright.f - base
+    else:
+        x0, _, x1, _ = upright.box(*box)
+        x, base = upright.point(x, base)
+        x0 = min(x0, x)
+    return Character(text, x0, base - _ASCENT * em, x1, base + _DESCENT * em)
 
 
 def _glyphs(text_page: Any, *, may_hide: bool) -> tuple[list[_Glyph], int]:

@@ -14,7 +14,7 @@ from duban.errors import UnreadableError
 
 MOST_PAGES = 500
 _HEADER_WITHIN = 1024  # bytes before %PDF- that readers of PDF accept
-_TAIL = 2048
+_LOCKED = (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
 _MOST_ANNOTATIONS = 1000
 # PDFium keeps state of its own and must not be entered by two threads at a time.
 _ONE_AT_A_TIME = Lock()
@@ -29,9 +29,7 @@ def opened(data: bytes) -> Iterator[Any]:
         raise UnreadableError("corrupt", "文件不是有效的 PDF：请用原文件重新导出 PDF。")
     with _ONE_AT_A_TIME:
         buffer = ctypes.create_string_buffer(data, len(data))
-        document = pdfium.FPDF_LoadMemDocument64(buffer, len(data), None)
-        if not document:
-            raise _not_opened(data, pdfium.FPDF_GetLastError())
+        document = _open(buffer, data)
         try:
             pages = pdfium.FPDF_GetPageCount(document)
             if pages > MOST_PAGES:
@@ -44,6 +42,20 @@ def opened(data: bytes) -> Iterator[Any]:
             yield document
         finally:
             pdfium.FPDF_CloseDocument(document)
+
+
+def _open(buffer: Any, data: bytes) -> Any:
+    document = pdfium.FPDF_LoadMemDocument64(buffer, len(data), None)
+    if not document and pdfium.FPDF_GetLastError() in _LOCKED:
+        raise UnreadableError("encrypted", "PDF 已加密，需要密码才能打开：请提供未加密的文件。")
+    # PDFium opens what is left of a cut file, in which pages or tables may be missing.
+    if not _is_whole(data):
+        if document:
+            pdfium.FPDF_CloseDocument(document)
+        raise UnreadableError("truncated", "PDF 不完整，结尾缺失：请重新下载或重新上传。")
+    if not document:
+        raise UnreadableError("corrupt", "PDF 已损坏，无法打开：请用原文件重新导出 PDF。")
+    return document
 
 
 @contextmanager
@@ -95,9 +107,6 @@ def text_of(page: Any, number: int) -> Iterator[Any]:
         pdfium.FPDFText_ClosePage(text)
 
 
-def _not_opened(data: bytes, error: int) -> UnreadableError:
-    if error in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
-        return UnreadableError("encrypted", "PDF 已加密，需要密码才能打开：请提供未加密的文件。")
-    if b"%%EOF" not in data[-_TAIL:]:
-        return UnreadableError("truncated", "PDF 不完整，结尾缺失：请重新下载或重新上传。")
-    return UnreadableError("corrupt", "PDF 已损坏，无法打开：请用原文件重新导出 PDF。")
+def _is_whole(data: bytes) -> bool:
+    """Whether the file's end mark follows its last object; more may follow the mark."""
+    return data.rfind(b"%%EOF") > max(data.rfind(b"endobj"), data.rfind(b" obj"))

@@ -45,6 +45,16 @@ def test_other_bytes_are_corrupt(data):
 
 def test_a_file_cut_off_within_is_truncated(small):
     assert code_of(b"%PDF-1.4\n" + b"1 0 obj\n<<") == "truncated"
+    assert code_of(small[:-200]) == "truncated"
+
+
+def test_a_file_of_which_only_the_end_is_missing_is_not_read_in_part(small):
+    """What is left may open, but its missing pages must not become faults of the report."""
+    assert code_of(small[: small.rindex(b"startxref")]) == "truncated"
+
+
+def test_bytes_after_the_end_do_no_harm(small):
+    assert read(small + b"\n<!-- served by a portal -->" + b"\0" * 4000).pages == 1
 
 
 def test_a_password_is_needed_means_encrypted(make_sheet):
