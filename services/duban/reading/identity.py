@@ -30,6 +30,7 @@ _SUFFIX = re.compile(
 )
 _EDGES = "《》“”\"'〈〉【】[]-—_|·•"
 _LONGEST = 60
+_LONGEST_TAIL = 15
 _LARGEST_LABEL_TABLE = 60
 _LONGEST_META = 120
 _PUBLISHED_KEYS = (
@@ -101,20 +102,27 @@ def titles(items: Sequence[Item]) -> list[Title]:
 
 
 def _title_at(items: Sequence[Item], index: int, line: Line) -> Title | None:
-    text = unicodedata.normalize("NFKC", compact(line.text))
-    if len(text) > _LONGEST or _LABELLED.match(text) or _SENTENCE.search(text):
+    """The title that ends on this line, perhaps in the middle of a word."""
+    text, first = compact(line.text), index
+    before = items[index - 1] if index else None
+    if len(text) <= _LONGEST_TAIL and not _is_kind(text) and isinstance(before, Line):
+        text, first = compact(before.text) + text, index - 1
+    if len(text) > _LONGEST or _LABELLED.match(text) or not _is_kind(text):
         return None
-    if not KIND.search(text):
-        return None
-    title = take_apart(line.text, index)
+    title = take_apart(text, index)
     for back in range(1, 4):
         if title.agency and title.year:
             break
-        before = items[index - back] if index - back >= 0 else None
+        before = items[first - back] if first >= back else None
         if not isinstance(before, Line) or not _may_begin_title(before.text):
             break
         title = take_apart(compact(before.text) + title.text, index)
     return title if title.year or title.agency or "年" in title.text else None
+
+
+def _is_kind(text: str) -> bool:
+    plain = unicodedata.normalize("NFKC", text)
+    return not _SENTENCE.search(plain) and bool(KIND.search(plain))
 
 
 def _may_begin_title(text: str) -> bool:

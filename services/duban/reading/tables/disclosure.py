@@ -122,11 +122,7 @@ def _head(view: View, row: int) -> Head | None:
 def _line(view: View, row: int, state: _State) -> tuple[Row, dict[str, Cell]] | None:
     """A data row: its row of the form, and its cells by path."""
     own, words = view.rows[row], view.words[row]
-    end = 0
-    while end < len(own) and (not words[end] or not is_value(own[end].text)):
-        end += 1
-    while end and not words[end - 1]:
-        end -= 1
+    end = _label_end(view, row, state)
     named = [word for word in words[:end] if word]
     if not named or (state.head is None and core(named[0]) not in DISCLOSURE_ROWS):
         return None
@@ -141,6 +137,25 @@ def _line(view: View, row: int, state: _State) -> tuple[Row, dict[str, Cell]] | 
     if field is None:
         return found, {}
     return found, _cells(view, row, field, values, state.head)
+
+
+def _label_end(view: View, row: int, state: _State) -> int:
+    """How many cells of a row are labels: those left of the columns, else the first words.
+
+    Only 其他对外管理服务事项 may be followed by a second label, the name of a local sub-row.
+    """
+    own, words = view.rows[row], view.words[row]
+    if state.head is not None and state.head.spans is not None:
+        end = sum(cell.column < state.head.start for cell in own)
+        return 0 if any(is_value(cell.text) for cell in own[:end]) else end
+    first = next((index for index, word in enumerate(words) if word), len(words))
+    if first == len(words) or is_value(own[first].text):
+        return 0
+    after = own[first + 1] if first + 1 < len(own) else None
+    divided = DISCLOSURE_ROWS.get(core(words[first])) == OTHER_SERVICES
+    if divided and after is not None and words[first + 1] and not is_value(after.text):
+        return first + 2
+    return first + 1
 
 
 def _count(values: Sequence[GridCell], wanted: int) -> int:
