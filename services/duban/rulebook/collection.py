@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from duban.domain.report import Fact, Section
+from duban.domain.report import Fact
 from duban.rulebook.environment import Elements, Environment
-from duban.rulebook.table import CELL_ATTRIBUTES, RowRef
+from duban.rulebook.table import CELL_ATTRIBUTES, ROW_ATTRIBUTES, SECTION_ATTRIBUTES, RowRef
 from duban.rulebook.together import FactRef, Together
 from duban.rulebook.view import TABLES, View
 
 Collection = Callable[[View, Elements], Iterable[Any]]
 Compiled = tuple[Collection, frozenset[str]]
 
-_ROW = frozenset((*RowRef._fields, "zh", "en"))
-_CELL = CELL_ATTRIBUTES
-_SECTION = frozenset(Section.__struct_fields__)
 _ANYTHING = frozenset("*")
 _TOGETHER_KEYS = ("with", "without")
 
@@ -47,7 +44,7 @@ def _rows(argument: Any, env: Environment, key: str) -> Compiled:
         table = view.tables.get(argument)
         return table.rows if table else ()
 
-    return rows, _ROW
+    return rows, ROW_ATTRIBUTES
 
 
 def _cells(argument: Any, env: Environment, key: str) -> Compiled:
@@ -56,13 +53,13 @@ def _cells(argument: Any, env: Environment, key: str) -> Compiled:
     if len(fixed) == len(names):
         return (
             lambda view, elements: [cell for name in fixed for cell in view.of_table[name]],
-            _CELL,
+            CELL_ATTRIBUTES,
         )
     if len(names) == 1 and names[0] in env.variables:
         variable = names[0]
         return (
             lambda view, elements: view.of_table.get(elements[variable]["field"], []),
-            _CELL,
+            CELL_ATTRIBUTES,
         )
     raise env.refusal(key, argument, (*TABLES, *env.variables))
 
@@ -71,10 +68,10 @@ def _sections(argument: Any, env: Environment, key: str) -> Compiled:
     if argument not in ("all", "parts"):
         raise env.refusal(key, argument, ("all", "parts"))
     if argument == "all":
-        return (lambda view, elements: view.report.sections), _SECTION
+        return (lambda view, elements: view.report.sections), SECTION_ATTRIBUTES
     return (
         lambda view, elements: [s for s in view.report.sections if s.part is not None],
-        _SECTION,
+        SECTION_ATTRIBUTES,
     )
 
 

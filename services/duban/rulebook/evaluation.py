@@ -22,7 +22,7 @@ from duban.rulebook.subject import digest, fingerprint, printed, subject
 from duban.rulebook.tally import Broken, Tally
 from duban.rulebook.term import bind, compile_value
 from duban.rulebook.together import FactRef
-from duban.rulebook.view import View
+from duban.rulebook.view import TABLES, View
 
 _YEARS = re.compile(r"all|(?P<from>\d{4})(?:(?P<open>\+)|-(?P<to>\d{4}))?|<=(?P<until>\d{4})")
 NOTHING = "报告中没有需要核对的内容"
@@ -88,7 +88,7 @@ class Compiled:
         if len(rule.for_each) != 1 or rule.where or rule.assuming:
             return None
         name, source = next(iter(rule.for_each.items()))
-        overall = isinstance(source, dict) and "cells" in source
+        overall = isinstance(source, dict) and source.get("cells") == list(TABLES)
         return compile_glance(rule.check, name) if overall else None
 
     def _sides(self, env: Environment) -> tuple[Value, Value]:
@@ -148,9 +148,7 @@ class Compiled:
             tally.note(*inapplicable)
             return tally
         if self._glance is not None and self._glance(view):
-            tally.passed = sum(1 for _ in self._sources[0][1](view, {}))
-            if not tally.passed:
-                tally.note("not_applicable", NOTHING)
+            tally.passed = view.cell_count
             return tally
         seen: list[Elements] = []
         check, assuming = self._check, self._assuming

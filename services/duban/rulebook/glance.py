@@ -15,16 +15,16 @@ Glance = Callable[[View], bool]
 
 
 def compile_glance(term: Any, variable: str) -> Glance | None:
-    """A test that is True only if the check passes for every cell; None if none is known."""
+    """A test that is True only if there are cells and each passes; None if none is known."""
     value, remark = f"{variable}.value", f"{variable}.remark"
     match term:
         case {"any": [*terms]}:
             known = [one for one in (compile_glance(t, variable) for t in terms) if one]
             return (lambda view: any(one(view) for one in known)) if known else None
         case {"at_least": [str(path), int(least)]} if path == value:
-            return lambda view: view.lowest >= least
+            return lambda view: view.lowest >= least and view.cell_count > 0
         case {"whole": str(path)} if path == value:
-            return lambda view: not view.decimals
+            return lambda view: not view.decimals and view.cell_count > 0
         case {"not": {"present": str(path)}} if path == remark:
-            return lambda view: not view.remarks
+            return lambda view: not view.remarks and view.cell_count > 0
     return None

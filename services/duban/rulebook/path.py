@@ -19,15 +19,20 @@ from duban.domain.form import (
     ROWS_2019,
     ROWS_2021,
 )
-from duban.domain.report import Fees, Section
+from duban.domain.report import Fees
 from duban.rulebook.environment import Elements, Environment, Keys, Value
-from duban.rulebook.table import CELL_ATTRIBUTES, TABLE_ATTRIBUTES
-from duban.rulebook.together import FactRef, Together
+from duban.rulebook.table import (
+    CELL_ATTRIBUTES,
+    ROW_ATTRIBUTES,
+    SECTION_ATTRIBUTES,
+    TABLE_ATTRIBUTES,
+)
+from duban.rulebook.together import FactRef
 from duban.rulebook.view import TABLES, ReportFacts, View
 
 _SEGMENT = re.compile(r"(?:\{[^{}]*\}|[^.{}])+")
 _FILLED = re.compile(r"\{([^{}]*)\}")
-_SECTION_FIELDS = frozenset(Section.__struct_fields__)
+_PLAIN = (CELL_ATTRIBUTES, ROW_ATTRIBUTES, SECTION_ATTRIBUTES)
 _FORM: dict[str, tuple[str, ...]] = {
     "applications": tuple(
         dict.fromkeys(
@@ -117,7 +122,7 @@ def compile_path(text: str, env: Environment, key: str) -> Value:
     if root == "tables" and len(rest) in (1, 2):
         return _attribute(rest, TABLE_ATTRIBUTES, lambda view, k: view.tables.get(k), env, key)
     if root == "sections" and len(rest) in (1, 2):
-        return _attribute(rest, _SECTION_FIELDS, lambda view, k: view.sections.get(k), env, key)
+        return _attribute(rest, SECTION_ATTRIBUTES, lambda view, k: view.sections.get(k), env, key)
     if root == "prose" and len(rest) == 1:
         return _attribute(rest, frozenset(), lambda view, k: view.prose.get(k), env, key)
     names = (*env.variables, *env.lets, *ROOTS)
@@ -157,19 +162,12 @@ def _of_variable(root: str, rest: list[str], env: Environment, key: str, text: s
     if len(rest) > 1:
         raise env.refusal(key, text, (f"{root}.{name}",))
 
-    if attributes is CELL_ATTRIBUTES:
+    if attributes in _PLAIN:
         get = attrgetter(name)
         return lambda view, elements: get(elements[root])
-
-    def attribute(view: View, elements: Elements) -> Any:
-        element = elements[root]
-        if isinstance(element, dict):
-            return element.get(name)
-        if isinstance(element, Together | FactRef):
-            return element.attribute(name)
-        return getattr(element, name)
-
-    return attribute
+    if "*" in attributes or attributes == FactRef.ATTRIBUTES:
+        return lambda view, elements: elements[root].attribute(name)
+    return lambda view, elements: elements[root].get(name)  # an entry of a word list
 
 
 def _attribute(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from duban.domain.form import application_rows, label_of
 from duban.domain.place import Place
-from duban.domain.report import Cell, Regime, Row, Table
+from duban.domain.report import Cell, Regime, Row, Section, Table
 
 _OTHER = "results.other."
 
@@ -189,6 +189,8 @@ class TableView:
         return False
 
 
+SECTION_ATTRIBUTES = frozenset(Section.__struct_fields__)
+ROW_ATTRIBUTES = frozenset((*RowRef._fields, "zh", "en"))
 TABLE_ATTRIBUTES = frozenset(
     (
         "at", "doubt", "value_columns", "leaf_headers", "rows", "missing", "unknown", "due_rows",

@@ -93,6 +93,11 @@ class View:
         return {ref.path: ref for refs in self.of_table.values() for ref in refs}
 
     @cached_property
+    def cell_count(self) -> int:
+        """How many cells the tables have."""
+        return sum(len(table.cells) for table in self.report.tables.values() if table)
+
+    @cached_property
     def lowest(self) -> int | float:
         """The smallest number in any table; 0 if there is none."""
         return min(self.numbers.values(), default=0)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import msgspec
 import pytest
 import yaml
 
@@ -17,7 +18,9 @@ from duban.rulebook import catalogue, load, lock
 from duban.rulebook.collection import COLLECTIONS
 from duban.rulebook.needs import NEEDS
 from duban.rulebook.operators import TESTS, USED_ONCE
+from duban.rulebook.rule import Rule
 from duban.rulebook.shape import schema
+from duban.rulebook.table import TABLE_ATTRIBUTES
 from duban.rulebook.term import VALUES
 
 ROOT = Path(__file__).parents[3]
@@ -66,6 +69,14 @@ def test_every_word_of_the_language_serves_two_rules_or_says_why_not() -> None:
 
     assert once == set(USED_ONCE)
     assert all(uses[name] == 1 for name in once)
+
+
+def test_every_word_and_key_is_described_in_the_reference() -> None:
+    page = (ROOT / "docs" / "reference" / "rule-files.md").read_text("utf-8")
+    keys = {field.encode_name for field in msgspec.structs.fields(Rule)}
+    words = {*TESTS, *VALUES, *COLLECTIONS, *NEEDS, *keys, *TABLE_ATTRIBUTES} - {"at"}
+
+    assert {word for word in words if not re.search(rf"[`{{ ]{word}[`:, ]", page)} == set()
 
 
 def test_every_need_is_needed() -> None:
