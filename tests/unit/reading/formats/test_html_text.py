@@ -195,9 +195,10 @@ def test_a_page_of_nothing_has_no_blocks(source: bytes) -> None:
     assert html.read(source).blocks == ()
 
 
-def test_an_endless_page_is_refused() -> None:
+@pytest.mark.parametrize("data", [b" " * (html.LARGEST_BYTES + 1), b"<p>" * (html.MOST_TAGS + 1)])
+def test_an_endless_page_is_refused(data: bytes) -> None:
     with pytest.raises(UnreadableError) as caught:
-        html.read(b" " * (html.LARGEST_BYTES + 1))
+        html.read(data)
     assert caught.value.code == "too_large"
 
 

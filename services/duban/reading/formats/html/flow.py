@@ -9,7 +9,7 @@ from lxml import etree
 
 from duban.domain.document import Block, Grid, Paragraph, Picture
 from duban.domain.place import Place
-from duban.reading.formats.html import listing
+from duban.reading.formats.html.listing import Listing
 from duban.reading.formats.html.picture import matters
 from duban.reading.formats.html.table import grid_of, groups_of
 from duban.reading.formats.html.words import BLOCKS, HEADINGS, SOFT_BREAK, paragraphs_in, text_of
@@ -51,6 +51,7 @@ class _Flow:
         self._heading: int | None = None
         self._number: str | None = None
         self._pictures: list[etree._Element] = []
+        self._listing = Listing()
 
     def walk(self, root: etree._Element, depth: int) -> None:
         """Collect the blocks of `root`, which stands inside `depth` tables."""
@@ -90,7 +91,7 @@ class _Flow:
             if tag in HEADINGS:
                 self._heading = HEADINGS[tag]
             elif tag == "li":
-                self._number = listing.number_of(element)
+                self._number = self._listing.number_of(element)
         elif tag == "br":
             self._pieces.append(SOFT_BREAK)
         elif tag == "a":

@@ -1,4 +1,4 @@
-"""The number a browser draws before an item of an ordered list."""
+"""The numbers a browser draws before the items of an ordered list."""
 
 from __future__ import annotations
 
@@ -16,24 +16,41 @@ _CHINESE = frozenset({
 _TYPES = {"a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
 
 
-def number_of(item: etree._Element) -> str | None:
-    """The number of a list item with its mark ("3.", "三、"); None in an unordered list."""
-    parent = item.getparent()
-    if parent is None or parent.tag != "ol":
-        return None
-    style = _style_of(item) or _style_of(parent) or "decimal"
-    if style == "none":
-        return None
-    position = _position(item, parent)
-    if style in _CHINESE:
-        return chinese(position) + "、"
-    if style in {"lower-alpha", "lower-latin", "upper-alpha", "upper-latin"}:
-        text = letters(position)
-    elif style in {"lower-roman", "upper-roman"}:
-        text = roman(position)
-    else:
-        return f"{position}."
-    return (text.lower() if style.startswith("lower") else text) + "."
+class Listing:
+    """Counts the items of the lists of a page, which come in reading order."""
+
+    def __init__(self) -> None:
+        self._last: dict[etree._Element, int] = {}
+
+    def number_of(self, item: etree._Element) -> str | None:
+        """The number of a list item with its mark ("3.", "三、"); None in an unordered list."""
+        parent = item.getparent()
+        if parent is None or parent.tag != "ol":
+            return None
+        position = self._position(item, parent)
+        style = _style_of(item) or _style_of(parent) or "decimal"
+        if style == "none":
+            return None
+        if style in _CHINESE:
+            return chinese(position) + "、"
+        if style in {"lower-alpha", "lower-latin", "upper-alpha", "upper-latin"}:
+            text = letters(position)
+        elif style in {"lower-roman", "upper-roman"}:
+            text = roman(position)
+        else:
+            return f"{position}."
+        return (text.lower() if style.startswith("lower") else text) + "."
+
+    def _position(self, item: etree._Element, parent: etree._Element) -> int:
+        position = _whole_number(item.get("value"))
+        if position is None:
+            last = self._last.get(parent)
+            if last is None:
+                position = _first(parent)
+            else:
+                position = last + (-1 if "reversed" in parent.attrib else 1)
+        self._last[parent] = position
+        return position
 
 
 def _style_of(element: etree._Element) -> str | None:
@@ -43,22 +60,11 @@ def _style_of(element: etree._Element) -> str | None:
     return _TYPES.get(element.get("type") or "")
 
 
-def _position(item: etree._Element, parent: etree._Element) -> int:
-    own = _whole_number(item.get("value"))
-    if own is not None:
-        return own
-    backwards = "reversed" in parent.attrib
-    step = -1 if backwards else 1
-    distance = 0
-    for before in item.itersiblings("li", preceding=True):
-        distance += step
-        value = _whole_number(before.get("value"))
-        if value is not None:
-            return value + distance
-    first = _whole_number(parent.get("start"))
-    if first is None:
-        first = sum(1 for _ in parent.iterchildren("li")) if backwards else 1
-    return first + distance
+def _first(ordered: etree._Element) -> int:
+    start = _whole_number(ordered.get("start"))
+    if start is not None:
+        return start
+    return sum(1 for _ in ordered.iterchildren("li")) if "reversed" in ordered.attrib else 1
 
 
 def _whole_number(text: str | None) -> int | None:
