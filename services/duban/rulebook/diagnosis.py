@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from duban.rulebook.linear import Equation
 
-LARGEST = 3  # cells in an explanation; beyond that nothing is told
+LARGEST = 4  # cells in an explanation; beyond that nothing is told
 STEPS = 6_000  # sets tried before giving up
 
 
