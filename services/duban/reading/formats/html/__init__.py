@@ -28,7 +28,8 @@ def read(data: bytes) -> Document:
     if data.count(b"<") > MOST_TAGS:
         raise UnreadableError(
             "too_large",
-            f"网页的标签超过 {MOST_TAGS // 10_000} 万个，不是正常的报告页面：请提供只含正文的页面。",
+            f"网页的标签超过 {MOST_TAGS // 10_000} 万个，不是正常的报告页面："
+            "请提供只含正文的页面。",
         )
     page = parse(data)
     if page is None:
