@@ -187,14 +187,12 @@ def test_a_truncated_docx_is_told_as_such(tmp_path, docx, share):
 def test_a_page_of_30_mb_is_done_within_bounds(tmp_path):
     path = tmp_path / "large.html"
     path.write_bytes(large_page())
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-
     run = Run(path)
 
     assert run.told[0][0] != "report"
     assert run.seconds < SECONDS
     peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    assert peak_mb < PEAK_MB or peak_mb * 1024 == before
+    assert peak_mb < PEAK_MB
 
 
 def test_two_reports_in_one_file_are_not_taken_for_one(tmp_path, reports):
