@@ -66,19 +66,20 @@ def _owner(
 def _keep_numbers_whole(characters: Sequence[Character], owners: list[int | None]) -> str | None:
     """Give a number wider than its cell to the cell that holds it, if only one can."""
     doubt = None
+    held = Counter(owners)
     index = 0
     while index < len(characters):
         end = _end_of_number(characters, index)
-        run = owners[index:end]
-        if len(set(run)) > 1:
-            # The middle of the number tells its cell only if the other cell holds nothing else.
+        run = Counter(owners[index:end])
+        if len(run) > 1:
+            # The middle of the number tells its cell only if the others hold nothing else.
             middle = (characters[index].x0 + characters[end - 1].x1) / 2
             home = next(
-                (o for c, o in zip(characters[index:end], run, strict=True) if c.x1 >= middle),
-                run[-1],
+                o
+                for c, o in zip(characters[index:end], owners[index:end], strict=True)
+                if c.x1 >= middle
             )
-            others = [o for i, o in enumerate(owners) if not index <= i < end]
-            if any(owner != home and owner in others for owner in run):
+            if any(owner != home and held[owner] > count for owner, count in run.items()):
                 doubt = OVERFLOWING
             else:
                 owners[index:end] = [home] * (end - index)

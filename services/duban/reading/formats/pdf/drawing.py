@@ -11,8 +11,10 @@ import pypdfium2.raw as pdfium
 from duban.errors import UnreadableError
 from duban.reading.formats.pdf.frame import Box
 
-MOST_OBJECTS = 200_000
-MOST_SEGMENTS = 200_000
+# A report has hundreds of either on a page; a drawn map tens of thousands.
+MOST_OBJECTS = 100_000
+MOST_SEGMENTS = 60_000
+_MOST_OF_A_TABLE = 5_000  # segments of one path; more is a picture drawn with lines
 _DEEPEST_FORM = 12
 _THIN = 3.0  # points; a filled shape no thicker than this is a drawn line
 _STRAIGHT = 0.6  # points by which the ends of a line may differ across its direction
@@ -108,6 +110,8 @@ class _Walk:
     def _outlines(self, item: Any, matrix: Matrix) -> list[list[tuple[float, float]]]:
         """The sub-paths without curves, as points; a closed one ends where it began."""
         count = max(pdfium.FPDFPath_CountSegments(item), 0)
+        if count > _MOST_OF_A_TABLE:
+            return []
         self._bound(0, count)
         outlines: list[list[tuple[float, float]]] = []
         points: list[tuple[float, float]] = []
