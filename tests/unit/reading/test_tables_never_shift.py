@@ -95,7 +95,7 @@ def test_an_undamaged_table_is_read_completely(
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("table", TABLES)
 @given(data=st.data())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_damaged_table_never_gives_a_number_to_another_cell(
     forms: Any, table: str, style: str, data: st.DataObject
 ) -> None:
@@ -116,7 +116,7 @@ def emptied(table: Table, values: dict[str, str]) -> list[str]:
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("table", TABLES)
 @given(data=st.data())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_deleted_cell_never_makes_another_one_blank(
     forms: Any, table: str, style: str, data: st.DataObject
 ) -> None:
