@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from duban.adapters.embedded.runner import EmbeddedRunner
+from duban.adapters.embedded.signal import Signal
 from duban.adapters.embedded.sqlite_index import IndexUnit
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.domain.event import Event, decode, encode
@@ -65,6 +67,27 @@ def test_waiting_for_progress_ends_when_there_is_some_or_the_time_is_over(tmp_pa
         assert store.wait(0, 5.0) > 0
         timer.join()
         runner.stop()
+
+
+def test_what_is_stored_while_a_unit_looks_in_vain_is_not_slept_over() -> None:
+    stored, handled = Signal(), threading.Event()
+
+    class Unlucky:
+        name = "unlucky"
+        looked = False
+
+        def advance(self) -> bool:
+            if self.looked:
+                handled.set()
+            elif stored.count == 0:
+                stored.raise_()  # something comes just after the unit found nothing
+                self.looked = True
+            return False
+
+    runner = EmbeddedRunner([Unlucky()], stored)
+    runner.start()
+    assert handled.wait(0.5)
+    runner.stop()
 
 
 def test_what_another_process_appends_is_handled_too(tmp_path: Path) -> None:

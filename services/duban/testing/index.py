@@ -227,8 +227,9 @@ class IndexContract:
             world.take(read("a", 2024, prose, minute=minute))
 
         for minute in range(9, 35):
-            rows = world.index.matrix(Scope(known_at=at(minute)))
-            assert len(rows) == (minute >= 10), minute
+            overview = world.index.overview(Scope(known_at=at(minute)))
+            assert adds_up(overview), minute
+            assert overview.owed == (minute >= 10), minute
 
     def test_findings_are_filtered_ordered_and_paged(self, world: World) -> None:
         world.take(
