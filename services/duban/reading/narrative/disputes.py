@@ -13,14 +13,14 @@ from duban.reading.narrative.scope import markers
 from duban.reading.narrative.words import BRACKET, GAP, TAIL_WORDS, any_of
 
 _RECON = r"(?<!经)(?:行政复议|复议)(?!后|机关|决定|直接|前置)"
-_LIT = r"(?<!民事)(?<!刑事)(?:行政诉讼|诉讼)"
+_LIT = r"(?<!民事)(?<!刑事)(?<!复议)(?:行政诉讼|诉讼)"
 _SUIT = r"(?:起诉|(?:又?提起|向法院提起)?(?:行政)?诉讼)"
 _CASES = any_of("案件 申请 案子 案 事项 情况") + "?"
 _AND = r"(?:和|及|与|或|、|以及|/|暨)(?:被)?(?:提起|引发|发生)?(?:的)?"
 _TAIL = any_of(f"发生 收到 立案 新增 {TAIL_WORDS}") + "{0,5}"
 _CAUSED = any_of("收到 引发 发生 涉及 产生 引起 被提起 被申请 提起 共有? 新增 有 受理") + "了?共?"
 _OF = rf"(?:因|由|涉及|涉)?{GAP}{{0,14}}?"
-_BOTH = rf"{_RECON}{_CASES}{_AND}{_LIT}{_CASES}"
+_BOTH = rf"{_RECON}{_CASES}(?:{_AND})?(?:行政)?诉讼{_CASES}"
 _STOP = r"(?=[，。；：（、]|和|及|$)"
 
 _RESPECTIVE = re.compile(
@@ -50,6 +50,7 @@ _DENIED = re.compile(
     rf"|行政诉讼(?:{_CASES}{_AND}(?:行政)?复议)?)"
 )
 _ONLY_RESULTS = re.compile(any_of("纠错 纠正 败诉 撤销 发生率 违法 责令 维持 胜诉 超期 逾期"))
+_OTHER_FIELD = re.compile(any_of("执法 处罚 许可 征收 拆迁 领域 工程 强制 复核"))
 _END_OF_DENIAL = re.compile(
     r"(?:案件|案|情况|情形|事件|申请|事项|现象|发生|出现|产生|的|等|类){0,4}|[、和及或].{0,20}"
 )
@@ -85,6 +86,8 @@ def _find_denials(sentence: Sentence) -> None:
         end = found.end()
         rest = sentence.text[end : sentence.clause_end(end)]
         clause = sentence.text[sentence.clause_start(found.start()) : end]
+        if _OTHER_FIELD.search(sentence.text[:end]) and not _ABOUT.search(sentence.text[:end]):
+            continue
         if _ONLY_RESULTS.search(found["gap"] + rest) or not _END_OF_DENIAL.fullmatch(rest):
             continue
         if not sentence.is_reported_year(end) or _NOT_ABOUT.search(clause):

@@ -48,6 +48,8 @@ _REFUSED_BEFORE = re.compile(r"(?:未曾?|没有|无|不|不予|拒绝|未予|�
 _OTHER_OBJECT = re.compile(
     r"信访|来信|来电|咨询|留言|投诉|举报|建议|提案|热线|复议|诉讼|信件|工单|许可|登记|救助|补贴|援助|查询"
 )
+_NO_SUBJECT = re.compile(r"(?:其中|含|包括|本年度?|当年|今年|全年|20\d\d年度?|[，：（、])*")
+_FROM_OTHERS = re.compile(r"[省市区县](?:人民)?政府$|转来|转送|交办|移交")
 _UNCLEAR = re.compile(r"不予|无法|逾期|违规|重复|涉及|要求|因")
 
 
@@ -59,7 +61,7 @@ def find_received(sentence: Sentence) -> None:
     if any(mention.name == "received" for mention in sentence.mentions):
         for found in sentence.free_matches(_NEW_PART):
             if sentence.is_reported_year(found.start("n")) and not _one_channel(sentence, found):
-                _add(sentence, "new_strict", found)
+                _add_new(sentence, found)
     for found in sentence.free_matches(_DENIED):
         _record_denial(sentence, found)
 
@@ -67,21 +69,25 @@ def find_received(sentence: Sentence) -> None:
 def _record(sentence: Sentence, found: re.Match[str]) -> None:
     parts = found.groupdict()
     lead, gap = sentence.lead(found.start()), parts["gap"] or ""
-    if (
-        _REFUSED_BEFORE.search(lead)
-        or HELPING.search(lead)
-        or _OTHER_OBJECT.search(gap)
-        or "转" in lead + gap
-    ):
+    if _REFUSED_BEFORE.search(lead) or HELPING.search(lead) or "转" in lead + gap:
+        return
+    if _OTHER_OBJECT.search(gap) or _FROM_OTHERS.search(gap):
         return
     if parts.get("bare") and not _is_about_requests(sentence, found.start()):
         return
     if not sentence.is_reported_year(found.start("n")) or _one_channel(sentence, found):
         return
     if parts["new"]:
-        _add(sentence, "new_strict", found)
+        _add_new(sentence, found)
     elif not sentence.in_breakdown(found.start()):
         _add(sentence, "received", found)
+
+
+def _add_new(sentence: Sentence, found: re.Match[str]) -> None:
+    """Record new applications; after 其中 only where no other subject is named (一局新收…)."""
+    lead = sentence.lead(found.start())
+    if not sentence.in_breakdown(found.start()) or _NO_SUBJECT.fullmatch(lead):
+        _add(sentence, "new_strict", found)
 
 
 def _add(sentence: Sentence, name: str, found: re.Match[str]) -> None:
@@ -105,6 +111,8 @@ def _one_channel(sentence: Sentence, found: re.Match[str]) -> bool:
 def _record_denial(sentence: Sentence, found: re.Match[str]) -> None:
     gap = found["gap"]
     if _OTHER_OBJECT.search(gap) or _UNCLEAR.search(gap) or one_channel(gap):
+        return
+    if one_channel(sentence.lead(found.start())):
         return
     if found["bare"] and not _is_about_requests(sentence, found.start()):
         return

@@ -31,7 +31,7 @@ TAIL = any_of(TAIL_WORDS) + "{0,5}"
 """What may stand between an object and its number."""
 
 REMAINDER = re.compile(r"其余|剩余|余下|剩下")
-HELPING = re.compile(any_of("指导 协助 配合 督促 协同 督办 会同 帮助 转办 代(?!表)"))
+HELPING = re.compile(any_of("指导 协助 配合 督促 协同 督办 会同 帮助 转办 代(?!表) 委托 参与"))
 """Another body's cases, in which the agency only helped."""
 IS_REQUEST = re.compile(r"依申请|信息公开(?:的)?申请|申请公开|公开(?:政府)?信息的?申请|新收")
 IS_OTHER = re.compile(

@@ -11,16 +11,16 @@ from duban.reading.narrative import find_facts, find_fees
 from duban.reading.narrative.numeral import chinese
 from duban.reading.narrative.vocabulary import NAMES, QUALIFIERS
 
-WORDS = (
-    *"全年 2023年 2022年 上年 去年 其中 其余 均 共 未 没有 无 含 等 收到 受理 新收 办结 答复".split(),
-    *"结转 下年度 引发 发生 公开 制发 收取 政府信息公开申请 依申请公开 申请 行政复议".split(),
-    *"行政诉讼 规范性文件 行政处罚 信息 予以公开 部分公开 不予公开 无法提供 不予处理".split(),
-    *"其他处理 维持 纠正 其他结果 尚未审结 区政府办公室 全区 垂管部门 信息处理费".split(),
-    *"收费通知 均为0 自然人 复议后起诉 1 12 0 1,206 三 3.5 余 万 件 条 元 % “ ” 《 》".split(),
-    *"， 。 ； ： 、 （ ） , ;".split(),
-    *("\n", "\u3000"),
-)
-texts = st.lists(st.sampled_from(WORDS), max_size=40).map("".join) | st.text(max_size=60)
+WORDS = """
+全年 2023年 2022年 上年 去年 其中 其余 均 共 未 没有 无 含 等 收到 受理 新收 办结 答复 结转 下年度
+引发 发生 公开 制发 收取 政府信息公开申请 依申请公开 申请 行政复议 行政诉讼 规范性文件 行政处罚
+信息 予以公开 部分公开 不予公开 无法提供 不予处理 其他处理 维持 纠正 其他结果 尚未审结
+区政府办公室 全区 垂管部门 信息处理费 收费通知 均为0 自然人 复议后起诉
+1 12 0 1,206 三 3.5 余 万 件 条 元 % “ ” 《 》 ， 。 ； ： 、 （ ） , ;
+"""
+texts = st.lists(st.sampled_from((*WORDS.split(), "\n", "\u3000")), max_size=40).map(
+    "".join
+) | st.text(max_size=60)
 
 
 @settings(max_examples=400, deadline=None, derandomize=True)
