@@ -10,7 +10,7 @@ import zlib
 from duban.errors import UnreadableError
 
 MOST_ENTRIES = 10_000
-LARGEST_PART_BYTES = 64_000_000
+LARGEST_PART_BYTES = 32_000_000
 MOST_EXPANSION = 250  # expanded bytes per packed byte, looked at from _SMALL_PART_BYTES on
 _SMALL_PART_BYTES = 4_000_000
 _LARGEST_DIRECTORY_BYTES = 4_000_000

@@ -11,12 +11,16 @@ _PROTECTED_CHARACTER = re.compile("[\ue021-\ue07e]")
 _PICTURE = re.compile(r"!\[([^\]\n]{0,200})\]\(([^()\s]{1,2000})[^()\n]{0,200}\)")
 _LINK = re.compile(r"\[([^\]\n]{0,500})\]\(([^()\s]{1,2000})[^()\n]{0,200}\)")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_INLINE_TAG = re.compile(r"</?(?:b|i|u|strong|em|span|font|sub|center|p|div)\b[^<>\n]*>", re.I)
-_STRONG = re.compile(r"(\*\*|__)(?=\S)([^\n]+?)(?<=\S)\1")
-_STRUCK = re.compile(r"~~(?=\S)[^\n~]+~~")
+_INLINE_TAG = re.compile(
+    r"</?(?:b|i|u|strong|em|span|font|sub|center|p|div)\b[^<>\n]{0,500}>", re.I
+)
+_STRONG = re.compile(r"(\*\*|__)(?=\S)([^\n]{1,500}?)(?<=\S)\1")
+_STRUCK = re.compile(r"~~(?=\S)[^\n~]{1,500}~~")
 # One star or underscore is emphasis only at the edges of words: 7*24小时, a_b_c are not.
-_EMPHASIS = re.compile(r"(?<![A-Za-z0-9*_])([*_])(?=[^\s*_])([^\n*_]+?)(?<=\S)\1(?![A-Za-z0-9*_])")
-_CODE = re.compile(r"`([^`\n]+)`")
+_EMPHASIS = re.compile(
+    r"(?<![A-Za-z0-9*_])([*_])(?=[^\s*_])([^\n*_]{1,500}?)(?<=\S)\1(?![A-Za-z0-9*_])"
+)
+_CODE = re.compile(r"`([^`\n]{1,500})`")
 
 
 def plain(text: str, links: list[tuple[str, str]]) -> str:
