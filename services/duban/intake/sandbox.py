@@ -30,14 +30,22 @@ _HUNG = Reason("timed_out", "读取超过时限，已停止：文件可能损坏
 _BROKEN = Reason("corrupt", "读取中途失败，文件内部结构已损坏：请重新导出后再试。")
 
 
+class StartError(Exception):
+    """A process ended before it was ready for any document: a fault of ours, not of a file."""
+
+
 class _Worker:
-    """One process and the job it is at; bytes go in and come out without blocking."""
+    """One process and the job it is at; bytes go in and come out without blocking.
+
+    `is_ready` turns true with the empty frame a process sends before it takes its first job.
+    """
 
     def __init__(
         self, method: StartMethod, limits: Limits, rules: Path | None, rulebook: Rulebook | None
     ) -> None:
         self._limits = limits
         self._process, self.channel = start(method, limits, rules, rulebook)
+        self.is_ready = False
         self.served = 0
         self.index = -1
         self.job: Job | None = None
@@ -48,7 +56,6 @@ class _Worker:
     def take(self, index: int, job: Job) -> None:
         data = msgspec.msgpack.encode(job)
         self._out = memoryview(len(data).to_bytes(HEADER, "big") + data)
-        self._in = bytearray()
         self.index, self.job = index, job
         self.deadline = time.monotonic() + self._limits.wall_s
 
@@ -59,7 +66,7 @@ class _Worker:
     def go_on(self) -> Answer | None:
         """Move bytes; the answer once it is whole. Raises OSError or EOFError when it died."""
         if self._out:
-            with suppress(BlockingIOError):
+            with suppress(BlockingIOError, BrokenPipeError):
                 self._out = self._out[self.channel.send(self._out[:_CHUNK]) :]
         try:
             data = self.channel.recv(_CHUNK)
@@ -68,6 +75,9 @@ class _Worker:
         if not data:
             raise EOFError
         self._in += data
+        if not self.is_ready and len(self._in) >= HEADER:
+            del self._in[:HEADER]
+            self.is_ready = True
         if len(self._in) < HEADER:
             return None
         length = int.from_bytes(self._in[:HEADER], "big")
@@ -75,8 +85,10 @@ class _Worker:
             raise EOFError
         if len(self._in) < HEADER + length:
             return None
+        answer = _DECODER.decode(self._in[HEADER:])
+        self._in.clear()
         self.served += 1
-        return _DECODER.decode(memoryview(self._in)[HEADER:])
+        return answer
 
     def end(self) -> int:
         code = self._process.end()
@@ -187,6 +199,8 @@ class Sandbox:
         for worker in [w for w in self._busy.values() if w.deadline <= now]:
             del self._busy[worker.index]
             worker.end()
+            if not worker.is_ready:
+                raise StartError("读取进程迟迟没有启动成功。")
             done[worker.index] = unread(_HUNG)
 
     def _advance(self, worker: _Worker, done: dict[int, Answer]) -> None:
@@ -211,6 +225,8 @@ class Sandbox:
 
     def _bury(self, worker: _Worker, done: dict[int, Answer]) -> None:
         code = worker.end()
+        if not worker.is_ready:
+            raise StartError(f"读取进程没有启动成功（结束码 {code}）。")
         if code == -getattr(signal, "SIGXCPU", 0):
             done[worker.index] = unread(_HUNG)
         elif worker.served:  # what an earlier document left behind must not be held against it

@@ -43,6 +43,7 @@ def serve(channel: socket.socket, perform: Callable[[Job], Answer], limits: Limi
     """Answer jobs until the parent goes away; returns the exit code."""
     jobs: msgspec.msgpack.Decoder[Job] = msgspec.msgpack.Decoder(Job)
     encode = msgspec.msgpack.Encoder().encode
+    channel.sendall(_framed(b""))  # from now on, if this process dies, the document is why
     for _ in range(limits.documents_per_worker):
         frame = _receive(channel)
         if frame is None:

@@ -16,7 +16,7 @@ import pytest
 from duban.domain.report import Reading, Reason
 from duban.intake import worker
 from duban.intake.job import Answer, Job, Limits, ReadJob
-from duban.intake.sandbox import Sandbox
+from duban.intake.sandbox import Sandbox, StartError
 
 QUICK = Limits(processor_s=1, wall_s=3.0)
 
@@ -160,3 +160,12 @@ def test_real_bytes_are_read_with_either_way_to_start(method):
         reading = sandbox.run(ReadJob(data=b"")).reading
 
     assert (reading.status, reading.reason.code) == ("unreadable", "empty")
+
+
+def test_a_process_that_cannot_start_is_no_fault_of_the_file(monkeypatch):
+    def broken() -> None:
+        raise ImportError("a module is missing")
+
+    monkeypatch.setattr(worker, "reading", broken)
+    with Sandbox(workers=1, start_method="fork") as sandbox, pytest.raises(StartError):
+        sandbox.run(ReadJob(data=b"x"))
