@@ -98,9 +98,9 @@ class Fact(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One mention of a number in the prose (names: glossary; patterns: domain reference 3.0.1).
 
     `scope` holds the markers that widen or narrow what the number counts, `qualifiers` other
-    circumstances that rules except (closed list in reading/narrative/vocabulary). `paragraph`, `sentence` and
-    `clause` number the narrative's paragraphs, sentences and dispute or request clauses through
-    the document: facts with equal numbers stand together.
+    circumstances that rules except (closed list in reading/narrative/vocabulary). `paragraph`,
+    `sentence` and `clause` number the narrative's paragraphs, sentences and dispute or request
+    clauses through the document: facts with equal numbers stand together.
     """
 
     name: str
