@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from random import Random
 
 from duban.domain.form import regime_of
-from duban.domain.report import Regime
 from duban.samples.data import load
 from duban.samples.figures import Figures, Stock, draw
 from duban.samples.manuscript import Manuscript, Paragraph, Part
@@ -102,7 +101,6 @@ def _posted(rng: Random, entry: Entry, year: int) -> date:
 def _parts(writer: Writer, habits: Habits) -> list[Part]:
     bodies = {
         1: subheaded(writer.general(), habits),
-        2: writer.beside_tables(),
         5: writer.problems(),
         6: writer.others(),
     }
@@ -123,8 +121,3 @@ def subheaded(paragraphs: list[Paragraph], habits: Habits) -> list[Paragraph]:
         paragraph.subhead = habits.sub_style.format(digit) + paragraph.subhead
         paragraph.subhead_inline = habits.sub_inline
     return paragraphs
-
-
-def form_of(cells: dict[str, str]) -> Regime:
-    """The form the printed cells belong to."""
-    return "R2021" if "disclosure.administrative_fees.amount_wan" in cells else "R2019"

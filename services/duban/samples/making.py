@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -75,8 +76,10 @@ def make(
 ) -> Summary:
     """Writes `truth.json`, `roster.yaml`, `site.json` and the pages below `site/`.
 
-    The same arguments give the same bytes. `progress` is called with reports done and all.
+    The same arguments give the same bytes; what an earlier call wrote there is replaced.
+    `progress` is called with reports done and all.
     """
+    _clear(directory)
     maker = _Maker(directory, seed, fault_rate, tuple(formats))
     entries = counties(agencies)
     whole = len(entries) * len(years)
@@ -86,6 +89,13 @@ def make(
                 progress(maker.summary.reports, whole)
     maker.finish(entries)
     return maker.summary
+
+
+def _clear(directory: Path) -> None:
+    """Removes what an earlier call made, and nothing in a folder that is not ours."""
+    if (directory / "site.json").exists():
+        shutil.rmtree(directory / "site", ignore_errors=True)
+        (directory / "portal.json").unlink(missing_ok=True)
 
 
 class _Maker:
@@ -216,7 +226,10 @@ class _Maker:
             )
 
 
-def roster_text(agencies: list[Agency]) -> str:
-    """The roster file of the county; columns are paths below the portal's address."""
-    body = {"format": "duban.roster/1", "agencies": [msgspec.to_builtins(a) for a in agencies]}
+def roster_text(agencies: list[Agency], site: str | None = None) -> str:
+    """A roster file; its columns are paths below the portal's address, `site` if given."""
+    body: dict[str, Any] = {"format": "duban.roster/1"}
+    if site is not None:
+        body["site"] = site
+    body["agencies"] = [msgspec.to_builtins(agency) for agency in agencies]
     return yaml.safe_dump(body, allow_unicode=True, sort_keys=False)

@@ -101,7 +101,7 @@ class Planted:
 
     Each consequence is one finding: the rules it may carry, severity, cells, `failed` for
     broken assertions, and `suspect` where exactly one cell explains them. `context` says that
-    agency or year must be known from outside; `later` names facts only other rules look at.
+    agency or year must be known from outside.
     """
 
     fault: str

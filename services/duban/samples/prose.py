@@ -159,10 +159,6 @@ class Writer:
             return [self.say("disputes_upheld")]
         return [self.say(self._rng.choice(("disputes_totals", "disputes_parts")))]
 
-    def beside_tables(self) -> list[Paragraph]:
-        """Sometimes a sentence between the heading of part 2 and its table."""
-        return []
-
     def problems(self) -> list[Paragraph]:
         """Part 5."""
         rng = self._rng

@@ -15,7 +15,8 @@
     absent_tables   tables the document lacks
     may_be_unreadable   tables whose columns are broken: a reader may refuse their cells, but
                 may not read other values
-    facts       [{name, value, approximate, part}]; part null for the preface
+    facts       [{name, value, approximate, part}]; part null for the preface. Where the title
+                names a wrong year, a reader may leave out what sentences say of the true one
     fees        {stated, notice_count, notice_amount_yuan, collected_amount_yuan}
     planted     [{fault, context, findings}]: `findings` lists every error, warning or remark of
                 the first 29 rules, each {rules, severity, cells, expected, actual}; `cells` must

@@ -11,8 +11,10 @@ from duban.samples.chance import chance
 from duban.samples.data import load
 from duban.samples.faults import FAULTS, plant
 from duban.samples.faults.sums import FAULTS as OF_SUMS
+from duban.samples.making import render
 from duban.samples.manuscript import Manuscript
 from duban.samples.render.lines import LineStyle, text_bytes
+from duban.samples.render.pdf import PdfStyle, pdf_bytes
 
 PROSE = {
     "requests", "requests_scoped", "balance", "outcome_left_out", "outcome_changed",
@@ -135,6 +137,19 @@ def test_a_fault_of_a_cell_leaves_the_prose_alone(pairs: Pairs, name: str) -> No
         named = {path for finding in findings(faulty) for path in finding["cells"]}
         assert changed
         assert changed <= named
+
+
+@pytest.mark.parametrize("name", sorted(FAULTS))
+def test_a_faulty_report_can_be_printed_in_every_format(pairs: Pairs, name: str) -> None:
+    faulty = pairs[name][0][1]
+    for media in ("html", "docx", "pdf", "text", "markdown"):
+        assert len(render(faulty, media, chance(name, media))) > 2000
+
+
+@pytest.mark.parametrize("row", [5, 14, 24])
+def test_a_table_with_one_column_more_can_be_torn_anywhere(pairs: Pairs, row: int) -> None:
+    faulty = pairs["column_extra"][0][1]
+    assert pdf_bytes(faulty, PdfStyle(size=14, break_at=row)).startswith(b"%PDF")
 
 
 def test_blanks_are_counted_and_graded(pairs: Pairs) -> None:

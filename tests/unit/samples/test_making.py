@@ -12,6 +12,7 @@ from lxml import html
 from duban.crawler.roster import load as load_roster
 from duban.samples import make
 from duban.samples.faults import FAULTS
+from duban.samples.making import roster_text
 from duban.samples.roster import counties
 
 YEARS = (2019, 2020, 2021, 2022, 2023, 2024)
@@ -97,6 +98,22 @@ def test_the_roster_names_every_agency_with_a_list_page_that_exists(made: Path) 
     for agency in agencies:
         (column,) = agency.columns
         assert (made / "site" / column.removeprefix(ADDRESS).lstrip("/")).is_file()
+
+
+def test_the_committed_roster_is_that_of_the_demo() -> None:
+    path = Path(__file__).parents[3] / "samples" / "roster.yaml"
+    agencies = [entry.agency for entry in counties(50)]
+    assert path.read_text("utf-8") == roster_text(agencies, site="http://127.0.0.1:8600/")
+    assert len(load_roster(path)) == 50
+
+
+def test_making_again_leaves_nothing_of_the_first_time(tmp_path: Path) -> None:
+    make(tmp_path, seed=1, agencies=5, years=(2022,))
+    (tmp_path / "portal.json").write_text('{"released": 3}', "utf-8")
+    make(tmp_path, seed=2, agencies=3, years=(2023,))
+    make(tmp_path / "fresh", seed=2, agencies=3, years=(2023,))
+    fresh = digest(tmp_path / "fresh")
+    assert {k: v for k, v in digest(tmp_path).items() if not k.startswith("fresh")} == fresh
 
 
 def links(made: Path, page: str) -> list[tuple[str, str]]:

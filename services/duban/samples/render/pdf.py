@@ -100,12 +100,18 @@ def _pieces(table: PrintedTable, style: PdfStyle) -> list[Any]:
     """The table in one piece, or table 3 torn where a new page begins."""
     from reportlab.platypus import PageBreak
 
-    whole = _drawn(table, style)
-    at = style.break_at
-    if table.name != "applications" or (at is None and whole.wrap(_WIDTH, 0)[1] < _HEIGHT):
-        return [whole]
-    upper, lower = _torn(table, at or table.height // 2)
-    return [_drawn(upper, style), PageBreak(), _drawn(lower, style)]
+    if table.name != "applications":
+        return [_drawn(table, style)]
+    parts = list(_torn(table, style.break_at)) if style.break_at else [table]
+    drawn: list[Any] = []
+    while parts:
+        part = _drawn(parts[0], style)
+        if part.wrap(_WIDTH, 0)[1] > _HEIGHT:
+            parts[:1] = _torn(parts[0], parts[0].height // 2)
+            continue
+        drawn += [PageBreak(), part] if drawn else [part]
+        del parts[0]
+    return drawn
 
 
 def _torn(table: PrintedTable, at: int) -> tuple[PrintedTable, PrintedTable]:
@@ -161,5 +167,5 @@ def _wrapped(text: str, width: float, *, tall: bool) -> str:
 def _widths(table: PrintedTable) -> list[float]:
     if table.name == "applications":
         values = table.width - 3
-        return [34.0, 56.0, _WIDTH - 90 - values * 42.0] + [42.0] * values
+        return [34.0, 56.0, _WIDTH - 90 - 294, *[294 / values] * values]
     return [_WIDTH / table.width] * table.width
