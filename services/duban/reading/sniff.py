@@ -15,6 +15,9 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ARCHIVE = (b"PK\x03\x04", b"PK\x05\x06")
 _WORD_XML = ("<w:wordDocument", "<pkg:package", "Word.Document")
 
+# A page saved as one file holds its html in an encoding of its own; read as it stands, words and
+# numbers would be torn.
+_WEB_ARCHIVE = re.compile(r"\s*(?:MIME-Version|From|Content-Type)\s*:\s", re.IGNORECASE)
 _TAG = re.compile(
     r"<(?:!doctype\s+html|/?(?:html|head|body|meta|title|link|style|script|table|tbody|tr|td|th|div|"
     r"p|span|br|article|section|ul|ol|li|h[1-6]|a|img|font|center|strong|b|em|o:p)(?=[\s/>])[^<>]*>)",
@@ -82,6 +85,8 @@ def _stream(name: str) -> bytes:
 def _text(data: bytes) -> Media:
     sample = decode(data[:_SAMPLE_BYTES])
     body = sample[_match_end(sample) :]
+    if _WEB_ARCHIVE.match(sample):
+        return "unknown"
     if sample.startswith("<?xml") and any(mark in sample for mark in _WORD_XML):
         return "doc"
     if _TAG.match(body):

@@ -38,6 +38,10 @@ def refuse(media: Media, data: bytes) -> Document:
         open_archive(data).close()
     if media in _ADVICE:
         raise UnreadableError("unsupported", _ADVICE[media])
+    if data.lstrip()[:13].lower() == b"mime-version:":
+        raise UnreadableError(
+            "unsupported", f"这是单个文件网页（.mht 或由网页另存的 .doc），暂不能读取：{_TO_DOCX}"
+        )
     for starts, advice in _BY_FIRST_BYTES:
         if data.startswith(starts):
             raise UnreadableError("unsupported", advice)

@@ -179,3 +179,13 @@ def test_reading_a_docx_imports_no_other_format() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_docx_that_only_embeds_a_page_is_refused(docx: Docx) -> None:
+    assert refusal(docx('<w:altChunk w:id="r9"/>')).code == "unsupported"
+    assert reader.read(docx(BODY + '<w:altChunk w:id="r9"/>')).blocks
+
+
+def test_a_page_saved_as_one_file_is_named_and_refused() -> None:
+    page = b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n<html><p>=E6=94=BF</p>"
+    assert "mht" in refusal(page).message

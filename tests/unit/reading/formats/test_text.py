@@ -223,3 +223,9 @@ def test_every_data_row_of_a_seed_ends_in_its_seven_numbers(
     assert len(tails) == 23
     assert all(cell.isdigit() for tail in tails for cell in tail)
     assert rows(applications)[7][:3] == ["", "（三）不予\n公开", "1.属于国家秘密"]
+
+
+def test_a_table_whose_row_ends_are_lost_is_doubted(grids: Grids) -> None:
+    cells = ["一、本年新收"] + ["0"] * 7 + ["二、上年结转"] + ["0"] * 7 + ["（七）总计"] + ["0"] * 7
+    (grid,) = grids(read("".join(f"\t{cell}\n" for cell in cells)))
+    assert grid.doubt

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from duban.domain.document import Document
+from duban.errors import UnreadableError
 from duban.reading.formats.docx.body import blocks_of
+from duban.reading.formats.docx.names import ALT_CHUNK
 from duban.reading.formats.docx.numbering import numbers_of
 from duban.reading.formats.docx.package import open_package
 from duban.reading.formats.docx.settle import settle
@@ -21,8 +23,10 @@ def read(data: bytes) -> Document:
         styles = Styles(package.related("styles"))
         settle(root)
         numbers = numbers_of(root, package.related("numbering"), styles)
-        return Document(
-            media="docx",
-            blocks=tuple(blocks_of(root, styles, numbers)),
-            title=package.title(),
-        )
+        blocks = tuple(blocks_of(root, styles, numbers))
+        if not blocks and next(root.iter(ALT_CHUNK), None) is not None:
+            raise UnreadableError(
+                "unsupported",
+                "正文是嵌入的网页，暂不能读取：请用 Word 或 WPS 打开后另存为 .docx 再试。",
+            )
+        return Document(media="docx", blocks=blocks, title=package.title())

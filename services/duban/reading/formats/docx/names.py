@@ -46,6 +46,7 @@ FORMER = tuple(
     f"{_W}{n}Change" for n in ("pPr", "rPr", "tblPr", "trPr", "tcPr", "sectPr", "tblGrid")
 )
 RUBY_TEXT = f"{_W}rt"
+ALT_CHUNK = f"{_W}altChunk"
 TEXT_BOX = f"{_W}txbxContent"
 ALTERNATE, CHOICE, FALLBACK = (f"{_MC}{n}" for n in ("AlternateContent", "Choice", "Fallback"))
 

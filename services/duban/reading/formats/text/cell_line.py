@@ -14,6 +14,8 @@ from duban.domain.place import Place
 from duban.reading.formats.text.line import Line, is_number_cell, is_sentence, opens_prose
 
 _MOST_PARAGRAPHS_IN_CELL = 4
+# Table four has fifteen cells in a row, in one sample sixteen; no table of the form has more.
+_MOST_CELLS_IN_ROW = 20
 _LONGEST_PIECE = 6  # characters of a label torn off at the end of a row ("计")
 
 
@@ -107,10 +109,12 @@ def _grid(rows: list[list[_Cell]], table: int, start: int) -> Grid:
         for row_number, row in enumerate(rows)
         for column, cell in enumerate(row)
     ]
+    width = max(map(len, rows))
     return Grid(
         cells=tuple(cells),
-        width=max(map(len, rows)),
+        width=width,
         height=len(rows),
         at=Place(line=start, table=table),
         ragged=True,
+        doubt="一行单元格过多，行的界限可能已丢失" if width > _MOST_CELLS_IN_ROW else None,
     )
