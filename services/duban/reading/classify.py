@@ -13,6 +13,8 @@ from duban.reading.report import Findings
 Verdict = tuple[Literal["other_document", "unreadable"], Reason]
 
 _SHORT = 600
+_HARDLY = 100
+_LEAST_READABLE = 0.6
 _LIST = 3
 _ERROR = re.compile(
     r"(?:^|\D)(?:40[0134]|50[0234])(?:\D|$)|Not Found|Forbidden|Access Denied|Bad Gateway|WAF"
@@ -58,11 +60,12 @@ def _without_structure(found: Findings, text: str) -> Verdict | None:
     document = found.document
     words = len(re.sub(r"\s+", "", text))
     pictures = any(isinstance(block, Picture) for block in document.blocks)
-    if words < 100 and (pictures or (document.pages and not document.pages_with_text)):
+    pages, readable = document.pages or 0, document.pages_with_text or 0
+    if (words < _HARDLY and pictures) or (words < _SHORT and readable < _LEAST_READABLE * pages):
         return _unreadable(
             "scanned", "文件只有图片、没有文字（扫描件或截图），请提交带文字的原始文件。"
         )
-    if words < 100 and document.media == "html" and not found.document.links:
+    if words < _HARDLY and document.media == "html" and not found.document.links:
         if _ERROR.search(text) or _ERROR.search(document.title or ""):
             return _other("error_page", _ERROR_PAGE)
         return _other(

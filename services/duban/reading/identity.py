@@ -103,6 +103,8 @@ def titles(items: Sequence[Item]) -> list[Title]:
 
 def _title_at(items: Sequence[Item], index: int, line: Line) -> Title | None:
     """The title that ends on this line, perhaps in the middle of a word."""
+    if len(line.text) > 2 * _LONGEST:
+        return None
     text, first = compact(line.text), index
     before = items[index - 1] if index else None
     if len(text) <= _LONGEST_TAIL and not _is_kind(text) and isinstance(before, Line):

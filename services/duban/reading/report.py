@@ -21,7 +21,10 @@ from duban.reading.tables.regime import is_old_style
 
 
 class Findings(NamedTuple):
-    """What was found in a document before it is decided what the document is."""
+    """What was found in a document before it is decided what the document is.
+
+    `text` is all prose outside tables, `titles` every line that is a report's title.
+    """
 
     document: Document
     items: list[Item]
@@ -29,12 +32,8 @@ class Findings(NamedTuple):
     tables: Tables
     title: identity.Title | None
     titles: tuple[identity.Title, ...]
+    text: str
     normal: Normal
-
-    @property
-    def text(self) -> str:
-        """All prose outside tables."""
-        return "\n".join(item.text for item in self.items if isinstance(item, Line))
 
     @property
     def first_part(self) -> int | None:
@@ -51,9 +50,9 @@ def survey(document: Document) -> Findings:
     items, headings = find_headings(items, _by_grid(tables), remembered)
     first = next((h.candidate.place for h in headings if h.part), None)
     title = identity.title_of(document, items, first)
-    return Findings(
-        document, items, headings, tables, title, tuple(identity.titles(items)), remembered
-    )
+    titles = tuple(identity.titles(items))
+    text = "\n".join(item.text for item in items if isinstance(item, Line))
+    return Findings(document, items, headings, tables, title, titles, text, remembered)
 
 
 def _by_grid(tables: Tables) -> Mapping[int, frozenset[str]]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from duban.domain.report import OrdinalStyle
 from duban.reading.flow import Item, Line
-from duban.reading.tables.labels import Normal
+from duban.reading.tables.labels import Normal, is_row_label
 
 LONGEST = 40
 _PATTERNS = (
@@ -106,7 +106,7 @@ def _candidate(index: int, line: Line, normal: Normal) -> Candidate | None:
     if not rest or any(mark in rest for mark in "。;"):
         return None
     part = part_of(rest)
-    if part is None and (style != "一、" or rest[-1] in ",!?"):
+    if part is None and (style != "一、" or rest[-1] in ",!?" or is_row_label(rest)):
         return None
     return Candidate(index, line, part, ordinal, style, rest)
 

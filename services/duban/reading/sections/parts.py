@@ -15,6 +15,7 @@ _TABLE_OF_PART = {2: "disclosure", 3: "applications", 4: "disputes"}
 _NEAR = 0.6
 _FEW = 3
 _CONTENTS = 4
+_MOST = 300  # headings looked at; no report has a tenth of them
 
 
 class Heading(NamedTuple):
@@ -45,7 +46,7 @@ def find_headings(
 def _chosen(
     items: Sequence[Item], found: list[Candidate], tables: Mapping[int, frozenset[str]]
 ) -> list[Heading]:
-    found = _without_contents(items, found)
+    found = _without_contents(items, found[:_MOST])
     parts = _of_one_level([candidate for candidate in found if candidate.part])
     run = _longest_run(parts, [_has_table(items, c, parts, tables) for c in parts])
     taken = {candidate.part for candidate in run}

@@ -41,6 +41,7 @@ _TRACE = re.compile(
     r"|大量反复|重新出具"
 )
 _PADDED_ROWS = 2
+_SHORTEST_LABEL = 4
 _WEAK = frozenset({"results.total", OTHER_LEAF, OTHER_ROW})
 _GROUP_OF = {
     "refused": GROUPS[0],
@@ -165,18 +166,18 @@ def _placed_line(view: View, row: int, head: Head, context: str | None) -> Line:
 
     A cell that began in a row above names a group only: it cannot be this row's own label.
     """
-    own = view.rows[row]
-    values = [cell for cell in own if cell.column >= head.start]
+    own, start = view.rows[row], head.start
+    values = [cell for cell in own if cell.column >= start]
     above: list[str] = []
     column = 0
-    while column < head.start:
+    while column < start:
         cell = view.covering(row, column)
         if cell is not None and cell.row < row:
             above.append(view.word(cell))
         column = cell.column + cell.colspan if cell is not None else column + 1
-    mine = [view.word(cell) for cell in own if cell.column < head.start]
-    words = [word for word in mine if word]
-    if not words or any(is_value(cell.text) for cell in own if cell.column < head.start):
+    mine = [cell for cell in own if cell.column < start]
+    words = [word for cell in mine if (word := view.word(cell))]
+    if not words or any(is_value(cell.text) for cell in mine):
         return Line(row, RowLabel(None, None, "", known=False), tuple(words), values)
     over = row_label([word for word in above if word], context) if above else None
     label = row_label(words, (over.group if over else None) or context)
@@ -296,13 +297,16 @@ class _Reader:
         chosen = self._doubt or align(self._own(line), self._head, self._extra)
         if not isinstance(chosen, str) and self._moved(chosen[0]):
             chosen = "该行的数据单元格与上下各行没有对齐"
-        if not isinstance(chosen, str) and any(core(self._view.word(c)) in ROWS for c in chosen):
+        if not isinstance(chosen, str) and any(self._is_label(cell) for cell in chosen):
             chosen = "该行的项目名称写在了数据单元格中，无法确定各数属于哪一列"
         if isinstance(chosen, str):
             at = line.values[0].at if line.values else None
             return {f"{field}.{name}": unreadable(chosen, at) for name in application_head.FORM}
         cells = read_row(chosen, self._head.fields)
         return {f"{field}.{name}": cell for name, cell in cells.items() if name != SUBTOTAL}
+
+    def _is_label(self, cell: GridCell) -> bool:
+        return len(cell.text) >= _SHORTEST_LABEL and core(self._view.word(cell)) in ROWS
 
     def _moved(self, first: GridCell) -> bool:
         """Whether a row without a header begins its values elsewhere than the other rows."""

@@ -23,6 +23,7 @@ SUBTOTAL = "subtotal"
 ALTERED = 0.75
 _MARGIN = 0.08
 _SHORTEST_ALTERED = 4
+_LONGEST_ALTERED = 60
 _ORDINAL = re.compile(
     r"(?:[一二三四五六七八九十]+[、.,]|\([一二三四五六七八九十0-9]+\)、?|[0-9]+[.、,])+"
 )
@@ -99,6 +100,11 @@ class RowLabel(NamedTuple):
     known: bool
 
 
+def is_row_label(text: str) -> bool:
+    """Whether a normalised line is a row of table 3, torn out of its table."""
+    return peel(text)[0] is not None or core(text) in ROWS or core(text) == _RESULTS
+
+
 def peel(text: str) -> tuple[str | None, str]:
     """Group and leaf of a normalised label that may be glued to its parents."""
     group = None
@@ -150,7 +156,9 @@ def closest(text: str, labels: Mapping[str, str], taken: Iterable[str] = ()) -> 
     A word with digits may be a label and a value in one cell, so it is never taken.
     """
     word = core(text)
-    if len(word) < _SHORTEST_ALTERED or any(character.isdecimal() for character in word):
+    if not _SHORTEST_ALTERED <= len(word) <= _LONGEST_ALTERED or any(
+        character.isdecimal() for character in word
+    ):
         return None
     scores: dict[str, float] = {}
     for label, field in labels.items():
