@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from duban.samples.data import load
+from duban.samples.data import load, stylesheet
 
 PAGE_LENGTH = 4
 FORMAT = "duban.site/1"
@@ -120,9 +120,17 @@ def _paging(column: Column, number: int, count: int) -> str:
     return f'<div class="page">共{count}页 当前第{number + 1}页 {" ".join(links)}</div>\n'
 
 
+def _start() -> str:
+    """The beginning of every page but the reports'."""
+    return (
+        '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width">\n' + stylesheet()
+    )
+
+
 def _page(column: Column, body: str) -> str:
     return (
-        '<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n'
+        f"{_start()}"
         f"<title>{escape(column.agency)}-{column.name}</title>\n"
         f'<meta name="SiteName" content="望岚县人民政府">\n'
         f'<meta name="ColumnName" content="{column.name}">\n</head>\n<body>\n'
@@ -135,7 +143,7 @@ def home_page(columns: tuple[Column, ...]) -> str:
     """The portal's front page: links to every column."""
     links = "\n".join(f'<li><a href="{c.first_page}">{escape(c.agency)}</a></li>' for c in columns)
     return (
-        '<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n'
+        f"{_start()}"
         "<title>望岚县人民政府-政府信息公开年报</title>\n</head>\n<body>\n"
         f"<h1>政府信息公开年报</h1>\n<ul>\n{links}\n</ul>\n</body>\n</html>\n"
     )
@@ -146,7 +154,7 @@ def attachment_page(title: str, date: str, column: Column, path: str, file: str)
     name = file.rsplit("/", 1)[1]
     ending = name.rsplit(".", 1)[1]
     return (
-        '<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n'
+        f"{_start()}"
         f"<title>{escape(title)}</title>\n{meta_tags(title, date, column, path)}</head>\n<body>\n"
         f'<h2 class="title">{escape(title)}</h2>\n'
         f"<p>发布日期：{date}　来源：{escape(column.agency)}</p>\n"
@@ -159,7 +167,7 @@ def plain_page(title: str, date: str, column: Column, path: str, paragraphs: lis
     """A page that is no report."""
     body = "".join(f"<p>{escape(text)}</p>\n" for text in paragraphs)
     return (
-        '<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n'
+        f"{_start()}"
         f"<title>{escape(title)}</title>\n{meta_tags(title, date, column, path)}</head>\n<body>\n"
         f"<h2>{escape(title)}</h2>\n<p>发布日期：{date}</p>\n{body}</body>\n</html>\n"
     )

@@ -16,6 +16,13 @@ def load(name: str) -> Any:
     return yaml.safe_load(text)
 
 
+@cache
+def stylesheet() -> str:
+    """The style of the portal's pages, as an element for their head."""
+    css = files(__name__).joinpath("site.css").read_text(encoding="utf-8")
+    return f"<style>\n{css}</style>\n"
+
+
 def rule(consequence: str) -> str:
     """The catalogue's id for a kind of consequence, e.g. of `row_sum`."""
     found: str = load("rules")[consequence]

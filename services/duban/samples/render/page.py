@@ -7,6 +7,7 @@ from html import escape
 from random import Random
 from typing import Literal
 
+from duban.samples.data import stylesheet
 from duban.samples.manuscript import Manuscript
 from duban.samples.tables import Printed, PrintedTable, printed_tables
 
@@ -44,7 +45,8 @@ def html_bytes(paper: Manuscript, style: PageStyle, *, site: str = "", head: str
     title = escape("".join(paper.title_lines()))
     page = (
         "<!DOCTYPE html>\n<html>\n<head>\n"
-        f'<meta charset="{style.encoding}">\n<title>{title}</title>\n{head}</head>\n<body>\n'
+        f'<meta charset="{style.encoding}">\n<title>{title}</title>\n'
+        f"{head}{stylesheet()}</head>\n<body>\n"
         f'<div class="crumb">当前位置：{escape(site or "首页")} &gt; 政府信息公开年报</div>\n'
         f"{body}\n"
         '<div class="foot">主办单位：望岚县人民政府办公室　网站标识码：9904210001</div>\n'
