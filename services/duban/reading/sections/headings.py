@@ -23,12 +23,7 @@ _PATTERNS = (
     r"(?:其他|其它)?(?:需要|需)?(?:报告|说明)的?(?:其他|其它)?的?事项",
 )
 _PARTS = tuple(re.compile(pattern) for pattern in _PATTERNS)
-_INLINE = re.compile(
-    r"(?:(?<=^)|(?<=[。：:\s]))(?=[一二三四五六]、\s*(?:"
-    + "|".join(_PATTERNS)
-    + r")(?:[\s。：:]|$))"
-)
-_INLINE_HEAD = re.compile(r"([一二三四五六]、\s*(?:" + "|".join(_PATTERNS) + r"))(?:[\s。：:]+|$)")
+_INLINE = rf"[一二三四五六]、\s*(?:{'|'.join(_PATTERNS)})"
 _ORDINALS: tuple[tuple[OrdinalStyle, re.Pattern[str]], ...] = (
     ("一、", re.compile(r"([一二三四五六七八九十]{1,3})[、.,:]")),
     ("（一）", re.compile(r"\(([一二三四五六七八九十]{1,3})\)[、.]?")),
@@ -121,11 +116,9 @@ def _continues(before: Line | None, line: Line) -> bool:
 
 def cut_inline(text: str) -> list[str]:
     """A paragraph cut before and after headings that stand inside it (reference 3.12.1(4))."""
+    start = rf"(?:(?<=^)|(?<=[。：:\s]))(?={_INLINE}(?:[\s。：:]|$))"
     pieces: list[str] = []
-    for piece in _INLINE.split(text):
-        head = _INLINE_HEAD.match(piece)
-        if head:
-            pieces += [head[1], piece[head.end() :]]
-        else:
-            pieces.append(piece)
+    for piece in re.split(start, text):
+        head = re.match(rf"({_INLINE})(?:[\s。：:]+|$)", piece)
+        pieces += [head[1], piece[head.end() :]] if head else [piece]
     return [piece.strip() for piece in pieces if piece.strip()]
