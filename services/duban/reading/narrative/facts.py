@@ -64,7 +64,7 @@ _FINDERS = (
 def find_facts(passages: Sequence[Passage], *, year: int | None) -> tuple[Fact, ...]:
     """Every number of the prose whose meaning is certain (domain reference 3.0.1 and 3.12.3)."""
     facts: list[Fact] = []
-    alphabet = Alphabet()
+    alphabet = Alphabet(passage.text for passage in passages)
     heading, part, sentences = "", None, 0
     for ordinal, passage in enumerate(passages, start=1):
         if passage.part != part:

@@ -66,11 +66,16 @@ def find_fees(passages: Sequence[Passage]) -> Fees:
 
 
 def _all_statements(passages: Sequence[Passage]) -> Iterable[_Statement]:
-    alphabet = Alphabet()
+    names_fees = [_MAY_SAY.search(passage.text) is not None for passage in passages]
+    # The passage after one on fees may hold the bare answer to it.
+    near = [
+        passage
+        for index, passage in enumerate(passages)
+        if names_fees[index] or (index and names_fees[index - 1])
+    ]
+    alphabet = Alphabet(passage.text for passage in near)
     announced = False  # the sentence before names the fee and leaves the answer to the next
-    for passage in passages:
-        if not announced and not _MAY_SAY.search(passage.text):
-            continue
+    for passage in near:
         prose = Prose(passage, alphabet)
         for found in _SENTENCE.finditer(prose.text):
             text = found.group().replace("□", "")

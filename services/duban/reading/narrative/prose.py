@@ -29,17 +29,17 @@ MAX_SENTENCE = 4000
 
 
 class Alphabet:
-    """Normal forms of single characters, worked out once for all passages of a document."""
+    """Normal forms of the single characters of some texts, worked out once for all of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, texts: Iterable[str]) -> None:
         self._pieces: dict[str, str] = {_SEPARATOR: "", _THOUSANDS_MARK: "", **_KEPT}
+        met = sorted(set().union(*texts).difference(self._pieces))
+        if met:
+            forms = normal(_SEPARATOR.join(met)).translate(_MARKS).split(_SEPARATOR)
+            self._pieces.update(zip(met, forms, strict=True))
 
     def pieces(self, raw: str) -> list[str]:
         """The normal form of each character of `raw`, marks as Chinese ones."""
-        new = sorted(set(raw).difference(self._pieces))
-        if new:
-            forms = normal(_SEPARATOR.join(new)).translate(_MARKS).split(_SEPARATOR)
-            self._pieces.update(zip(new, forms, strict=True))
         return list(map(self._pieces.__getitem__, raw))
 
 
