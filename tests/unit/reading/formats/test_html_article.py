@@ -136,3 +136,12 @@ def test_the_real_page_of_a_general_office_is_read_whole(
         "5", "", "", "2", "7", "8", "", "", "1", "9", "", "", "", "", "",
     ]  # fmt: skip
     assert "四、政府信息公开行政复议、行政诉讼情况" in prose(document)
+
+
+def test_a_link_that_is_never_closed_does_not_hide_the_article(prose: Prose) -> None:
+    document = read(f"<div><a href='/x'>{BODY}<h1>附注</h1></div>")
+    assert prose(document)[:2] == [
+        "根据《中华人民共和国政府信息公开条例》第五十条规定，编制本报告，现予公布，欢迎监督。",
+        "一、总体情况",
+    ]
+    assert "无。" in prose(document)

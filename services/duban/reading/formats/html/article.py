@@ -34,10 +34,14 @@ _DATE = re.compile(r"\D{0,4}20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\D{0,4}"
 _LONGEST_CONTROL = 100  # characters
 _LINES_OF_SIGNATURE = 4
 _LEAST_LINK_RUN = 3
+_LINKED_SENTENCE_CHARACTERS = 25
 
 
 def without_furniture(drawn: Sequence[Drawn]) -> tuple[Block, ...]:
     """The blocks in order, those of the site around the article marked as furniture."""
+    if any(map(_is_linked_sentence, drawn)):
+        # A link that is never closed runs over the whole article.
+        drawn = [item._replace(linked=0) for item in drawn]
     first, last = _article(drawn)
     in_link_run = _link_runs(drawn)
     blocks: list[Block] = []
@@ -130,6 +134,13 @@ def _link_runs(drawn: Sequence[Drawn]) -> set[int]:
             found.update(run)
         run = []
     return found
+
+
+def _is_linked_sentence(item: Drawn) -> bool:
+    block = item.block
+    if not isinstance(block, Paragraph) or not _is_link(item, block):
+        return False
+    return len(block.text) >= _LINKED_SENTENCE_CHARACTERS and "。" in block.text
 
 
 def _is_link(item: Drawn, paragraph: Paragraph) -> bool:
