@@ -174,15 +174,18 @@ def _offered(page: Markup, announced: Announced, agencies: Sequence[Agency]) -> 
     links = [*page.links, *(Link(url=url, text="") for url in page.embedded)]
     files = [link for link in links if _ending(link) and not _OTHER_FILE.search(link.text)]
     named = [link for link in files if is_report(link.text, announced.title)]
+    # A single file is what the list announced, whatever is written on it.
+    years = {year_in(link.text) for link in named}
     best: dict[tuple[str | None, int | None], File] = {}
     ranks: dict[tuple[str | None, int | None], int] = {}
     for link in named or files:
         agency = agency_in(link.text, agencies) if len(named) > 1 else None
+        year = year_in(link.text)
         file = File(
             url=link.url,
-            title=link.text if agency else announced.title,
+            title=link.text if len(named) > 1 else announced.title,
             agency_id=agency.id if agency else announced.agency_id,
-            year=(year_in(link.text) if named else None) or announced.year,
+            year=year if len(years) > 1 or announced.year is None else announced.year,
         )
         key, rank = (file.agency_id, file.year), ENDINGS.index(_ending(link))
         if key not in best or rank < ranks[key]:

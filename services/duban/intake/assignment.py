@@ -14,10 +14,11 @@ from duban.domain.event import ReportPosted
 from duban.domain.report import Reason, Report
 from duban.domain.text import normal
 
-_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)年(?!底前)")
-_LEAST_MENTIONS = 2
+_PERIOD = re.compile(r"(?<!\d)(20[0-4]\d)年1月1日(?:起)?(?:至|到|-|—|~)")
+_MENTION = re.compile(r"(?<!\d)(20[0-4]\d)年(?!\d|.{0,12}(?:将|计划|拟|下一步|继续|要))")
 _LEAST_NAME = 5  # a bare 财政局 may be anybody's
-_FIRST_HALF = 6  # reports appear from January to June of the year that follows
+_LAST_MONTH = 3  # departments by 31 January, governments by 31 March (A49)
+_VOICES_AGAINST_THE_TITLE = 2
 
 
 class Assignment(msgspec.Struct, frozen=True):
@@ -32,17 +33,18 @@ def assign(posted: ReportPosted, report: Report, roster: Sequence[Agency]) -> As
     """The agency and year, or the reason why they cannot be told for certain.
 
     Where list and title contradict each other the list stands: a wrong name or year in a title
-    is a fault for the rules to find. The year of list and title gives way only where the text
-    itself and a date of publication or signature agree on another one.
+    is a fault for the rules to find. The year of list and title gives way only where two of the
+    text, the day of publication and the day of signature agree on another one; where only the day
+    of publication speaks against it, an officer has to say which it is.
     """
     hinted = any(agency.id == posted.agency_hint for agency in roster)
     agency_id = posted.agency_hint if hinted else named(report.agency, roster)
-    year = _year(posted, report)
     if agency_id is None:
         name = f"“{report.agency}”" if report.agency else "（未写明）"
         return Reason("unassigned", f"报告中的机关{name}在名录中找不到唯一对应的机关，请人工指定。")
-    if year is None:
-        return Reason("unassigned", "从列表、标题和正文都无法确定报告年度，请人工指定。")
+    year = _year(posted, report)
+    if isinstance(year, Reason):
+        return year
     by: Literal["list", "title", "officer"] = "title"
     if hinted:
         by = "officer" if posted.source == "upload" else "list"
@@ -66,32 +68,48 @@ def named(name: str | None, roster: Iterable[Agency]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _year(posted: ReportPosted, report: Report) -> int | None:
-    claimed = posted.year_hint or report.title_year or report.year
-    if posted.source == "upload" and posted.year_hint:
+def _year(posted: ReportPosted, report: Report) -> int | Reason:
+    if posted.source == "upload" and posted.year_hint is not None:
         return posted.year_hint
-    shown = _shown_year(report)
-    dates = (posted.published_on, report.published_on, report.signed_on)
-    confirmed = shown is not None and any(_due_year(date) == shown for date in dates)
-    return shown if confirmed else claimed
+    claimed = posted.year_hint or report.title_year or report.year
+    shown = shown_year(report)
+    published = posted.published_on or report.published_on
+    witnesses = [year for year in (shown, due_year(published), due_year(report.signed_on)) if year]
+    if claimed in witnesses:
+        return claimed
+    other, voices = Counter(witnesses).most_common(1)[0] if witnesses else (None, 0)
+    if other is not None and voices >= _VOICES_AGAINST_THE_TITLE:
+        return other
+    if claimed is None:
+        return Reason("unassigned", "从列表、标题和正文都无法确定报告年度，请人工指定。")
+    if shown is None and due_year(published) == claimed + 1:
+        return Reason(
+            "unassigned",
+            f"标题写{claimed}年度，却于{published}发布，正文没有写明年度，不能确定是迟报还是标题有误，"
+            "请人工指定。",
+        )
+    return claimed
 
 
-def _shown_year(report: Report) -> int | None:
-    """The year the text names clearly more often than any other."""
+def shown_year(report: Report) -> int | None:
+    """The year the text speaks of: dates and plans apart, clearly more often than any other."""
     counts: Counter[int] = Counter()
+    title = normal(report.title or "")
     for passage in report.passages:
-        if normal(passage.text) != normal(report.title or ""):
-            counts.update(int(year) for year in _YEAR.findall(normal(passage.text)))
+        words = normal(passage.text)
+        period = _PERIOD.search(words)
+        if period:
+            return int(period[1])
+        if words != title:
+            counts.update(int(year) for year in _MENTION.findall(words))
     ranked = counts.most_common(2)
-    if not ranked or ranked[0][1] < _LEAST_MENTIONS:
-        return None
-    if len(ranked) == 2 and ranked[0][1] < 2 * ranked[1][1]:
+    if not ranked or (len(ranked) == 2 and ranked[0][1] < 2 * ranked[1][1]):
         return None
     return ranked[0][0]
 
 
-def _due_year(date: str | None) -> int | None:
-    """The year a report of this day is usually for."""
-    if not date or not re.match(r"\d{4}-\d{2}", date) or int(date[5:7]) > _FIRST_HALF:
+def due_year(date: str | None) -> int | None:
+    """The year a report of this day is for if it keeps to the time the law sets (A49)."""
+    if not date or not re.match(r"\d{4}-\d{2}", date) or int(date[5:7]) > _LAST_MONTH:
         return None
     return int(date[:4]) - 1

@@ -124,6 +124,18 @@ def test_a_page_of_attachments_gives_one_posting_for_each_report(desk, site):
     assert {body.year_hint for body in desk.posted} == {2022, 2023}
 
 
+def test_a_single_file_with_another_year_on_it_is_still_what_the_list_announced(desk, site):
+    desk.lists(("t1.html", 2023))
+    site.page("/t1.html", f'<a href="a.docx">{TITLE.format(year=2022)}</a>')
+    site.page("/a.docx", docx())
+
+    desk.round()
+
+    assert [(body.year_hint, body.title) for body in desk.posted] == [
+        (2023, TITLE.format(year=2023))
+    ]
+
+
 def test_a_link_straight_to_a_file_is_posted(desk, site):
     desk.lists(("2023.docx", 2023))
     site.page("/2023.docx", docx())
