@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from duban.reading.formats.pdf.piece import Page, TextLine
+from duban.reading.formats.pdf.piece import Item, Page, PictureBox, Piece, TextLine
 
 _MARGIN = 0.13  # share of the page's height in which page numbers stand
 _HEAD = 0.095  # share in which running heads and feet do: text begins nearer to them
@@ -33,18 +33,24 @@ def _is_number(text: str) -> bool:
 
 
 def _edge_lines(page: Page) -> list[TextLine]:
-    """The first and last lines of a page, as far as they stand in its margins."""
+    """The lines in a page's margins above and below everything else on it."""
     height = page.frame.height
-    edge = []
-    for item in page.items:
-        if not isinstance(item, TextLine) or item.line.bottom > _MARGIN * height:
-            break
-        edge.append(item)
-    for item in reversed(page.items):
-        if not isinstance(item, TextLine) or item.line.top < (1 - _MARGIN) * height:
-            break
-        edge.append(item)
-    return edge
+    lines = sorted((i for i in page.items if isinstance(i, TextLine)), key=lambda i: i.top)
+    others = [_extent(item) for item in page.items if not isinstance(item, TextLine)]
+    first = min((top for top, _ in others), default=height)
+    last = max((bottom for _, bottom in others), default=0.0)
+    return [
+        line
+        for line in lines
+        if (line.line.bottom <= _MARGIN * height and line.line.bottom <= first + _SAME_HEIGHT)
+        or (line.top >= (1 - _MARGIN) * height and line.top >= last - _SAME_HEIGHT)
+    ]
+
+
+def _extent(item: Item) -> tuple[float, float]:
+    if isinstance(item, Piece):
+        return item.ys[0], item.ys[-1]
+    return item.top, item.box[3] if isinstance(item, PictureBox) else item.top
 
 
 def _key(page: Page, line: TextLine) -> tuple[str, int] | None:

@@ -21,6 +21,8 @@ from duban.reading.formats.pdf.source import text_of
 
 _MOST_UNKNOWN = 0.3  # share of characters without a known meaning on a page that is still read
 _SMALLEST_PICTURE = 0.03  # share of the page; less is a seal, an icon or a rule
+_SCANNED = 0.5  # share of the page that pictures of a scan fill, at least
+_FEWEST_CHARACTERS = 50  # of a page of text; a page number or a stamp has fewer
 _TALLEST_FRAMED_ROW = 90.0  # points; a lone box taller than this is a frame, not a table row
 
 
@@ -39,15 +41,23 @@ def read_page(page: Any, number: int) -> Page:
     visible = sum(character.text != " " for character in text.characters)
     if not visible or text.unknown > _MOST_UNKNOWN * visible:
         is_blank = not (visible or text.hidden or drawing.objects)
-        items: list[Item] = [*pictures]
-        if visible and not pictures:
-            whole = (0.0, 0.0, text.frame.width, text.frame.height)
-            items.append(PictureBox(number, text.frame, whole))
-        return Page(number, text.frame, items, is_readable=False, is_blank=is_blank)
+        whole = PictureBox(number, text.frame, (0.0, 0.0, text.frame.width, text.frame.height))
+        unread: list[Item] = [*(pictures or ([whole] if visible else []))]
+        return Page(number, text.frame, unread, is_readable=False, is_blank=is_blank)
     items = [*_tables_and_lines(drawing, text, number), *pictures]
     items.sort(key=lambda item: item.top)
     items = with_tables(in_columns(items))
-    return Page(number, text.frame, items, is_readable=True, is_blank=False)
+    # The few words of a cover on a picture are read, but do not make it a page of text.
+    is_scan = _is_scan(pictures, text, visible)
+    return Page(number, text.frame, items, is_readable=not is_scan, is_blank=False)
+
+
+def _is_scan(pictures: list[PictureBox], text: PageText, visible: int) -> bool:
+    """Whether pictures fill the page and its text is a page number, a stamp or hidden."""
+    share = sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in (p.box for p in pictures))
+    if share < _SCANNED * text.frame.width * text.frame.height:
+        return False
+    return visible < _FEWEST_CHARACTERS or text.hidden > visible
 
 
 def _bounds(page: Any, number: int) -> Box:

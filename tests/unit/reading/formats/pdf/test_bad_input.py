@@ -86,6 +86,19 @@ def test_text_hidden_behind_a_picture_is_a_scan(sheet, picture):
     assert code_of(sheet.bytes()) == "scanned"
 
 
+def test_a_scan_with_a_printed_page_number_is_still_a_scan(sheet, picture):
+    sheet.canvas.drawImage(picture, 0, 0, 595, 842)
+
+    assert code_of(sheet.text(290, 815, "- 1 -").bytes()) == "scanned"
+
+
+def test_a_scan_in_strips_is_a_scan(sheet, picture):
+    for n in range(10):
+        sheet.canvas.drawImage(picture, 0, n * 84, 595, 84)
+
+    assert code_of(sheet.text(290, 815, "第1页").bytes()) == "scanned"
+
+
 def test_text_drawn_as_curves_is_scanned(sheet):
     path = sheet.canvas.beginPath()
     for n in range(40):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from duban.reading.formats.pdf.seam import UNCERTAIN_ROW
 
 XS = (72, 100, 140, 230, 280, 330)
@@ -171,6 +173,46 @@ def test_a_row_of_one_wide_cell_at_the_foot_belongs_to_the_table_overleaf(
     sheet.table((72, 250, 490), edges(1, 80), source([["行政处罚", "3985758"]]))
 
     same(one_grid(sheet.bytes()), source([[("第二十条第（六）项", 1, 2)], ["行政处罚", "3985758"]]))
+
+
+@pytest.fixture
+def undrawn(sheet):
+    """Draws borders as a browser does, without a line where the page breaks."""
+
+    def border(x0, y0, x1, y1):
+        if not (y0 == y1 and y0 in (80, 760)):
+            sheet.line(x0, y0, x1, y1)
+
+    return border
+
+
+def test_rows_on_both_sides_of_an_undrawn_break_are_two(sheet, source, one_grid, same, undrawn):
+    xs = (72, 180, 230)
+    first = [["3.危及稳定", "57394"], ["4.保护权益", "28676"]]
+    second = [["5.内部事务", "64987"], ["6.过程信息", "99738"]]
+    sheet.table(xs, edges(2, 700), source(first), border=undrawn).page()
+    sheet.table(xs, edges(2, 80), source(second), border=undrawn)
+
+    same(one_grid(sheet.bytes()), source(first + second))
+
+
+def test_a_row_that_goes_on_over_an_undrawn_break_is_one(sheet, source, one_grid, same, undrawn):
+    xs = (72, 136, 190)
+    first, second = [["规章", "5"], ["行政规范性文", "8"]], [["件", ""], ["行政许可", "9"]]
+    sheet.table(xs, edges(2, 700), source(first), border=undrawn).page()
+    sheet.table(xs, edges(2, 80), source(second), border=undrawn)
+
+    whole = [["规章", "5"], ["行政规范性文件", "8"], ["行政许可", "9"]]
+    same(one_grid(sheet.bytes()), source(whole))
+
+
+def test_empty_room_below_the_last_line_is_no_row(sheet, source, one_grid, same):
+    rows = [["1.国家秘密", "2"], ["2.禁止公开", "3"]]
+    sheet.table((72, 180, 230), edges(2, 640), source(rows))
+    for x in (72, 180, 230):
+        sheet.line(x, 700, x, 780)
+
+    same(one_grid(sheet.bytes()), source(rows))
 
 
 def test_a_table_of_three_pages_is_one_grid(sheet, source, one_grid):

@@ -90,3 +90,13 @@ def test_pages_with_pictures_only_are_counted_as_without_text(sheet, document, p
     result = document(sheet.bytes())
 
     assert (result.pages, result.pages_with_text) == (2, 1)
+
+
+def test_the_words_of_a_cover_on_a_picture_are_read(sheet, document, picture, prose):
+    sheet.canvas.drawImage(picture, 0, 0, 595, 842)
+    sheet.text(150, 300, "某市2024年年度报告", 24).page().text(72, 100, "一、总体情况")
+
+    result = document(sheet.bytes())
+
+    assert prose(result) == ["某市2024年年度报告", "一、总体情况"]
+    assert result.pages_with_text == 1

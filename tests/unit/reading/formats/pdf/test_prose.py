@@ -81,6 +81,7 @@ def test_two_columns_are_read_one_after_the_other(sheet, document, prose):
     right = [f"右栏第{n}行文字连续不断一直写到栏边为止" for n in "一二三四五六七八九十"]
     sheet.prose(100, *left, x=50).prose(100, *right, x=320)
 
+    sheet.text(290, 815, "- 1 -")
     text = "".join(prose(document(sheet.bytes())))
 
     assert text == "".join(left + right)
