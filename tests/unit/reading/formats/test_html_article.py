@@ -145,3 +145,9 @@ def test_a_link_that_is_never_closed_does_not_hide_the_article(prose: Prose) -> 
         "一、总体情况",
     ]
     assert "无。" in prose(document)
+
+
+def test_the_line_under_the_last_heading_belongs_to_the_article(prose: Prose) -> None:
+    inside, last = BODY.rsplit("<p>", 1)
+    document = read(f"<div><div><h1>{TITLE}</h1>{inside}</div></div><p>{last}{FOOTER}")
+    assert prose(document)[-1] == "无。"

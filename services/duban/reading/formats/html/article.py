@@ -71,7 +71,7 @@ def _article(drawn: Sequence[Drawn]) -> tuple[int, int]:
         first -= 1
     while last + 1 < len(drawn) and _is_within(drawn[last + 1].element, around):
         last += 1
-    return first, _signature_after(drawn, last)
+    return first, _signature_after(drawn, _under_heading(drawn, last))
 
 
 def _is_content(item: Drawn) -> bool:
@@ -97,6 +97,19 @@ def _title_before(drawn: Sequence[Drawn], content: int) -> int:
         if _TITLE.search(block.text) and _REPORT.search(block.text):
             return number
     return content
+
+
+def _under_heading(drawn: Sequence[Drawn], last: int) -> int:
+    """Where the article would end in a heading, the line under it ("无。") belongs to it."""
+    heading = drawn[last].block
+    if last + 1 >= len(drawn) or not isinstance(heading, Paragraph):
+        return last
+    if not _ORDINAL.match(heading.text) or len(heading.text) >= _PROSE_CHARACTERS:
+        return last
+    under = drawn[last + 1].block
+    if not isinstance(under, Paragraph) or drawn[last + 1].linked or _SITE.search(under.text):
+        return last
+    return last + 1
 
 
 def _signature_after(drawn: Sequence[Drawn], last: int) -> int:
