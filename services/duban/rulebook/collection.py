@@ -49,19 +49,12 @@ def _rows(argument: Any, env: Environment, key: str) -> Compiled:
 
 def _cells(argument: Any, env: Environment, key: str) -> Compiled:
     names = argument if isinstance(argument, list) else [argument]
-    fixed = [name for name in names if name in TABLES]
-    if len(fixed) == len(names):
-        return (
-            lambda view, elements: [cell for name in fixed for cell in view.of_table[name]],
-            CELL_ATTRIBUTES,
-        )
-    if len(names) == 1 and names[0] in env.variables:
-        variable = names[0]
-        return (
-            lambda view, elements: view.of_table.get(elements[variable]["field"], []),
-            CELL_ATTRIBUTES,
-        )
-    raise env.refusal(key, argument, (*TABLES, *env.variables))
+    if not set(names) <= set(TABLES):
+        raise env.refusal(key, argument, TABLES)
+    return (
+        lambda view, elements: [cell for name in names for cell in view.of_table[name]],
+        CELL_ATTRIBUTES,
+    )
 
 
 def _sections(argument: Any, env: Environment, key: str) -> Compiled:

@@ -145,20 +145,22 @@ def _eliminate(rows: list[list[int | float]], width: int) -> list[int | float] |
     is no solution: counts are whole. Raises _UndecidedError if there are many solutions.
     """
     rows = [list(row) for row in rows]
+    rank = 0
     for column in range(width):
-        pivot = next((i for i in range(column, len(rows)) if rows[i][column]), None)
+        pivot = next((i for i in range(rank, len(rows)) if rows[i][column]), None)
         if pivot is None:
-            if any(row[-1] and not any(row[:-1]) for row in rows):
-                return None
-            raise _UndecidedError
-        rows[column], rows[pivot] = rows[pivot], rows[column]
-        top = rows[column]
+            continue
+        rows[rank], rows[pivot] = rows[pivot], rows[rank]
+        top = rows[rank]
         for i, row in enumerate(rows):
             times = row[column]
-            if i != column and times:
+            if i != rank and times:
                 rows[i] = [a * top[column] - b * times for a, b in zip(row, top, strict=True)]
-    if any(row[-1] for row in rows[width:]):
+        rank += 1
+    if any(row[-1] for row in rows[rank:]):
         return None
+    if rank < width:
+        raise _UndecidedError
     changes: list[int | float] = []
     for i in range(width):
         right, factor = rows[i][-1], rows[i][i]

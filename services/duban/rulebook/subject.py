@@ -51,7 +51,5 @@ def digest(parts: Iterable[str]) -> str:
 
 def printed(view: View, path: str) -> str:
     """What a cell prints, in a form that does not depend on the file's format."""
-    cell = view.cells.get(path)
-    if cell is None:
-        return f"{path}="
+    cell = view.cells[path]
     return f"{path}={cell.kind}:{cell.value if cell.value is not None else normal(cell.raw)}"
