@@ -13,6 +13,7 @@ from duban.errors import StorageError
 
 _BUSY_TIMEOUT_S = 10.0
 _IDLE_READERS = 8
+_JOURNAL_BYTES = 64 * 1024 * 1024  # what the write-ahead file is cut back to
 
 _SAYINGS: dict[int, str] = {
     sqlite3.SQLITE_BUSY: "正被另一个程序占用：请关闭使用它的另一个 duban 后再试。",
@@ -115,6 +116,7 @@ class Database:
             cached_statements=256,
         )
         connection.execute("PRAGMA cache_size = -8000")
+        connection.execute(f"PRAGMA journal_size_limit = {_JOURNAL_BYTES}")
         return connection
 
     def _borrow(self) -> sqlite3.Connection:

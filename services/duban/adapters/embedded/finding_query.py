@@ -28,24 +28,18 @@ _TEXT = "AND (instr(visible.name, :text) OR instr(f.told, :text))"
 
 def find(connection: sqlite3.Connection, query: FindingQuery) -> FindingPage:
     """One page of the findings that match, and the number of all."""
-    values = parameters(query.scope) | {
-        "rule": query.rule,
-        "agency_id": query.agency_id,
-        "text": query.text,
-        "limit": query.limit,
-        "offset": query.offset,
-    }
-    source = (
-        f"FROM finding f JOIN visible ON visible.agency_id = f.agency_id "
-        f"WHERE {live('f', query.scope)} {_filters(query)}"
+    counting = f"WITH RECURSIVE {visible(query.scope)} SELECT count(*) {_source(query)}"
+    total = connection.execute(counting, _values(query)).fetchone()[0]
+    return FindingPage(rows=rows(connection, query), total=total)
+
+
+def rows(connection: sqlite3.Connection, query: FindingQuery) -> tuple[FindingRow, ...]:
+    """One page of the findings that match."""
+    listing = (
+        f"WITH RECURSIVE {visible(query.scope)} SELECT {_COLUMNS} {_source(query)} "
+        f"ORDER BY {_ORDERS[query.order]} LIMIT :limit OFFSET :offset"
     )
-    start = f"WITH RECURSIVE {visible(query.scope)} SELECT"
-    total = connection.execute(f"{start} count(*) {source}", values).fetchone()[0]
-    rows = connection.execute(
-        f"{start} {_COLUMNS} {source} ORDER BY {_ORDERS[query.order]} LIMIT :limit OFFSET :offset",
-        values,
-    ).fetchall()
-    return FindingPage(rows=tuple(map(_row, rows)), total=total)
+    return tuple(map(_row, connection.execute(listing, _values(query))))
 
 
 def count_by_rule(connection: sqlite3.Connection, scope: Scope) -> tuple[RuleCount, ...]:
@@ -64,6 +58,23 @@ def count_by_rule(connection: sqlite3.Connection, scope: Scope) -> tuple[RuleCou
     return tuple(
         RuleCount(rule=row[0], severity=SEVERITIES[row[1]], findings=row[2], reports=row[3])
         for row in rows
+    )
+
+
+def _values(query: FindingQuery) -> dict[str, Any]:
+    return parameters(query.scope) | {
+        "rule": query.rule,
+        "agency_id": query.agency_id,
+        "text": query.text,
+        "limit": query.limit,
+        "offset": query.offset,
+    }
+
+
+def _source(query: FindingQuery) -> str:
+    return (
+        "FROM finding f JOIN visible ON visible.agency_id = f.agency_id "
+        f"WHERE {live('f', query.scope)} {_filters(query)}"
     )
 
 

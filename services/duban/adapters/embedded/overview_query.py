@@ -16,7 +16,8 @@ _RECENT = 8
 def overview(connection: sqlite3.Connection, scope: Scope) -> Overview:
     """Everything the front page shows of a scope."""
     agencies = _count(connection, scope, "FROM visible")
-    by_year = _by_year(connection, scope, agencies)
+    years = report_query.years(connection, scope)
+    by_year = _by_year(connection, scope, agencies, report_query.owed_years(years, scope))
     by_rule = finding_query.count_by_rule(connection, scope)
     open_findings: dict[str, int] = defaultdict(int)
     for one in by_rule:
@@ -25,7 +26,7 @@ def overview(connection: sqlite3.Connection, scope: Scope) -> Overview:
     position, at_us = connection.execute("SELECT position, at_us FROM progress").fetchone()
     return Overview(
         agencies=agencies,
-        years=report_query.years(connection, scope),
+        years=years,
         owed=agencies * len(by_year),
         clean=sum(row[1] for row in by_year),
         failing=sum(row[2] for row in by_year),
@@ -38,7 +39,7 @@ def overview(connection: sqlite3.Connection, scope: Scope) -> Overview:
         set_aside=_count(connection, scope, f"FROM set_aside {mine}"),
         by_rule=by_rule,
         by_year=by_year,
-        recent=finding_query.find(connection, FindingQuery(scope=scope, limit=_RECENT)).rows,
+        recent=finding_query.rows(connection, FindingQuery(scope=scope, limit=_RECENT)),
         crawl=_crawl(connection, scope),
         position=position,
         as_of=scope.known_at or moment(at_us),
@@ -55,7 +56,7 @@ def _count(connection: sqlite3.Connection, scope: Scope, source: str) -> int:
 
 
 def _by_year(
-    connection: sqlite3.Connection, scope: Scope, agencies: int
+    connection: sqlite3.Connection, scope: Scope, agencies: int, owed: tuple[int, ...]
 ) -> tuple[tuple[int, int, int, int, int], ...]:
     counts: dict[tuple[int, str], int] = {
         (row[0], row[1]): row[2]
@@ -67,7 +68,7 @@ def _by_year(
         )
     }
     rows = []
-    for year in report_query.owed_years(connection, scope):
+    for year in owed:
         clean, failing, unreadable = (
             counts.get((year, state), 0) for state in ("clean", "failing", "unreadable")
         )

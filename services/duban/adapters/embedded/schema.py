@@ -102,6 +102,8 @@ CREATE TABLE finding (
 CREATE UNIQUE INDEX finding_now ON finding (agency_id, year, fingerprint) WHERE known_to IS NULL;
 CREATE INDEX finding_newest ON finding (since_us, known_from, agency_id, year, severity, rule)
     WHERE known_to IS NULL AND is_open = 1;
+CREATE INDEX finding_gravest ON finding (severity, since_us DESC, known_from DESC, agency_id)
+    WHERE known_to IS NULL AND is_open = 1;
 CREATE INDEX finding_rules ON finding (rule, severity, agency_id, year)
     WHERE known_to IS NULL AND is_open = 1;
 CREATE INDEX finding_history ON finding (agency_id, year, fingerprint, known_from);

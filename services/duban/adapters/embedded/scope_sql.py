@@ -33,16 +33,15 @@ def visible(scope: Scope) -> str:
     A jurisdiction holds the named agencies and all below them through `parent`; it may name a
     unit that is itself no agency of the roster.
     """
+    columns = "SELECT agency.agency_id, agency.name, agency.kind FROM"
     kind = "AND agency.kind = :kind" if scope.kind else ""
-    every = (
-        "SELECT agency.agency_id, agency.name, agency.kind FROM agency "  # noqa: S608 - our own fragments
-        f"WHERE {live('agency', scope)} AND agency.removed = 0 {kind}"
-    )
+    shown = f"{live('agency', scope)} AND agency.removed = 0 {kind}"
     if scope.jurisdictions is None:
-        return f"visible AS ({every})"
+        return f"visible AS ({columns} agency WHERE {shown})"
     return (
         "below (agency_id) AS (SELECT value FROM json_each(:roots) "  # noqa: S608 - our own fragments
         "UNION SELECT agency.agency_id FROM below JOIN agency "
         f"ON agency.parent = below.agency_id WHERE {live('agency', scope)}), "
-        f"visible AS MATERIALIZED ({every} AND agency.agency_id IN (SELECT agency_id FROM below))"
+        f"visible AS MATERIALIZED ({columns} below CROSS JOIN agency "
+        f"ON agency.agency_id = below.agency_id WHERE {shown})"
     )
