@@ -70,7 +70,7 @@ def _tree(text: str) -> tuple[etree._Element | None, bool]:
 
 
 def _drop_hidden(root: etree._Element) -> None:
-    hidden = [element for element in root.iter() if _is_hidden(element)]
+    hidden = _hidden(root)
     if not hidden:
         return
     hidden_ones = set(hidden)
@@ -82,12 +82,17 @@ def _drop_hidden(root: etree._Element) -> None:
         _remove(element)
 
 
-def _is_hidden(element: etree._Element) -> bool:
-    style = element.get("style")
-    hides = style is not None and _HIDDEN_STYLE.search(style) is not None
-    if not hides and element.get("hidden") is None:
-        return False
-    return element.tag not in {"html", "body"}
+def _hidden(root: etree._Element) -> list[etree._Element]:
+    """Hidden elements; thousands of elements share a few styles, each looked at once."""
+    hides: dict[str | None, bool] = {None: False}
+    found: list[etree._Element] = []
+    for element in root.iter():
+        style = element.get("style")
+        if style is not None and style not in hides:
+            hides[style] = _HIDDEN_STYLE.search(style) is not None
+        if hides[style] or element.get("hidden") is not None:
+            found.append(element)
+    return [element for element in found if element.tag not in {"html", "body"}]
 
 
 def _length(element: etree._Element) -> int:

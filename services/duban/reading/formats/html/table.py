@@ -135,7 +135,7 @@ def _drawn(cell: Cell[etree._Element]) -> Drawn:
 
 def _span(cell: etree._Element, name: str) -> int:
     text = cell.get(name)
-    if text is None:
+    if text is None or text == "1":
         return 1
     found = _WHOLE_NUMBER.match(text)
     return int(found[1]) if found else 1
