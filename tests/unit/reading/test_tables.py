@@ -167,6 +167,26 @@ class TestApplications:
         assert found.doubt
         assert printed(found) == {}
 
+    @pytest.mark.parametrize("style", ["drawn", "typed"])
+    @pytest.mark.parametrize(("place", "label"), [(2, "社会组织"), (4, "其他组织")])
+    def test_one_altered_column_label_takes_the_place_that_is_left(
+        self, forms: Any, style: str, place: int, label: str
+    ) -> None:
+        values, rows = received(forms)
+        rows[2][place] = forms.cell(label)
+        grid = forms.drawn(rows) if style == "drawn" else forms.typed(rows)
+        found = tables(grid)["applications"]
+        assert printed(found) == values
+        assert label in found.leaf_headers
+
+    def test_rows_that_a_wrong_span_moved_are_there_but_not_read(self, forms: Any) -> None:
+        values, rows = received(forms)
+        rows[5][0] = replace(rows[5][0], rowspan=20)
+        found = tables(forms.drawn(rows))["applications"]
+        moved = ("results.other.other", "results.total")
+        assert found.missing == ()
+        assert printed(found) == {p: v for p, v in values.items() if not p.startswith(moved)}
+
     def test_blank_cells_stay_blank_at_their_place(self, forms: Any) -> None:
         values = forms.numbered("applications")
         for path in values:
@@ -322,6 +342,22 @@ class TestDisputes:
         values = forms.numbered("disputes")
         title = [forms.cell("行政复议、行政诉讼情况（单位：件）", 15)]
         rows = [title, *forms.disputes(values)]
+        assert printed(tables(forms.drawn(rows))["disputes"]) == values
+
+    @pytest.mark.parametrize("style", ["drawn", "typed"])
+    def test_altered_outcome_labels_take_their_places(self, forms: Any, style: str) -> None:
+        values = forms.numbered("disputes")
+        rows = forms.disputes(values)
+        rows[1][0] = replace(rows[1][0], text="维持")
+        rows[2][4] = replace(rows[2][4], text="合 计 数")
+        grid = forms.drawn(rows) if style == "drawn" else forms.typed(rows)
+        assert printed(tables(grid)["disputes"]) == values
+
+    def test_a_label_before_the_values_is_no_value(self, forms: Any) -> None:
+        values = forms.numbered("disputes")
+        rows = forms.disputes(values)
+        rows[0].insert(0, forms.cell("项目", 1, 3))
+        rows[3].insert(0, forms.cell("件数"))
         assert printed(tables(forms.drawn(rows))["disputes"]) == values
 
     def test_values_on_the_next_page_belong_to_the_header_before(self, forms: Any) -> None:

@@ -58,7 +58,7 @@ def _ragged(view: View, rows: list[int]) -> Head:
     labels: list[str] = []
     for word in upper:
         if word.startswith(ORGANISATIONS):
-            labels += [leaf for leaf in leaves if _field(leaf)]
+            labels += leaves
         elif _field(word):
             labels.append(word)
     if "总计" not in labels and any("总计" in line for line in lines if line is not upper):
@@ -67,7 +67,8 @@ def _ragged(view: View, rows: list[int]) -> Head:
 
 
 def _named(labels: list[str]) -> Head:
-    return _checked(Head(tuple(_field(label) or "" for label in labels), tuple(labels)))
+    fields = tuple(_field(label) or "" for label in _by_elimination(labels))
+    return _checked(Head(fields, tuple(labels)))
 
 
 def _placed(view: View, rows: list[int]) -> Head:

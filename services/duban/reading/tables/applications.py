@@ -167,7 +167,8 @@ def _placed_line(view: View, row: int, head: Head, context: str | None) -> Line:
     A cell that began in a row above names a group only: it cannot be this row's own label.
     """
     own, start = view.rows[row], head.start
-    values = [cell for cell in own if cell.column >= start]
+    first = next((i for i, c in enumerate(own) if c.column >= start or is_value(c.text)), len(own))
+    values = own[first:]
     above: list[str] = []
     column = 0
     while column < start:
@@ -175,9 +176,8 @@ def _placed_line(view: View, row: int, head: Head, context: str | None) -> Line:
         if cell is not None and cell.row < row:
             above.append(view.word(cell))
         column = cell.column + cell.colspan if cell is not None else column + 1
-    mine = [cell for cell in own if cell.column < start]
-    words = [word for cell in mine if (word := view.word(cell))]
-    if not words or any(is_value(cell.text) for cell in mine):
+    words = [word for cell in own[:first] if (word := view.word(cell))]
+    if not words:
         return Line(row, RowLabel(None, None, "", known=False), tuple(words), values)
     over = row_label([word for word in above if word], context) if above else None
     label = row_label(words, (over.group if over else None) or context)

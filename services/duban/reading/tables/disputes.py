@@ -58,8 +58,10 @@ def _outcome(word: str) -> str | None:
 
 
 def _is_top(words: Sequence[str]) -> bool:
+    """Whether a row names groups, with one word in front of them at most."""
     named = [word for word in words if word]
-    return bool(named) and all(_group(word) or core(word) == LITIGATION for word in named)
+    groups = [word for word in named if _group(word) or core(word) == LITIGATION]
+    return bool(groups) and named[-len(groups) :] == groups and len(named) - len(groups) <= 1
 
 
 def _is_head(words: Sequence[str]) -> bool:
@@ -79,16 +81,29 @@ def _value_row(view: View, start: int) -> list[GridCell] | None:
 
 
 def _pairs(pairs: list[tuple[str | None, str]]) -> tuple[str, ...]:
-    return tuple(f"{group}.{_outcome(word)}" for group, word in pairs)
+    return tuple(f"{group}.{_outcome(word) or ''}" for group, word in pairs)
 
 
 def _checked(head: Head) -> Head:
+    head = _by_elimination(head)
     if sorted(head.fields) == sorted(PATHS):
         return head
     found = len(head.labels)
     return head._replace(
         doubt=f"表头有{found}个列名，与统一格式的15列不一致，无法确定各数属于哪一列"
     )
+
+
+def _by_elimination(head: Head) -> Head:
+    """An altered label takes its place of the form if all other labels stand in theirs."""
+    if len(head.fields) != len(PATHS):
+        return head
+    pairs = zip(head.fields, PATHS, strict=True)
+    unknown = [path for field, path in pairs if field == path.rpartition(".")[0] + "."]
+    known = sum(field == path for field, path in zip(head.fields, PATHS, strict=True))
+    if len(unknown) > len(DISPUTE_GROUPS) or known + len(unknown) != len(PATHS):
+        return head
+    return head._replace(fields=PATHS)
 
 
 def _ragged(view: View, rows: list[int]) -> Head:
@@ -140,9 +155,11 @@ def _placed(view: View, rows: list[int]) -> Head:
             if lowest is not None and not view.word(lowest) and pairs:
                 blank += 1
             elif leaf is not None and not _is_head([view.word(leaf)]):
-                pairs.append((None, view.word(leaf)))
-                spans.append((column, column + 1))
-            previous = None
+                group = _group_over(view, rows, column)
+                if group and leaf is not previous:
+                    pairs.append((group, view.word(leaf)))
+                    spans.append((column, column + 1))
+            previous = leaf
         elif leaf is previous:
             spans[-1] = (spans[-1][0], column + 1)
         else:
@@ -169,6 +186,7 @@ def _group_over(view: View, rows: list[int], column: int) -> str | None:
 def _read(view: View, head: Head, values: list[GridCell] | None) -> Piece:
     if values is None:
         return Piece({}, head, None)
+    values = [c for c in values if c.column >= head.start or is_value(c.text)] or values
     surplus = values[len(head.fields) :]
     chosen = view.grid.doubt or align(values, head, head.blank)
     if isinstance(chosen, list) and any(read_cell(c.text).value not in (None, 0) for c in surplus):
