@@ -108,22 +108,3 @@ def rows() -> Callable[[Grid], list[list[str]]]:
         return [[cell.text for cell in row] for row in grid.rows()]
 
     return texts
-
-
-@pytest.fixture
-def covered() -> Callable[[Grid], None]:
-    """Asserts that no two cells of a grid overlap and none leaves it."""
-
-    def check(grid: Grid) -> None:
-        seen: set[tuple[int, int]] = set()
-        for cell in grid.cells:
-            assert cell.rowspan >= 1
-            assert cell.colspan >= 1
-            assert cell.row + cell.rowspan <= grid.height
-            assert cell.column + cell.colspan <= grid.width
-            for row in range(cell.row, cell.row + cell.rowspan):
-                for column in range(cell.column, cell.column + cell.colspan):
-                    assert (row, column) not in seen
-                    seen.add((row, column))
-
-    return check

@@ -26,7 +26,7 @@ WRAPPERS = frozenset({
 
 GRID_SPAN, V_MERGE, H_MERGE = (f"{_W}{n}" for n in ("gridSpan", "vMerge", "hMerge"))
 GRID_BEFORE = f"{_W}gridBefore"
-CELL_DELETED, CELL_INSERTED, CELL_MERGED = (f"{_W}{n}" for n in ("cellDel", "cellIns", "cellMerge"))
+CELL_DELETED, CELL_MERGED = f"{_W}cellDel", f"{_W}cellMerge"
 
 STYLE, STYLE_ID, NAME, BASED_ON = (f"{_W}{n}" for n in ("style", "styleId", "name", "basedOn"))
 P_STYLE, OUTLINE_LEVEL = f"{_W}pStyle", f"{_W}outlineLvl"
@@ -53,4 +53,4 @@ ALTERNATE, CHOICE, FALLBACK = (f"{_MC}{n}" for n in ("AlternateContent", "Choice
 DRAWING, PICTURE = f"{_W}drawing", f"{_W}pict"
 EXTENT = f"{_DRAWING}extent"
 BLIP = f"{_MAIN}blip"
-IMAGE_DATA, SHAPE = f"{_VML}imagedata", f"{_VML}shape"
+IMAGE_DATA = f"{_VML}imagedata"
