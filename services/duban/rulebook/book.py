@@ -119,7 +119,7 @@ def _outcomes(rule: str, tally: Tally) -> list[Outcome]:
         for because, times in counts.items()
     ]
     if tally.passed:
-        outcomes.append(Outcome(rule, "pass", f"核对{tally.passed}项，全部成立"))
+        outcomes.append(Outcome(rule, "pass", f"{tally.passed}项核对无误"))
     return outcomes
 
 

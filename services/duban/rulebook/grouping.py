@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from duban.domain.finding import Blame, Failed, Finding, Suspect
+from duban.domain.finding import Blame, Failed, Finding, Severity, Suspect
 from duban.rulebook.subject import digest
 from duban.rulebook.tally import Broken
 from duban.rulebook.view import View
 
+_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 TOGETHER_FROM = 6  # more than five findings of one rule are told as one
 
 
@@ -54,29 +55,35 @@ def gather(causes: list[Cause]) -> list[Cause]:
 
 
 def apply_precedence(causes: list[Cause]) -> list[Cause]:
-    """Attach the findings of a replaced rule to the finding that replaces them."""
+    """Attach the findings of a replaced rule to the finding that replaces them.
+
+    A graver finding is never attached to a lighter one; it takes the lighter one instead.
+    """
     lost: set[int] = set()
-    for winner in causes:
-        if id(winner) in lost:
-            continue
-        for entry in (entry for one in winner.broken for entry in one.rule.replaces):
-            for loser in causes:
-                if loser is winner or id(loser) in lost:
+    for one in causes:
+        for entry in (entry for broken in one.broken for entry in broken.rule.replaces):
+            for other in causes:
+                if other is one or id(one) in lost or id(other) in lost:
                     continue
-                if loser.broken[0].rule.id != entry.rule:
+                if other.broken[0].rule.id != entry.rule:
                     continue
-                if entry.same == "cell" and not set(winner.cells) & set(loser.cells):
+                if entry.same == "cell" and not set(one.cells) & set(other.cells):
                     continue
+                winner, loser = (other, one) if _gravity(other) < _gravity(one) else (one, other)
                 winner.attached.extend((*loser.broken, *loser.attached))
                 lost.add(id(loser))
     return [cause for cause in causes if id(cause) not in lost]
+
+
+def _gravity(cause: Cause) -> int:
+    """0 for an error, more for what weighs less."""
+    return min(_SEVERITIES.index(one.severity) for one in cause.broken)
 
 
 def to_finding(cause: Cause, view: View) -> Finding:
     """The public finding of a cause."""
     first = cause.broken[0]
     every = [*cause.broken, *cause.attached]
-    severity = min((one.severity for one in cause.broken), key=("error", "warning", "info").index)
     message, message_en = _messages(cause)
     cells = cause.cells
     at = first.at
@@ -84,7 +91,7 @@ def to_finding(cause: Cause, view: View) -> Finding:
         at = view.cells[cause.suspect.cells[0]].at or at
     return Finding(
         rule=first.rule.id,
-        severity=severity,
+        severity=_SEVERITIES[_gravity(cause)],
         message=message,
         message_en=message_en,
         cells=cells,

@@ -38,10 +38,15 @@ def subject(elements: list[Any], place: int) -> str:
 
 
 def fingerprint(view: View, rule: str, about: str) -> str:
-    """The identity of a fault: agency, year, rule, subject."""
-    names = view.context.names
-    agency = normal(names[0] if names else view.report.agency or "")
-    return digest((agency, str(view.about.year), rule, about))
+    """The identity of a fault: agency, year, rule, subject.
+
+    What the roster says of agency and year goes before what the document prints, so that a
+    corrected title does not make new faults of old ones.
+    """
+    context, report = view.context, view.report
+    agency = normal(context.names[0] if context.names else report.agency or "")
+    year = context.year if context.year is not None else report.year
+    return digest((agency, str(year), rule, about))
 
 
 def digest(parts: Iterable[str]) -> str:

@@ -98,6 +98,19 @@ def test_a_fingerprint_names_agency_and_year() -> None:
     assert prints[0].isdisjoint(prints[2])
 
 
+def test_a_corrected_title_keeps_the_fingerprints_of_other_faults() -> None:
+    context = Context(names=(AGENCY,), year=2023)
+    report = build({"set": {"disputes.reconsideration.total": 21}})
+    mistitled = msgspec.structs.replace(report, year=2022, title_year=2022, agency="柳溪镇")
+
+    before, after = (
+        {f.fingerprint for f in BOOK.judge(one, context).findings if f.rule.startswith("T4")}
+        for one in (mistitled, report)
+    )
+
+    assert before == after
+
+
 def test_evidence_changes_with_the_grounds_and_the_fingerprint_does_not() -> None:
     one, two = (
         BOOK.judge(build({"set": {"disputes.reconsideration.total": value}})).findings[0]
