@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import click
-import msgspec
 
 from duban import assets
-from duban.cli.failure import EXIT_CLEAN, EXIT_FINDINGS
-from duban.cli.output.progress import Progress
-from duban.cli.output.public import Entry, entry
-from duban.cli.output.writer import Format, writer
-from duban.cli.source import Opened, Source, gather, open_source
+from duban.cli.output.format import Format
+from duban.cli.source import Source, gather
 from duban.domain.agency import KINDS, Kind
-from duban.domain.finding import Context
-from duban.domain.report import Reading, Report
 from duban.errors import UsageError
-from duban.intake.job import Answer, Job, JudgeJob, ReadJob
-from duban.intake.perform import FAULT, unread
 from duban.intake.sandbox import Sandbox
-
-if TYPE_CHECKING:
-    from duban.rulebook import Rulebook
 
 EPILOG = """
 \b
@@ -43,10 +31,6 @@ EPILOG = """
   0 未发现错误或疑似问题    1 发现问题，或有文件不是可读的年报
   2 用法或路径有误          3 程序自身出错          130 已中断
 """
-
-
-class ReadingFaultError(Exception):
-    """A fault of ours met while reading; the text holds what the reading process told."""
 
 
 # Each option can also be set by DUBAN_CHECK_<NAME>.
@@ -122,45 +106,24 @@ def command(
     _refuse_nothing(files, sources)
     folder = assets.find("rules", rules)
     workers = min(jobs or os.cpu_count() or 1, len(sources) + len(prior))
-    faults: list[str] = []
-    code = EXIT_CLEAN
-    with (
-        Progress(len(sources), lang) as progress,
-        Sandbox(workers=workers, on_wait=progress.show) as readers,
-    ):
+    with Sandbox(workers=workers) as readers:
         readers.start()
-        rulebook = _rulebook(folder)
-        context = Context(
-            names=(agency,) if agency else (),
+        # Imported only now: the reading processes make ready meanwhile.
+        from duban.cli.checking import Request, run
+
+        request = Request(
+            sources=sources,
+            prior=prior,
+            rules=folder,
+            format=format,
+            language=lang,
+            with_outcomes=all,
+            agency=agency,
             year=year,
             kind=kind,
-            prior=tuple(_prior(readers, prior)),
         )
-        with (
-            Sandbox(rules=folder, rulebook=rulebook, workers=1) as judge,
-            writer(format, rulebook, lang) as out,
-        ):
-            for opened, answer in _answers(readers, sources):
-                if answer is not None and answer.reading and answer.reading.report:
-                    answer = _judged(judge, answer, context)
-                if answer is not None and answer.fault:
-                    faults.append(f"{opened.name}\n{answer.fault}")
-                item = _entry(opened, answer, with_outcomes=all)
-                progress.clear()
-                out.write(item)
-                progress.step()
-                if _is_bad(item):
-                    code = EXIT_FINDINGS
-    if faults:
-        raise ReadingFaultError("\n".join(faults))
+        code = run(request, readers)
     click.get_current_context().exit(code)
-
-
-def _rulebook(folder: Path) -> Rulebook:
-    """Loaded while the reading processes make ready, hence imported only now."""
-    from duban.rulebook import load
-
-    return load(folder)
 
 
 def _refuse_nothing(files: Sequence[str], sources: Sequence[Source]) -> None:
@@ -170,71 +133,3 @@ def _refuse_nothing(files: Sequence[str], sources: Sequence[Source]) -> None:
     if all(source.problem is not None for source in sources):
         problems = [source.problem.message for source in sources if source.problem]
         raise UsageError(" ".join(problems))
-
-
-def _prior(readers: Sandbox, names: Sequence[str]) -> Iterator[Report]:
-    for name in names:
-        opened = open_source(Source(name))
-        if opened.data is None:
-            raise UsageError(opened.problem.message if opened.problem else f"无法读取 {name}。")
-        reading = readers.run(ReadJob(data=opened.data)).reading
-        if reading is None or reading.report is None:
-            why = reading.reason.message if reading and reading.reason else ""
-            raise UsageError(f"--prior 给出的 {name} 不能作为以前年度的年报：{why}")
-        yield reading.report
-
-
-def _answers(readers: Sandbox, sources: Sequence[Source]) -> Iterator[tuple[Opened, Answer | None]]:
-    """Each source in order with its answer; None for one that could not be opened."""
-    queue: deque[Opened] = deque()
-
-    def jobs() -> Iterator[Job]:
-        for source in sources:
-            opened = open_source(source)
-            queue.append(_without_bytes(opened))
-            if opened.data is not None:
-                yield ReadJob(data=opened.data)
-
-    def refused() -> Iterator[tuple[Opened, None]]:
-        while queue and queue[0].problem is not None:
-            yield queue.popleft(), None
-
-    for answer in readers.map(jobs()):
-        yield from refused()
-        yield queue.popleft(), answer
-    yield from refused()
-
-
-def _judged(judge: Sandbox, answer: Answer, context: Context) -> Answer:
-    """The reading with its judgement; a judgement that fails is our fault, not the file's."""
-    assert answer.reading is not None
-    assert answer.reading.report is not None
-    judged = judge.run(JudgeJob(report=answer.reading.report, context=context))
-    if judged.judgement is None:
-        why = judged.reading.reason.message if judged.reading and judged.reading.reason else ""
-        return unread(FAULT, answer.reading.media, judged.fault or why)
-    return msgspec.structs.replace(answer, judgement=judged.judgement, fault=judged.fault)
-
-
-def _without_bytes(opened: Opened) -> Opened:
-    return Opened(name=opened.name, sha256=opened.sha256, size=opened.size, problem=opened.problem)
-
-
-def _entry(opened: Opened, answer: Answer | None, *, with_outcomes: bool) -> Entry:
-    reading = answer.reading if answer is not None else None
-    if reading is None:
-        reading = Reading(media="unknown", status="unreadable", reason=opened.problem)
-    return entry(
-        opened.name,
-        reading,
-        answer.judgement if answer is not None else None,
-        sha256=opened.sha256,
-        size=opened.size,
-        with_outcomes=with_outcomes,
-    )
-
-
-def _is_bad(item: Entry) -> bool:
-    return item.status != "report" or any(
-        finding.severity in ("error", "warning") for finding in item.findings
-    )

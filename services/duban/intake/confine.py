@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import math
 import os
-import platform
 import struct
 import sys
 import time
@@ -55,7 +53,7 @@ def forbid_network() -> bool:
     Returns False where that cannot be done (another processor family, a kernel without seccomp):
     the limits still hold there, and the readers open no connection of their own.
     """
-    machine = platform.machine()
+    machine = os.uname().machine
     if machine not in _MACHINES:
         return False
     architecture, socket_call, execve = _MACHINES[machine]
@@ -74,6 +72,8 @@ def forbid_network() -> bool:
 
 
 def _install(program: list[tuple[int, int, int, int]]) -> bool:
+    import ctypes  # the parent, which imports this module too, never needs it
+
     code = b"".join(struct.pack("HBBI", *step) for step in program)
     buffer = ctypes.create_string_buffer(code, len(code))
     # struct sock_fprog: number of steps, padding, address of the first

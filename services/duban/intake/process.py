@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -17,6 +16,8 @@ from duban.intake.job import Limits
 from duban.intake.worker import run_forked
 
 if TYPE_CHECKING:
+    import subprocess
+
     from duban.rulebook import Rulebook
 
 StartMethod = Literal["fork", "spawn"]
@@ -89,6 +90,8 @@ def _fork(
 
 
 def _spawn(theirs: socket.socket, limits: Limits, rules: Path | None) -> Process:
+    import subprocess  # not needed where forking will do
+
     settings = [msgspec.json.encode(limits).decode()]
     if rules is not None:
         settings.append(str(rules))

@@ -119,7 +119,7 @@ class Sandbox:
         self._count = workers or os.cpu_count() or 1
         self._limits = limits or Limits()
         self._method = start_method
-        self._on_wait = on_wait
+        self.on_wait = on_wait
         self._idle: list[_Worker] = []
         self._busy: dict[int, _Worker] = {}
 
@@ -193,8 +193,8 @@ class Sandbox:
             timeout = min(max(0.0, nearest - time.monotonic()), _BETWEEN_CALLS_S)
             for key, _ in selector.select(timeout):
                 self._advance(key.data, done)
-        if self._on_wait is not None:
-            self._on_wait()
+        if self.on_wait is not None:
+            self.on_wait()
         now = time.monotonic()
         for worker in [w for w in self._busy.values() if w.deadline <= now]:
             del self._busy[worker.index]

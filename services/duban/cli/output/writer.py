@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Protocol, Self
+from typing import Protocol, Self
 
 import click
 import msgspec
 
+from duban.cli.output.format import Format
 from duban.cli.output.public import FORMAT, Entry, RulebookName
 from duban.cli.output.text import TextWriter
-
-if TYPE_CHECKING:
-    from duban.rulebook import Rulebook
-
-Format = Literal["text", "json", "ndjson"]
+from duban.rulebook import Rulebook
 
 
 class Writer(Protocol):
