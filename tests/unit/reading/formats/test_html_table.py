@@ -230,3 +230,12 @@ def test_text_outside_every_cell_stands_before_the_table(prose: Prose, source: s
     document = read(source)
     assert prose(document) == ["散落"]
     assert isinstance(document.blocks[-1], Grid)
+
+
+def test_the_row_of_no_height_that_word_appends_is_not_read(grids: Grids, rows: Rows) -> None:
+    document = read(
+        "<table><tr height=0><td>a</td><td>1</td></tr><tr><td>b</td><td></td></tr>"
+        "<![if !supportMisalignedColumns]><tr height=0><td width=9></td><td width=9></td></tr>"
+        "<![endif]></table>"
+    )
+    assert rows(grids(document)[0]) == [["a", "1"], ["b", ""]]

@@ -47,7 +47,9 @@ class _Rows:
                 else:
                     self.strays.append(cell)
                 self.text(cell.tail)
-            rows.append(row)
+            if part.get("height") != "0" or any(cell.text for cell in row):
+                # Word ends a table with a row of no height that only sets column widths.
+                rows.append(row)
         elif part.tag in _CELLS:
             # A cell without a row: browsers make one row of such cells.
             before = part.getprevious()
