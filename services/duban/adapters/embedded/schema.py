@@ -54,6 +54,8 @@ CREATE TABLE set_aside (
 
 # `known_from`/`known_to` are positions of the history, `from_us`/`to_us` the times of those
 # events in microseconds since 1970; an open end means "still so". Nothing is ever deleted.
+# The indexes of what is so now also hold the columns of their own conditions: without them the
+# row itself would be read to check what the index already says.
 _READ_MODELS = """
 CREATE TABLE agency (
     agency_id TEXT NOT NULL,
@@ -66,6 +68,8 @@ CREATE TABLE agency (
     body BLOB NOT NULL
 );
 CREATE UNIQUE INDEX agency_now ON agency (agency_id) WHERE known_to IS NULL;
+CREATE INDEX agency_shown ON agency (agency_id, removed, kind, name, known_to)
+    WHERE known_to IS NULL;
 CREATE INDEX agency_below ON agency (parent, agency_id) WHERE known_to IS NULL;
 CREATE INDEX agency_history ON agency (agency_id, known_from);
 
@@ -79,8 +83,10 @@ CREATE TABLE report (
     standing BLOB NOT NULL
 );
 CREATE UNIQUE INDEX report_now ON report (agency_id, year) WHERE known_to IS NULL;
-CREATE INDEX report_states ON report (year, state, agency_id) WHERE known_to IS NULL;
-CREATE INDEX report_document ON report (document, year, agency_id) WHERE known_to IS NULL;
+CREATE INDEX report_seen ON report (agency_id, year, state, known_to) WHERE known_to IS NULL;
+CREATE INDEX report_states ON report (year, state, agency_id, known_to) WHERE known_to IS NULL;
+CREATE INDEX report_document ON report (document, year, agency_id, known_to)
+    WHERE known_to IS NULL;
 CREATE INDEX report_history ON report (agency_id, year, known_from);
 
 CREATE TABLE finding (
@@ -100,11 +106,12 @@ CREATE TABLE finding (
     body BLOB NOT NULL
 );
 CREATE UNIQUE INDEX finding_now ON finding (agency_id, year, fingerprint) WHERE known_to IS NULL;
-CREATE INDEX finding_newest ON finding (since_us, known_from, agency_id, year, severity, rule)
+CREATE INDEX finding_newest ON finding (since_us, known_from, agency_id, is_open, known_to)
     WHERE known_to IS NULL AND is_open = 1;
-CREATE INDEX finding_gravest ON finding (severity, since_us DESC, known_from DESC, agency_id)
+CREATE INDEX finding_gravest
+    ON finding (severity, since_us DESC, known_from DESC, agency_id, is_open, known_to)
     WHERE known_to IS NULL AND is_open = 1;
-CREATE INDEX finding_rules ON finding (rule, severity, agency_id, year)
+CREATE INDEX finding_rules ON finding (rule, severity, agency_id, year, is_open, known_to)
     WHERE known_to IS NULL AND is_open = 1;
 CREATE INDEX finding_history ON finding (agency_id, year, fingerprint, known_from);
 
