@@ -22,13 +22,15 @@ def read(data: bytes) -> Document:
         for index in range(pdfium.FPDF_GetPageCount(document)):
             with page_of(document, index) as page:
                 pages.append(read_page(page, index + 1))
+    blank = sum(page.is_blank for page in pages)
     readable = sum(page.is_readable for page in pages)
-    if not readable and all(page.is_blank for page in pages):
+    if blank == len(pages):
         raise UnreadableError("empty", "PDF 的页面全是空白：请用原文件重新导出 PDF。")
     if not readable:
         raise UnreadableError(
             "scanned", "PDF 中没有可读的文字（多为扫描件或图片）：请提供由原文件导出的 PDF。"
         )
+    # A blank page hides no text: it counts as read.
     return Document(
-        media="pdf", blocks=blocks_of(pages), pages=len(pages), pages_with_text=readable
+        media="pdf", blocks=blocks_of(pages), pages=len(pages), pages_with_text=readable + blank
     )

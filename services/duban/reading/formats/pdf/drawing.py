@@ -13,7 +13,7 @@ from duban.reading.formats.pdf.frame import Box
 
 # A report has hundreds of either on a page; a drawn map tens of thousands.
 MOST_OBJECTS = 100_000
-MOST_SEGMENTS = 60_000
+MOST_SEGMENTS = 100_000
 _MOST_OF_A_TABLE = 5_000  # segments of one path; more is a picture drawn with lines
 _DEEPEST_FORM = 12
 _THIN = 3.0  # points; a filled shape no thicker than this is a drawn line
@@ -25,12 +25,15 @@ _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 class Drawing(NamedTuple):
-    """What a page draws, in the page's own coordinates (y grows upwards)."""
+    """What a page draws, in the page's own coordinates (y grows upwards).
+
+    `is_empty` says that it draws nothing but text.
+    """
 
     strokes: list[Box]
     pictures: list[Box]
     hides_text: bool
-    objects: int
+    is_empty: bool
 
 
 def read_drawing(page: Any, number: int) -> Drawing:
@@ -48,16 +51,19 @@ class _Walk:
         self._hides_text = False
         self._objects = 0
         self._segments = 0
+        self._shapes = 0
         self._matrix = pdfium.FS_MATRIX()
         self._x, self._y = ctypes.c_float(), ctypes.c_float()
         self._fill, self._stroke = ctypes.c_int(), ctypes.c_int()
+        self._colour = [ctypes.c_uint() for _ in range(4)]
+        self._sides = [ctypes.c_float() for _ in range(4)]
 
     def of(self, page: Any) -> Drawing:
         count = pdfium.FPDFPage_CountObjects(page)
         self._bound(count, 0)
         for index in range(count):
             self._take(pdfium.FPDFPage_GetObject(page, index), _IDENTITY, 0)
-        return Drawing(self._strokes, self._pictures, self._hides_text, self._objects)
+        return Drawing(self._strokes, self._pictures, self._hides_text, not self._shapes)
 
     def _bound(self, objects: int, segments: int) -> None:
         self._objects += objects
@@ -73,7 +79,9 @@ class _Walk:
             if not self._hides_text:
                 mode = pdfium.FPDFTextObj_GetTextRenderMode(item)
                 self._hides_text = mode in HIDING_MODES
-        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
+            return
+        self._shapes += kind != pdfium.FPDF_PAGEOBJ_FORM
+        if kind == pdfium.FPDF_PAGEOBJ_PATH:
             self._take_path(item, outer)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             inner = self._matrix_of(item, outer)
@@ -89,23 +97,34 @@ class _Walk:
     def _take_path(self, item: Any, outer: Matrix) -> None:
         pdfium.FPDFPath_GetDrawMode(item, self._fill, self._stroke)
         is_filled, is_stroked = bool(self._fill.value), bool(self._stroke.value)
-        if not (is_filled or is_stroked):
-            return
         if is_stroked and self._is_transparent(pdfium.FPDFPageObj_GetStrokeColor, item):
             is_stroked = False
         if is_filled and self._is_transparent(pdfium.FPDFPageObj_GetFillColor, item):
             is_filled = False
+        if not is_stroked and not is_filled:
+            return
+        # The dots and bars of which browsers make borders come by thousands.
+        if not is_stroked and (bar := self._thin_bounds(item, outer)) is not None:
+            self._strokes.append(bar)
+            return
         for points in self._outlines(item, self._matrix_of(item, outer)):
             box = _bounds(points)
-            is_thin = min(box[2] - box[0], box[3] - box[1]) <= _THIN
-            if is_filled and is_thin:
+            if is_filled and _is_thin(box):
                 self._strokes.append(box)
             elif is_stroked:
                 self._strokes += _straight(points)
 
+    def _thin_bounds(self, item: Any, outer: Matrix) -> Box | None:
+        """The bounds of a filled path if all of it is one thin bar."""
+        left, bottom, right, top = self._sides
+        if not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+            return None
+        corners = ((left.value, bottom.value), (right.value, top.value))
+        box = _bounds([_apply(outer, x, y) for x, y in corners])
+        return box if _is_thin(box) else None
+
     def _is_transparent(self, colour_of: Any, item: Any) -> bool:
-        parts = [ctypes.c_uint() for _ in range(4)]
-        return bool(colour_of(item, *parts)) and parts[3].value == 0
+        return bool(colour_of(item, *self._colour)) and self._colour[3].value == 0
 
     def _outlines(self, item: Any, matrix: Matrix) -> list[list[tuple[float, float]]]:
         """The sub-paths without curves, as points; a closed one ends where it began."""
@@ -157,6 +176,10 @@ def _apply(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
 def _bounds(points: list[tuple[float, float]]) -> Box:
     xs, ys = [x for x, _ in points], [y for _, y in points]
     return min(xs), min(ys), max(xs), max(ys)
+
+
+def _is_thin(box: Box) -> bool:
+    return min(box[2] - box[0], box[3] - box[1]) <= _THIN
 
 
 def _straight(points: list[tuple[float, float]]) -> list[Box]:

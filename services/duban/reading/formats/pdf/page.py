@@ -40,7 +40,7 @@ def read_page(page: Any, number: int) -> Page:
     pictures = _pictures(drawing, text, number)
     visible = sum(character.text != " " for character in text.characters)
     if not visible or text.unknown > _MOST_UNKNOWN * visible:
-        is_blank = not (visible or text.hidden or drawing.objects)
+        is_blank = drawing.is_empty and not (visible or text.hidden)
         whole = PictureBox(number, text.frame, (0.0, 0.0, text.frame.width, text.frame.height))
         unread: list[Item] = [*(pictures or ([whole] if visible else []))]
         return Page(number, text.frame, unread, is_readable=False, is_blank=is_blank)

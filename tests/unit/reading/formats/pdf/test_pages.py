@@ -100,3 +100,9 @@ def test_the_words_of_a_cover_on_a_picture_are_read(sheet, document, picture, pr
 
     assert prose(result) == ["某市2024年年度报告", "一、总体情况"]
     assert result.pages_with_text == 1
+
+
+def test_a_blank_page_hides_no_text(sheet, document):
+    result = document(sheet.text(72, 100, "一、总体情况").page().text(72, 100, " ").page().bytes())
+
+    assert (result.pages, result.pages_with_text) == (2, 2)
