@@ -16,6 +16,7 @@ PLAIN_SLOTS = frozenset(
     {
         *("we", "short", "county", "agency", "year", "last", "next", "topic", "outcomes"),
         *("n1", "n2", "n3", "n4", "pct", "part1", "part2", "part3", "channel1", "channel2"),
+        "withdrawn",
         *("notice_count", "notice_amount", "collected_amount"),
     }
 )

@@ -46,6 +46,7 @@ class Writer:
         }  # fmt: skip
         values |= request_values(self._figures.applications)
         values |= dispute_values(self._figures.disputes)
+        values["withdrawn"] = min(int(values["other_handling"]), rng.randint(1, 3))
         if self._form == "R2021":
             for name in ("issued", "repealed", "in_force"):
                 values[f"normative_{name}"] = self._figures.disclosure[
@@ -128,12 +129,13 @@ class Writer:
         )
         listing = self.listing()
         options = self._words[topic]
-        if len(listing.split("{")) <= 3:
+        short = sum(f"{{{name}}}" in listing for name, _, _ in OUTCOMES) < 3
+        if short:
             options = [item for item in options if "{outcomes}" not in str(item)]
         first = self.fill(self._rng.choice(options), topic, outcomes=listing)
         sentences = [first]
         listed = "{granted}" in first.template
-        if not listed and len(listing.split("{")) > 3 and self._rng.random() < 0.6:
+        if not listed and not short and self._rng.random() < 0.6:
             sentences.append(self.say("outcomes", outcomes=listing))
         return sentences
 
@@ -141,8 +143,10 @@ class Writer:
         """A list of outcomes: all that occurred, sometimes zeros too."""
         separator = self._rng.choice(("、", "，"))
         with_zeros = self._rng.random() < 0.4
+        withdrawn = "（含申请人撤回{withdrawn}件）" if self._rng.random() < 0.3 else ""
+        notes = {"other_handling": withdrawn if self._values["withdrawn"] else ""}
         named = [
-            f"{label}{{{name}}}件"
+            f"{label}{notes.get(name, '')}{{{name}}}件"
             for name, label, _ in OUTCOMES
             if with_zeros or self._values[name]
         ]

@@ -19,15 +19,21 @@ def test_a_harmless_habit_changes_the_print_but_no_value(
     papers: list[Manuscript], kind: int
 ) -> None:
     style = LineStyle("tabs")
-    for number, paper in enumerate(papers[::30]):
+    room = 0
+    for number, paper in enumerate(papers):
         odd = deepcopy(paper)
-        assert ODDITIES[kind](odd, chance(kind, number))
+        if ODDITIES[kind](odd, chance(kind, number)) is None:
+            continue
+        room += 1
         assert text_bytes(odd, style) != text_bytes(paper, style)
         assert broken(odd) == []
         assert odd.planted == []
         before, after = (truth.entry(p, path="x", media="text") for p in (paper, odd))
         assert before["cells"] == after["cells"]
         assert before["title_year"] == after["title_year"]
+        if room == 10:
+            return
+    assert room
 
 
 def test_a_sentence_beside_a_table_states_the_number_of_the_table(
@@ -42,8 +48,8 @@ def test_a_sentence_beside_a_table_states_the_number_of_the_table(
 
 def test_an_added_habit_is_noted(papers: list[Manuscript]) -> None:
     seen = set()
-    for number in range(40):
-        paper = deepcopy(papers[number])
+    for number, true in enumerate(papers):
+        paper = deepcopy(true)
         add(paper, chance("odd", number))
         (note,) = paper.oddities
         seen.add(note)

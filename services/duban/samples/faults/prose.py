@@ -90,11 +90,14 @@ def outcome_left_out(paper: Manuscript, rng: Random) -> bool:
     if found is None or "carried_forward" in found.slots():
         return False
     stated = [slot for slot in found.slots() if slot in _OUTCOME_SLOTS]
-    candidates = [s for s in stated[1:] if int(found.values[s])]
+    labels = {name: label for name, label, _ in OUTCOMES}
+    candidates = [
+        s for s in stated[1:] if int(found.values[s]) and f"{labels[s]}{{{s}}}件" in found.template
+    ]
     if not candidates:
         return False
     gone = rng.choice(candidates)
-    label = next(label for name, label, _ in OUTCOMES if name == gone)
+    label = labels[gone]
     for separator in ("、", "，"):
         found.template = found.template.replace(f"{separator}{label}{{{gone}}}件", "")
     lost = int(found.values.pop(gone))
@@ -108,7 +111,8 @@ def outcome_left_out(paper: Manuscript, rng: Random) -> bool:
 def outcome_changed(paper: Manuscript, rng: Random) -> bool:
     """All outcomes are listed after a stated sum of answers and do not reach it."""
     found = _listing(paper)
-    if found is None or "carried_forward" in found.slots():
+    # A bracket 含…件 in the list may be taken for words of scope: then a warning would do.
+    if found is None or {"carried_forward", "withdrawn"} & set(found.slots()):
         return False
     paragraph = next(p for _, p, s in paper.sentences() if s is found)
     if not any("handled" in s.slots() for s in paragraph.sentences):
