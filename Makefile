@@ -28,7 +28,7 @@ lint: $(VENV)/.installed ## 格式、类型、依赖方向 / ruff, mypy, import-
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 format: $(VENV)/.installed ## 整理代码格式 / format the code
 	$(BIN)/ruff format .

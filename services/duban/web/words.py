@@ -84,6 +84,7 @@ class Words:
             severity=lambda key: label(SEVERITIES, key),
             state=lambda key: label(STATES, key),
             basis=lambda codes: (word("；", "; ")).join(in_words(code, lang) for code in codes),
+            is_web=_is_web,
             when=_when,
             link=lambda **changes: _link(request, changes),
             path=request.url.path,
@@ -95,6 +96,11 @@ class Words:
         if request.query_params.get("lang") in LANGUAGES:
             response.set_cookie("lang", lang, max_age=31_536_000, samesite="strict", httponly=True)
         return response
+
+
+def _is_web(url: str | None) -> bool:
+    """Only such addresses may become links; a hostile page could post any text as one."""
+    return url is not None and url.startswith(("http://", "https://"))
 
 
 def _when(moment: datetime | None, *, seconds: bool = False) -> str:
