@@ -21,11 +21,11 @@ _ERROR = re.compile(
     r"|页面不存在|找不到|无法访问|不存在或已|已被?删除|访问(?:被|受)|拒绝访问|请求被|非法请求|安全(?:防护|验证|拦截)|服务器(?:错误|繁忙)|验证码",
     re.IGNORECASE,
 )
-_OTHER_KIND = re.compile(
-    r"(?:通知|通报|公告|函|指南|意见|要点|方案|目录|制度|办法|细则|解读|新闻|报表|清单|统计表|计划)$|法治政府建设|网站工作年度"
-)
+_OTHER_KIND = re.compile(r"法治政府建设|网站工作年度")
 _PLACEHOLDER = re.compile(r"[XＸ×]{2,}|_{3,}|[（(]文字描述[^）)]*[）)]|某某")
 _LITTLE_PROSE = 200
+_FIRST_LINES = 5
+_TITLE_LENGTH = 40
 
 
 def classify(found: Findings) -> Verdict | None:
@@ -138,13 +138,14 @@ def _unfilled(found: Findings, text: str) -> bool:
         return False
     tables = any(found.tables.tables.values())
     title = found.title.text if found.title else ""
-    marked = bool(_PLACEHOLDER.search(title) or re.search("模[板版]", text[:200]))
+    first = [line for line in text.split("\n")[:_FIRST_LINES] if len(line) <= _TITLE_LENGTH]
+    marked = bool(_PLACEHOLDER.search(title) or re.search("模[板版]|样[表式]", "".join(first)))
     headings = {heading.candidate.line.text for heading in found.headings}
     lines = (line for line in text.split("\n") if line not in headings)
     prose = _PLACEHOLDER.sub("", "".join(lines)).replace(title, "")
     little = len(re.sub(r"\s+", "", prose)) < _LITTLE_PROSE
     if tables:
-        return marked or bool(_PLACEHOLDER.search(text)) or (little and not _named(found))
+        return marked or (little and (bool(_PLACEHOLDER.search(text)) or not _named(found)))
     return _parts(found) >= 3 and marked and little
 
 

@@ -29,6 +29,7 @@ _SUFFIX = re.compile(
     r"|景区|支队|总队|大队|站|所|社|会|馆|集团|公司|学校|银行|办|县|市|区|省|旗|团|场|署|苏木)(?:\(.{1,30}\))?"
 )
 _EDGES = "《》“”\"'〈〉【】[]-—_|·•"
+_BEFORE_SITE = ("", *"-_—–|·>»([【》")
 _LONGEST = 60
 _LONGEST_TAIL = 15
 _LARGEST_LABEL_TABLE = 60
@@ -142,13 +143,20 @@ def title_of(document: Document, items: Sequence[Item], first_part: int | None) 
     lines = titles(items[:end])
     best = max(lines, key=lambda t: (bool(t.agency) + bool(t.year), t.line), default=None)
     own = [document.title, document.meta.get("ArticleTitle")]
-    named = [take_apart(text) for text in own if text and _KIND_SEARCH.search(compact(text))]
+    named = [take_apart(text) for text in own if text and _names_report(text)]
     fuller = next((title for title in named if title.agency and title.year), None)
     if best is None:
         return fuller or (named[0] if named else None)
     if fuller and not best.agency and best.year in (None, fuller.year):
         return best._replace(agency=fuller.agency, year=best.year or fuller.year)
     return best
+
+
+def _names_report(text: str) -> bool:
+    """Whether a page's title is a report's title, at most with the site's name after it."""
+    plain = unicodedata.normalize("NFKC", compact(text))
+    kind = _KIND_SEARCH.search(plain)
+    return kind is not None and plain[kind.end() : kind.end() + 1] in _BEFORE_SITE
 
 
 def signature_of(items: Sequence[Item], last_part: int | None) -> Signature:

@@ -75,6 +75,12 @@ def test_another_kind_of_document_is_no_report(lines: list[str], forms: Any) -> 
     assert told(*lines, forms=forms) == "not_a_report"
 
 
+def test_a_notice_about_reports_is_no_report_whatever_its_page_is_called(forms: Any) -> None:
+    name = "关于做好2023年政府信息公开工作年度报告编制工作的通知"
+    page = f"{name}-青河县人民政府"
+    assert told(name, "各镇：", BODY, BODY, BODY, forms=forms, title=page) == "not_a_report"
+
+
 def test_two_reports_in_one_file_are_told(forms: Any) -> None:
     other = TITLE.replace("柳林镇", "石桥镇")
     assert told(TITLE, *PARTS, other, *PARTS, forms=forms) == "several_reports"
@@ -119,6 +125,12 @@ def test_a_report_with_empty_tables_but_full_prose_is_a_report(forms: Any) -> No
     blank = dict.fromkeys(forms.paths("applications"), "")
     grid = forms.drawn(forms.applications(blank))
     assert told(TITLE, "一、总体情况", BODY * 8, PARTS[3], grid, forms=forms) is None
+
+
+def test_a_report_that_left_one_placeholder_is_a_report(forms: Any) -> None:
+    grid = forms.drawn(forms.applications(dict.fromkeys(forms.paths("applications"), "")))
+    lines = [TITLE, "一、总体情况", BODY * 8, "共收到XX件。", PARTS[3], grid]
+    assert told(*lines, forms=forms) is None
 
 
 def test_a_page_that_lists_reports_is_a_list(forms: Any) -> None:

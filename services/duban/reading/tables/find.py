@@ -9,7 +9,7 @@ from duban.domain.document import Grid
 from duban.domain.form import DISPUTE_GROUPS, application_rows, disclosure_tables
 from duban.domain.report import Cell, Regime, Table
 from duban.reading.cells import unreadable
-from duban.reading.tables import applications, disclosure, disputes, regime
+from duban.reading.tables import application_segment, applications, disclosure, disputes, regime
 from duban.reading.tables.labels import Normal
 from duban.reading.tables.view import View
 
@@ -57,19 +57,19 @@ def _disclosure_pieces(views: Sequence[View]) -> dict[int, disclosure.Piece]:
     return found
 
 
-def _application_segments(views: Sequence[View]) -> dict[int, applications.Segment]:
+def _application_segments(views: Sequence[View]) -> dict[int, application_segment.Segment]:
     """Segments with a header, and those without one only as the rest of a table begun before."""
-    found: dict[int, applications.Segment] = {}
+    found: dict[int, application_segment.Segment] = {}
     context = None
     begun = False
     for index, view in enumerate(views):
-        segment = applications.find_segment(view, context)
+        segment = application_segment.find_segment(view, context)
         if segment is None:
             continue
         begun = begun or segment.head is not None or segment.balance_note
-        if begun or applications.is_whole(segment):
+        if begun or application_segment.is_whole(segment):
             found[index] = segment
-            context = applications.last_group(segment)
+            context = application_segment.last_group(segment)
     return found
 
 
@@ -109,7 +109,7 @@ def _disclosure(
 
 def _applications(
     result: applications.Result,
-    segments: dict[int, applications.Segment],
+    segments: dict[int, application_segment.Segment],
     form: Regime | None,
 ) -> Table:
     first = next(iter(segments.values()))
