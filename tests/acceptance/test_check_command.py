@@ -106,7 +106,8 @@ def test_an_interruption_ends_all_at_once_with_code_130(tmp_path):
         [DUBAN, "check", str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True, start_new_session=True,
     )  # fmt: skip
-    time.sleep(1.5)
+    assert running.stderr is not None
+    assert "已检查" in running.stderr.readline()  # it is at work now
     started = time.monotonic()
     os.killpg(running.pid, signal.SIGINT)
     _, error = running.communicate(timeout=20)
