@@ -95,7 +95,7 @@ def _in_present_rows(
         if known is None:
             choice, present = expand(text), view.rows_of(table)
             pairs = zip(choice.paths, choice.rows, strict=True)
-            known = view.expanded[text] = tuple(path for path, row in pairs if row in present)
+            known = view.expanded[text] = tuple([path for path, row in pairs if row in present])
         return known
 
     return keys, lambda view, elements: frozenset(expand(fill(view, elements)).rows)

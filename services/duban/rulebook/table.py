@@ -150,7 +150,7 @@ class TableView:
     @property
     def blanks(self) -> int:
         """How many cells are blank."""
-        return sum(cell.kind == "blank" for cell in self._cells.values())
+        return [cell.kind for cell in self._cells.values()].count("blank")
 
     @property
     def blank_examples(self) -> tuple[str, ...]:

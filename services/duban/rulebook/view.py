@@ -110,12 +110,11 @@ class View:
     @cached_property
     def remarks(self) -> bool:
         """Whether any cell prints words, beside a number or instead of one."""
-        return any(
-            cell.note or cell.unit or cell.kind == "text"
-            for table in self.report.tables.values()
-            if table is not None
-            for cell in table.cells.values()
-        )
+        for table in self.report.tables.values():
+            for cell in table.cells.values() if table else ():
+                if cell.note or cell.unit or cell.kind == "text":
+                    return True
+        return False
 
     def number(self, path: str) -> Quantity:
         """The number in a cell; a total that is not printed follows from its row (3.12.2(5))."""
@@ -158,7 +157,7 @@ class View:
         if found is None:
             read = self.report.tables.get(table)
             paths = read.cells if read else ()
-            found = frozenset(path.rpartition(".")[0] for path in paths)
+            found = frozenset([path[: path.rfind(".")] for path in paths])
             self._rows[table] = found
         return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,18 @@ def test_the_catalogue_page_is_the_rendered_one() -> None:
     page = ROOT / "docs" / "reference" / "rules.md"
 
     assert page.read_text("utf-8") == catalogue.render(RULES)
+
+
+def test_a_retired_rule_stays_in_the_catalogue_with_its_reason(tmp_path: Path) -> None:
+    rules = Path(shutil.copytree(RULES, tmp_path / "rules"))
+    path = rules / "fees" / "FEE-DISCLOSED.yaml"
+    text = path.read_text("utf-8").replace("status: active", "status: retired")
+    path.write_text(f"{text}retired_because: 办法已废止\n", "utf-8")
+
+    page = catalogue.render(rules)
+
+    assert "停用；警告" in page
+    assert "- 停用原因：办法已废止" in page
 
 
 def test_every_word_of_the_language_serves_two_rules_or_says_why_not() -> None:

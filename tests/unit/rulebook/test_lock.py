@@ -60,6 +60,21 @@ def test_a_changed_word_list_breaks_the_lock_too(rules: Path) -> None:
     assert lock.check(rules) == ["lists/lit_parts 的内容已变而版本仍为 1，请把版本加一"]
 
 
+def test_a_rule_that_is_not_locked_yet_asks_for_the_lock(rules: Path) -> None:
+    (rules / "lock.json").unlink()
+
+    assert "FEE-DISCLOSED 尚未锁定，请重写锁定文件" in lock.check(rules)
+    lock.write(rules)
+    assert lock.check(rules) == []
+
+
+def test_overlays_are_not_rules(rules: Path) -> None:
+    (rules / "overlays").mkdir(exist_ok=True)
+    (rules / "overlays" / "region.yaml").write_text("rules: {}\n", "utf-8")
+
+    assert lock.check(rules) == []
+
+
 def test_line_ends_do_not_matter(rules: Path) -> None:
     path = rules / NAME
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
