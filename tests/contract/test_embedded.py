@@ -18,6 +18,7 @@ from duban.testing.blob_store import BlobStoreContract
 from duban.testing.event_log import EventLogContract
 from duban.testing.index import IndexContract
 from duban.testing.runner import KilledRunnerContract, RunnerContract, evaluator
+from duban.testing.scope import ScopeContract
 from duban.testing.search import SearchContract
 from duban.testing.state_store import StateStoreContract
 from duban.testing.world import World
@@ -76,6 +77,10 @@ class TestSqliteStateStore(StateStoreContract):
 
 
 class TestSqliteIndex(IndexContract):
+    pass
+
+
+class TestSqliteScope(ScopeContract):
     pass
 
 
