@@ -104,7 +104,7 @@ def titles(items: Sequence[Item]) -> list[Title]:
 
 def _title_at(items: Sequence[Item], index: int, line: Line) -> Title | None:
     """The title that ends on this line, perhaps in the middle of a word."""
-    if len(line.text) > 2 * _LONGEST:
+    if len(line.text) > 2 * _LONGEST or (len(line.text) > _LONGEST_TAIL and "报" not in line.text):
         return None
     text, first = compact(line.text), index
     before = items[index - 1] if index else None
@@ -137,10 +137,9 @@ def _may_begin_title(text: str) -> bool:
     )
 
 
-def title_of(document: Document, items: Sequence[Item], first_part: int | None) -> Title | None:
+def title_of(document: Document, found: Sequence[Title], first_part: int | None) -> Title | None:
     """The title: the fullest line, nearest above the first part, else the document's own title."""
-    end = first_part if first_part is not None else len(items)
-    lines = titles(items[:end])
+    lines = [title for title in found if first_part is None or title.line < first_part]
     best = max(lines, key=lambda t: (bool(t.agency) + bool(t.year), t.line), default=None)
     own = [document.title, document.meta.get("ArticleTitle")]
     named = [take_apart(text) for text in own if text and _names_report(text)]

@@ -49,8 +49,8 @@ def survey(document: Document) -> Findings:
     tables = find_tables(grids, remembered)
     items, headings = find_headings(items, _by_grid(tables), remembered)
     first = next((h.candidate.place for h in headings if h.part), None)
-    title = identity.title_of(document, items, first)
     titles = tuple(identity.titles(items))
+    title = identity.title_of(document, titles, first)
     text = "\n".join(item.text for item in items if isinstance(item, Line))
     return Findings(document, items, headings, tables, title, titles, text, remembered)
 

@@ -146,6 +146,7 @@ def test_a_page_that_lists_reports_is_a_list(forms: Any) -> None:
         ["抱歉，您访问的页面不存在或已删除"],
         ["您的请求被拦截", "安全防护"],
         ["403 Forbidden"],
+        ["您的访问请求可能对网站造成安全威胁，已被拦截。事件ID：1234567"],
     ],
 )
 def test_an_error_page_is_told(lines: list[str], forms: Any) -> None:
