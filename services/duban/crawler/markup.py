@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
@@ -116,7 +117,7 @@ def _date_beside(anchor: etree._Element) -> str | None:
     row: etree._Element | None = anchor
     while row is not None and row.tag not in _ROWS:
         row = row.getparent()
-    if row is None or len(list(row.iter("a"))) > _LINKS_IN_A_ROW:
+    if row is None or len(list(islice(row.iter("a"), _LINKS_IN_A_ROW + 1))) > _LINKS_IN_A_ROW:
         return date_in(anchor.tail or "")
     own = set(map(str, anchor.itertext()))
     return date_in(" ".join(text for text in map(str, row.itertext()) if text not in own))

@@ -32,7 +32,7 @@ from duban.crawler.markup import take_apart
 from duban.crawler.memory import Followed, ListPage, Memory
 from duban.domain.agency import Agency
 from duban.domain.event import Event, PageChecked, ReportPosted, derived_id, record
-from duban.errors import FetchError
+from duban.errors import DubanError, FetchError
 from duban.ports import BlobStore, Clock, Fetcher, Page
 from duban.reading.sniff import sniff
 
@@ -89,7 +89,7 @@ class Poller:
 
         def visit(columns: list[str]) -> None:
             for column in columns:
-                one = self._column(column, owners[column], roster)
+                one = self._fenced(column, owners[column], roster)
                 with lock:
                     result.pages += one.pages
                     result.posted += one.posted
@@ -99,6 +99,19 @@ class Poller:
             for done in [pool.submit(visit, columns) for columns in sites.values()]:
                 done.result()
         return result
+
+    def _fenced(self, column: str, owners: Sequence[Agency], roster: Sequence[Agency]) -> Round:
+        """One column; a fault of ours in it keeps no other column from being looked at."""
+        try:
+            return self._column(column, owners, roster)
+        except DubanError:
+            raise
+        except Exception:
+            logger.exception(
+                "a column could not be worked through",
+                extra={"action": "column_failed", "url": column},
+            )
+            return Round(pages=1, failed=1)
 
     def _column(self, column: str, owners: Sequence[Agency], roster: Sequence[Agency]) -> Round:
         result = Round()

@@ -101,5 +101,6 @@ def _spawn(theirs: socket.socket, limits: Limits, rules: Path | None) -> Process
             stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for the parent, which finishes the step in hand
         )
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -311,3 +312,31 @@ def test_a_stopped_round_ends_between_two_requests(desk, site, fetcher):
     poller.stopping.set()
 
     assert poller.round(desk.roster) == Round()
+
+
+def test_a_fault_of_ours_in_one_column_keeps_no_other_from_being_looked_at(desk, site):
+    desk.roster.insert(
+        0, Agency(id="x", name="某局", kind="dept_county", columns=(f"{site.base}/bad.html",))
+    )
+    desk.lists(("t1.html", 2023))
+    site.page("/t1.html", REPORT.format(more=""))
+    ours = desk.fetcher
+
+    class Broken:
+        def fetch(self, url: str, **conditions: Any) -> Any:
+            if url.endswith("bad.html"):
+                raise KeyError("ours")
+            return ours.fetch(url, **conditions)
+
+    desk.fetcher = Broken()
+
+    assert desk.round() == Round(pages=2, posted=1, failed=1)
+
+
+def test_a_page_of_very_many_links_is_read_in_good_time(desk, site):
+    links = "".join(f'<a href="{n}.html">x{n}</a>' for n in range(30_000))
+    site.page("/list.html", f"<html><body><p>{links}</p></body></html>")
+    started = time.monotonic()
+
+    assert desk.round().pages == 1
+    assert time.monotonic() - started < 20
