@@ -32,7 +32,7 @@ _COLUMNS_OF_ROW: Mapping[str, frozenset[tuple[str, ...]]] = {
     for holder in _TABLES
     for row in holder.rows
 }
-_TRACE = re.compile("件数|数量|收费金额|采购总金额|增/?减")
+_TRACE = re.compile("件数|(?:项目|决定|公开|制作|总)数量|收费金额|采购总金额|增/?减")
 _NO_HEAD = "该行上方没有列名，无法确定各数属于哪一列"
 _WRONG_HEAD = "该行上方的列名与统一格式不一致，无法确定各数属于哪一列"
 
