@@ -83,6 +83,17 @@ class IndexContract:
         assert row.reason is not None
         assert row.reason.code == "not_judged"
 
+    def test_faults_of_the_old_bytes_are_not_shown_in_new_ones_that_were_not_judged(
+        self, world: World
+    ) -> None:
+        world.take(registered("a"), released(), read("a", 2024, "错误SUM"))
+        world.take(read("a", 2024, "崩溃", minute=2))
+
+        report = world.index.report("a", 2024, Scope())
+
+        assert report is not None
+        assert (report.row.state, report.findings) == ("unreadable", ())
+
     def test_unreadable_bytes_in_the_place_of_a_report_prove_nothing(self, world: World) -> None:
         world.take(registered("a"), released(), read("a", 2024, "错误SUM", url="http://h/1"))
         world.take(rejected("scan", agency_id="a", year=2024, url="http://h/1", minute=2))

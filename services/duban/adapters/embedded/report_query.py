@@ -83,6 +83,8 @@ def report(
     if standing.read is None:
         return view
     judged = standing.judged
+    if judged is None:  # what is open was found in other bytes than those shown here
+        view = msgspec.structs.replace(view, findings=())
     return msgspec.structs.replace(
         view,
         media=standing.read.media,
