@@ -13,7 +13,7 @@ from duban.rulebook.collection import Collection
 from duban.rulebook.environment import Elements, Environment, Test, Value
 from duban.rulebook.glance import Glance, compile_glance
 from duban.rulebook.linear import Linear, compile_linear
-from duban.rulebook.message import Render, compile_message
+from duban.rulebook.message import CHINESE, ENGLISH, Render, compile_message
 from duban.rulebook.needs import unmet
 from duban.rulebook.operators import compile_test
 from duban.rulebook.quantity import Span, shown
@@ -68,8 +68,8 @@ class Compiled:
             (compile_test(item.when, env, f"$.except[{i}].when"), item.because, item.outcome)
             for i, item in enumerate(rule.except_)
         ]
-        zh, en = (compile_message(getattr(rule.message, language), env, f"$.message.{language}")
-                  for language in ("zh", "en"))  # fmt: skip
+        zh = compile_message(rule.message.zh, env, "$.message.zh", CHINESE)
+        en = compile_message(rule.message.en, env, "$.message.en", ENGLISH)
         self._messages = (zh, en)
         self._severities = [
             self._severity(item, env, i) for i, item in enumerate(rule.severity_when)
@@ -110,8 +110,8 @@ class Compiled:
         key = f"$.severity_when[{place}]"
         zh, en = self._messages
         if item.message is not None:
-            zh = compile_message(item.message.zh, env, f"{key}.message.zh")
-            en = compile_message(item.message.en, env, f"{key}.message.en")
+            zh = compile_message(item.message.zh, env, f"{key}.message.zh", CHINESE)
+            en = compile_message(item.message.en, env, f"{key}.message.en", ENGLISH)
         return _Severity(item.severity, compile_test(item.when, env, f"{key}.when"), zh, en)
 
     def _compile_years(self, env: Environment) -> Callable[[int], bool]:

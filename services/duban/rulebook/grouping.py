@@ -113,10 +113,10 @@ def _messages(cause: Cause) -> tuple[str, str]:
     zh, en = first.message, first.message_en
     if others and cause.counted:
         zh += f"同类问题共{others + 1}处，以上为第一处。"
-        en += f" {others + 1} faults of this kind; this is the first."
+        en += f" Faults of this kind: {others + 1}; this is the first."
     elif others:
         zh += f"另有{others}项合计同时不成立。"
-        en += f" {others} more sums fail with it."
+        en += f" Sums that fail with it: {others}."
     if cause.suspect is not None:
         zh += f"{cause.suspect.why}，请核实。"
         en += f" Please check: {_proposal(cause.suspect)} would mend every sum."

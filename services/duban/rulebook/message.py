@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from duban.domain.finding import Scalar
 from duban.rulebook.environment import Elements, Environment
@@ -17,18 +17,30 @@ Render = Callable[[View, Elements, Scalar, Scalar], str]
 OF_THE_FAILURE = ("expected", "actual", "delta")
 
 
-def display(value: Any) -> str:
-    """A value as a reader sees it: whole numbers without decimals, lists with `、`."""
+class Manner(NamedTuple):
+    """How a language writes lists, an empty list, and what is not known."""
+
+    comma: str
+    nothing: str
+    unknown: str
+
+
+CHINESE = Manner("、", "无", "未知")
+ENGLISH = Manner(", ", "none", "unknown")
+
+
+def display(value: Any, manner: Manner) -> str:
+    """A value as a reader sees it: whole numbers without decimals, the entries of a list."""
     if value is None:
-        return "未知"
+        return manner.unknown
     if isinstance(value, list | tuple) and not isinstance(value, Span):
-        return "、".join(display(item) for item in value) or "无"
+        return manner.comma.join(display(item, manner) for item in value) or manner.nothing
     if isinstance(value, int | float | Span):
         return f"{shown(value)}"
     return str(value)
 
 
-def compile_message(text: str, env: Environment, key: str) -> Render:
+def compile_message(text: str, env: Environment, key: str, manner: Manner) -> Render:
     """The text as a function of report, elements, expected and actual value."""
     pieces = _PLACE.split(text)
     fixed, names = pieces[0::2], pieces[1::2]
@@ -39,18 +51,18 @@ def compile_message(text: str, env: Environment, key: str) -> Render:
         out = [fixed[0]]
         for name, value, after in zip(names, values, fixed[1:], strict=True):
             if value is not None:
-                out.append(display(value(view, elements)))
+                out.append(display(value(view, elements), manner))
             elif name == "delta":
-                out.append(_delta(expected, actual))
+                out.append(_delta(expected, actual, manner))
             else:
-                out.append(display(own[name]))
+                out.append(display(own[name], manner))
             out.append(after)
         return "".join(out)
 
     return render
 
 
-def _delta(expected: Scalar, actual: Scalar) -> str:
+def _delta(expected: Scalar, actual: Scalar, manner: Manner) -> str:
     if isinstance(expected, int | float) and isinstance(actual, int | float):
-        return display(round(abs(actual - expected), 6))
-    return "未知"
+        return display(round(abs(actual - expected), 6), manner)
+    return manner.unknown

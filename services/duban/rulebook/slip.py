@@ -11,15 +11,17 @@ _COLUMNS = tuple(column.field for column in COLUMNS)
 
 def why(view: View, cells: tuple[str, ...], proposed: dict[str, int | float]) -> str:
     """One Chinese sentence: what every sum says of the cells, and the likely slip."""
-    words = [_one(view, path, proposed[path]) for path in cells]
     shifted = _shifted(view, cells, proposed)
-    return shifted or "；".join(words)
+    if shifted is not None:
+        return shifted
+    words = "、".join(_one(view, path, proposed[path]) for path in cells)
+    return f"{words}，各项合计即全部成立"
 
 
 def _one(view: View, path: str, right: int | float) -> str:
     wrong = view.numbers[path]
-    slip = _digits(str(wrong), str(right)) or _neighbour(view, path, wrong, right)
-    said = f"{label_of(path)}如为{right}，各项合计即全部成立"
+    slip = _digits(str(wrong), str(right)) or _neighbour(view, path, wrong)
+    said = f"{label_of(path)}如为{right}"
     return f"{said}（疑似{slip}）" if slip else said
 
 
@@ -39,7 +41,7 @@ def _one_more(long: str, short: str) -> bool:
     return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
 
 
-def _neighbour(view: View, path: str, wrong: int | float, right: int | float) -> str | None:
+def _neighbour(view: View, path: str, wrong: int | float) -> str | None:
     table, _, rest = path.partition(".")
     row, _, column = rest.rpartition(".")
     if table != "applications" or row not in _ROWS or column not in _COLUMNS or wrong == 0:
