@@ -47,12 +47,16 @@ Source = Literal["title", "signature", "preface", "site"]
 
 
 class Title(NamedTuple):
-    """A title without blanks, and the agency and year it names; `line` is its place in the flow."""
+    """A title without blanks, and the agency and year it names; `line` is its place in the flow.
+
+    `joined` says that lines above were taken for its beginning.
+    """
 
     text: str
     agency: str | None
     year: int | None
     line: int
+    joined: bool = False
 
 
 class Signature(NamedTuple):
@@ -119,7 +123,7 @@ def _title_at(items: Sequence[Item], index: int, line: Line) -> Title | None:
         before = items[first - back] if first >= back else None
         if not isinstance(before, Line) or not _may_begin_title(before.text):
             break
-        title = take_apart(compact(before.text) + title.text, index)
+        title = take_apart(compact(before.text) + title.text, index)._replace(joined=True)
     return title if title.year or title.agency or "年" in title.text else None
 
 
@@ -148,6 +152,8 @@ def title_of(document: Document, found: Sequence[Title], first_part: int | None)
         return fuller or (named[0] if named else None)
     if fuller and not best.agency and best.year in (None, fuller.year):
         return best._replace(agency=fuller.agency, year=best.year or fuller.year)
+    if fuller and best.joined and document.media == "html" and fuller.year == best.year:
+        return fuller._replace(line=best.line)  # what stood above was the site's name
     return best
 
 

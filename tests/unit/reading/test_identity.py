@@ -84,6 +84,14 @@ def test_a_title_without_agency_takes_it_from_the_page_title(forms: Any) -> None
     assert report.agency == "青河县教育局"
 
 
+def test_the_name_of_the_site_above_a_title_is_not_the_agency(forms: Any) -> None:
+    report = report_of(
+        "青河县人民政府", "2023年政府信息公开工作年度报告", *PARTS, forms=forms,
+        title="青河县教育局2023年政府信息公开工作年度报告-青河县人民政府",
+    )  # fmt: skip
+    assert report.agency == "青河县教育局"
+
+
 def test_a_title_printed_twice_is_one(forms: Any) -> None:
     title = "青河县教育局2023年政府信息公开工作年度报告"
     report = report_of(title, "发布时间：2024-01-20", title, *PARTS, forms=forms)
