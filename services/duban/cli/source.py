@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import sys
@@ -83,6 +82,8 @@ def open_source(source: Source) -> Opened:
 
 
 def _take(name: str, file: BinaryIO) -> Opened:
+    import hashlib  # loads OpenSSL, for which the reading processes need not wait
+
     data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         return _too_large(name, None)
