@@ -10,9 +10,10 @@ from duban.reading.formats.pdf.piece import Item, Page, PictureBox, Piece, TextL
 
 _MARGIN = 0.13  # share of the page's height in which page numbers stand
 _HEAD = 0.095  # share in which running heads and feet do: text begins nearer to them
-_NUMBER = re.compile(r"[-—–―─·\s]*(?:[0-9０-９]{1,4}|[ivxlcIVXLC]{1,6})[-—–―─·\s]*")
+_NUMBER = re.compile(r"[-—–―─·\s]*(?:[0-9０-９]{1,3}|[ivxlcIVXLC]{1,6})[-—–―─·\s]*")
 _NUMBER_IN_WORDS = re.compile(r"(?:[第共]?\s*[0-9]{1,4}\s*页?\s*[,，/／、]?\s*){1,2}")
 _DIGITS = re.compile(r"[0-9０-９]+")
+_CONTINUED = re.compile(r"[（(]?\s*(?:续\s*表|接上表|接上页)\s*[0-9]*\s*[)）]?")
 _SAME_HEIGHT = 6.0  # points
 
 
@@ -20,7 +21,12 @@ def furniture_of(pages: Sequence[Page]) -> set[int]:
     """The `id` of each line that belongs to the paper and not to the text."""
     edges = [(page, line) for page in pages for line in _edge_lines(page)]
     repeated = _repeated(edges)
-    found = set()
+    found = {
+        id(item)
+        for page in pages
+        for item in page.items
+        if isinstance(item, TextLine) and _CONTINUED.fullmatch(item.line.text)
+    }
     for page, line in edges:
         text = line.line.text
         if _is_number(text) or _key(page, line) in repeated:

@@ -39,6 +39,14 @@ def test_prose_between_two_tables_keeps_them_apart(sheet, source, read_grids):
     assert len(read_grids(sheet.bytes())) == 2
 
 
+def test_the_words_continued_table_do_not_part_it(sheet, source, one_grid):
+    xs = (72, 250, 400)
+    sheet.table(xs, edges(1, 700), source([["规章", "1"]])).page()
+    sheet.text(440, 70, "（续表）").table(xs, edges(1, 80), source([["行政许可", "3"]]))
+
+    assert one_grid(sheet.bytes()).height == 2
+
+
 def test_other_edges_begin_another_table(sheet, source, read_grids):
     sheet.table((72, 250, 400), edges(1, 700), source([["规章", "1"]])).page()
     sheet.table((72, 200, 480), edges(1, 80), source([["新收", "3"]]))
