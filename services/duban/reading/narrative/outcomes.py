@@ -48,6 +48,7 @@ _A_PART = re.compile(
     r"(?<![我本该])(?:局|委|镇|乡|街道|办事处|中心|公司|分局)$"
     r"|(?:自然人|企业|法人|组织|机构)[^，]{0,6}$"
 )
+_OF_SOME = re.compile(r"(?:自然人|企业|法人|组织|机构)[^，。；\d]{0,10}中[，：]")
 _COUNT = re.compile(r"\d{1,9}(?:件|份|宗)")
 _NOTE = re.compile(r"（[^（）]*）")
 
@@ -68,6 +69,9 @@ def is_whole(sentence: Sentence, found: re.Match[str]) -> bool:
     """Whether the number is the agency's for the year, not one body's, channel's, applicant's."""
     lead = sentence.lead(found.start())
     if _A_PART.search(lead) or one_channel(lead):
+        return False
+    segment = sentence.text[sentence.segment_start(found.start()) : found.start()]
+    if _OF_SOME.search(segment):
         return False
     return sentence.is_reported_year(found.start("n"))
 

@@ -23,6 +23,7 @@ _CARRIED_PART = re.compile(
     r"[，（](?:其中|含|包括)[^。；]{0,30}?(?:上一?年度?|去年|年初|20\d\d年度?)[^，。；）]{0,6}(?:结转|转结|转|顺延)"
 )
 _BRACKET = re.compile(r"（([^（）]{1,40})）")
+_BRACKET_BEFORE = re.compile(r"(?<![件份宗起例])（([^（），；。]{1,24})）")
 _INCLUSION_AFTER = re.compile(r"，((?:其中)?(?:不?含|不?包[括含])[^，。；：]{1,24})")
 
 Marked = tuple[tuple[str, ...], tuple[str, ...]]
@@ -31,8 +32,8 @@ Marked = tuple[tuple[str, ...], tuple[str, ...]]
 def markers(sentence: Sentence, start: int, end: int) -> tuple[Marked, int]:
     """Scope words and their qualifiers for the number in `start` to `end`.
 
-    Looks in the clause up to the number, in the bracket directly after it and in a following
-    clause that begins with 含 or 不含. Also gives the end of the number with its bracket.
+    Looks in the clause up to the number, its brackets included, in the bracket directly after it
+    and in a following clause that begins with 含 or 不含. Also gives the end of the number with its bracket.
     """
     words: dict[str, str] = {}
     clause = sentence.text[sentence.clause_start(start) : end]
@@ -42,7 +43,8 @@ def markers(sentence: Sentence, start: int, end: int) -> tuple[Marked, int]:
     bracket = _BRACKET.match(sentence.text, end)
     after = bracket or _INCLUSION_AFTER.match(sentence.text, end)
     inserted = re.search(r"（([^（）]{1,24})）", sentence.text[start:end])
-    for note in (after, inserted):
+    before = _BRACKET_BEFORE.finditer(clause[: start - end])
+    for note in (after, inserted, *before):
         if note is None:
             continue
         marked = _note(note[1])
