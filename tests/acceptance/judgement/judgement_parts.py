@@ -128,11 +128,10 @@ def _applications(case: dict[str, Any], form: str) -> Grid:
         given = dict(given)
         given["results.other.total"] = given.pop("results.other.overdue_correction")
     values = {field: (list(row) + [0] * 6)[:6] for field, row in given.items()}
-    leaves = [row for row in values.values()]
     results = [
         sum(row[column] for field, row in values.items() if field.startswith("results."))
         for column in range(6)
-    ] if leaves else [0] * 6  # fmt: skip
+    ]
     values.setdefault("results.total", results)
     cells = case.get("cells") or {}
 
@@ -215,7 +214,7 @@ def _disclosure(case: dict[str, Any], form: str) -> Grid:
         ("第二十条第（一）项", first, [("规章", "regulations"),
          ("规范性文件" if old else "行政规范性文件", "normative_documents")]),
         ("第二十条第（五）项", stock if old else ("本年处理决定数量",),
-         [("行政许可", "licensing")] + ([("其他对外管理服务事项", "other_services")] if old else [])),
+         [("行政许可", "licensing"), *([("其他对外管理服务事项", "other_services")] if old else [])]),
         ("第二十条第（六）项", stock if old else ("本年处理决定数量",),
          [("行政处罚", "penalties"), ("行政强制", "compulsion")]),
         ("第二十条第（八）项", stock[:2] if old else ("本年收费金额（单位：万元）",),

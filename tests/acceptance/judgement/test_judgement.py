@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 import yaml
+from judgement_print import printed
 
 from duban import assets
 from duban.domain.finding import Context, Judgement
 from duban.domain.report import Reading
 from duban.reading.reader import read
 from duban.rulebook import Rulebook, load
-
-from judgement_print import printed
 
 HERE = Path(__file__).parent
 
@@ -82,4 +81,5 @@ def _compare_reading(case: dict[str, Any], reading: Reading) -> None:
         assert [section.part for section in report.sections] == case["parts"]
     for path, value in case.get("read", {}).items():
         cell = report.cell(path)
-        assert cell is not None and (cell.value if cell.kind == "number" else cell.kind) == value
+        assert cell is not None
+        assert (cell.value if cell.kind == "number" else cell.kind) == value

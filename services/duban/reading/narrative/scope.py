@@ -33,7 +33,8 @@ def markers(sentence: Sentence, start: int, end: int) -> tuple[Marked, int]:
     """Scope words and their qualifiers for the number in `start` to `end`.
 
     Looks in the clause up to the number, its brackets included, in the bracket directly after it
-    and in a following clause that begins with 含 or 不含. Also gives the end of the number with its bracket.
+    and in a following clause that begins with 含 or 不含. Also gives the end of the number with
+    its bracket.
     """
     words: dict[str, str] = {}
     clause = sentence.text[sentence.clause_start(start) : end]

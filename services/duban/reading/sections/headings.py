@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from duban.domain.report import OrdinalStyle
@@ -34,6 +34,7 @@ _ORDINALS: tuple[tuple[OrdinalStyle, re.Pattern[str]], ...] = (
 )
 _BARE = re.compile(r"[一二三四五六](?=[总基主收行本政因存工其需概])")
 _DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", 1)}
+_PAGE = re.compile(r"[.…·・_—-]*\(?\d{1,3}\)?$")
 _ENDS_SENTENCE = re.compile(r"[。！？；：:;.!?”」）)》…]$")
 
 
@@ -100,7 +101,7 @@ def _candidate(index: int, line: Line, normal: Normal) -> Candidate | None:
     rest = rest.rstrip(":。.")
     if not rest or any(mark in rest for mark in "。;"):
         return None
-    part = part_of(rest)
+    part = part_of(rest) or part_of(_PAGE.sub("", rest))
     if part is None and (style != "一、" or rest[-1] in ",!?" or is_row_label(rest)):
         return None
     return Candidate(index, line, part, ordinal, style, rest)
@@ -112,6 +113,16 @@ def _continues(before: Line | None, line: Line) -> bool:
         return False
     wrapped = len(before.text) >= 20 and re.search("[，,、；。]", before.text)
     return bool(wrapped) and not _ENDS_SENTENCE.search(before.text)
+
+
+def cut_leading(text: str, missing: Collection[int]) -> list[str]:
+    """A paragraph cut behind the numbered heading of a missing part that it begins with."""
+    head = re.match(rf"({_INLINE})[\s：:]+(?=\S)", text)
+    if head is None:
+        return [text]
+    ordinal, _, rest = ordinal_of(head[1])
+    own = ordinal in missing and part_of(rest.strip()) == ordinal
+    return [head[1], text[head.end() :]] if own else [text]
 
 
 def cut_inline(text: str) -> list[str]:

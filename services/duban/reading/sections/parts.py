@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from duban.domain.form import PARTS
 from duban.reading import flow
 from duban.reading.flow import GridMark, Item
-from duban.reading.sections.headings import Candidate, candidates, cut_inline
+from duban.reading.sections.headings import Candidate, candidates, cut_inline, cut_leading
 from duban.reading.tables.labels import Normal, similarity
 
 _TABLE_OF_PART = {2: "disclosure", 3: "applications", 4: "disputes"}
@@ -40,6 +41,10 @@ def find_headings(
         again = candidates(pieces, normal)
         if sum(c.part is not None for c in again) > sum(c.part is not None for c in found):
             items, found = pieces, again
+    missing = set(range(1, len(PARTS) + 1)) - {candidate.part for candidate in found}
+    if missing:
+        items = flow.split(items, partial(cut_leading, missing=missing))
+        found = candidates(items, normal)
     return items, _chosen(items, found, tables)
 
 
