@@ -20,7 +20,7 @@ def read(data: bytes) -> Document:
     """
     with open_package(data) as package:
         root = package.document()
-        styles = Styles(package.related("styles"))
+        styles = Styles(package.styles())
         settle(root)
         numbers = numbers_of(root, package.related("numbering"), styles)
         blocks = tuple(blocks_of(root, styles, numbers))

@@ -11,6 +11,7 @@ from lxml import etree
 from duban.errors import UnreadableError
 from duban.reading.formats.archive import damaged, locked, open_archive, read_part
 from duban.reading.formats.docx.names import BODY, STRICT_WORD, WORD
+from duban.reading.formats.docx.style_part import StylePart
 
 LARGEST_BYTES = 200_000_000
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -56,6 +57,12 @@ class Package:
         target = self._related.get(kind)
         return self._spare(target) if target else None
 
+    def styles(self) -> StylePart:
+        """The styles of the document."""
+        target = self._related.get("styles")
+        data = self._sound(target) if target else None
+        return StylePart(data, _tree)
+
     def title(self) -> str | None:
         """The title among the core properties."""
         root = self._spare(_CORE_PART)
@@ -76,31 +83,48 @@ class Package:
 
     def _spare(self, name: str) -> etree._Element | None:
         """A part the text can be read without: one that is broken is as good as missing."""
+        data = self._sound(name)
+        return _tree(data) if data is not None else None
+
+    def _sound(self, name: str) -> bytes | None:
         try:
-            return self._parsed(name)
+            return self._data(name)
         except UnreadableError as error:
             if error.code == "corrupt":
                 return None
             raise
 
     def _parsed(self, name: str) -> etree._Element | None:
+        data = self._data(name)
+        if data is None:
+            return None
+        root = _tree(data)
+        if root is None:
+            raise damaged()
+        return root
+
+    def _data(self, name: str) -> bytes | None:
         data = read_part(self._archive, name)
         if data is None:
             return None
         if any(mark in data for mark in _DOCTYPES):
             raise damaged()
-        data = data.replace(STRICT_WORD.encode(), WORD.encode())
-        parser = etree.XMLParser(
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
-        try:
-            return etree.fromstring(data, parser)
-        except (etree.XMLSyntaxError, ValueError) as error:
-            raise damaged() from error
+        return data.replace(STRICT_WORD.encode(), WORD.encode())
+
+
+def _tree(data: bytes) -> etree._Element | None:
+    """The root of well-formed XML, None for anything else."""
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        return etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
 
 
 def open_package(data: bytes) -> Package:

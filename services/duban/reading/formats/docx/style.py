@@ -8,6 +8,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from duban.reading.formats.docx import names as w
+from duban.reading.formats.docx.style_part import StylePart
 
 _HEADING_NAME = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
 _CONTENTS_NAME = re.compile(r"(?:toc|目录)\s*\d", re.IGNORECASE)
@@ -30,14 +31,11 @@ class _Style(NamedTuple):
 
 
 class Styles:
-    """The paragraph styles of a document; empty where it has none."""
+    """The paragraph styles of a document."""
 
-    def __init__(self, root: etree._Element | None) -> None:
-        self._styles: dict[str, _Style] = {}
-        for style in root.iter(w.STYLE) if root is not None else ():
-            key = style.get(w.STYLE_ID)
-            if key:
-                self._styles[key] = _read(style)
+    def __init__(self, part: StylePart) -> None:
+        self._part = part
+        self._known: dict[str, _Style | None] = {}
 
     def heading(self, key: str | None) -> int | None:
         """The heading level 1 to 9 that a style gives, itself or through its parents."""
@@ -62,15 +60,23 @@ class Styles:
 
     def is_contents(self, key: str | None) -> bool:
         """Whether the style is one of an entry in a table of contents."""
-        style = self._styles.get(key or "")
+        style = self._style(key)
         return style is not None and _CONTENTS_NAME.match(style.name) is not None
 
     def _chain(self, key: str | None) -> list[_Style]:
         chain: list[_Style] = []
-        while key and key in self._styles and len(chain) < _LONGEST_CHAIN:
-            chain.append(self._styles[key])
-            key = self._styles[key].based_on
+        while (style := self._style(key)) is not None and len(chain) < _LONGEST_CHAIN:
+            chain.append(style)
+            key = style.based_on
         return chain
+
+    def _style(self, key: str | None) -> _Style | None:
+        if not key:
+            return None
+        if key not in self._known:
+            element = self._part.get(key)
+            self._known[key] = _read(element) if element is not None else None
+        return self._known[key]
 
 
 def number_ref(properties: etree._Element | None) -> NumberRef | None:
