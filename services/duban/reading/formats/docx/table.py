@@ -19,6 +19,7 @@ from duban.reading.formats.layout import Cell, Row
 
 _MOST_COLUMNS = 1_000
 _CONTINUE = "continue"
+_MERGING = frozenset({w.GRID_SPAN, w.V_MERGE, w.H_MERGE, w.CELL_DELETED, w.CELL_MERGED})
 _REVISED = "表格含未确定的单元格修订"
 _UNEQUAL = "纵向合并的单元格宽度不一致"
 
@@ -148,4 +149,6 @@ def _given(cell: etree._Element) -> dict[str, str]:
     properties = cell.find(w.TC_PR)
     if properties is None:
         return {}
-    return {given.tag: given.get(w.VAL) or _CONTINUE for given in properties}
+    return {
+        given.tag: given.get(w.VAL) or _CONTINUE for given in properties if given.tag in _MERGING
+    }
