@@ -86,6 +86,10 @@ class Machine:
             self._crawling = threading.Thread(target=self._crawl, name="crawler", daemon=True)
             self._crawling.start()
 
+    def has_failed(self) -> bool:
+        """Whether handling events had to stop; leaving the context raises the reason."""
+        return self.runner.error is not None
+
     def app(self) -> FastAPI:
         """The pages over this machine's read models."""
         return create_app(
@@ -109,7 +113,9 @@ class Machine:
         """Rounds until the end; what goes wrong in one round does not end the next."""
         gate = Gate(hosts_of(self.roster), allow_loopback=self.settings.allow_loopback)
         with HttpFetcher(
-            gate, Pace(self.settings.delay_s), contact=self.settings.contact
+            gate,
+            Pace(self.settings.delay_s, wait=self._stopping.wait),
+            contact=self.settings.contact,
         ) as fetcher:
             poller = Poller(
                 fetcher, Memory(self.store.states), self.store.blobs, self.clock,

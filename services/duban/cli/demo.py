@@ -74,7 +74,7 @@ def command(data: Path, port: int, every: float, agencies: int, seed: int, verbo
             machine.start()
             listening.say(f"示例门户：{portal.address}/")
             listening.say(f"页面：    {listening.address(listener)}  （Ctrl-C 结束）")
-            listening.serve(machine.app(), listener)
+            listening.serve(machine.app(), listener, machine.has_failed)
             listening.say("正在结束…")
     listening.say("已停止；再次运行接着上次继续。")
 

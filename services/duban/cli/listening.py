@@ -6,6 +6,8 @@ import errno
 import logging
 import socket
 import sys
+import threading
+from collections.abc import Callable
 
 import click
 import uvicorn
@@ -15,6 +17,7 @@ from duban.errors import UsageError
 
 #: Seconds that open pages (live streams) may hold up the end.
 GRACE_S = 1
+_LOOK_EVERY_S = 0.5
 
 
 def take_port(host: str, port: int, *, tries: int = 1) -> socket.socket:
@@ -31,16 +34,30 @@ def take_port(host: str, port: int, *, tries: int = 1) -> socket.socket:
     raise UsageError(f"端口 {port} 已被占用：请用 --port 另选一个，或先停掉占用它的程序。")
 
 
-def serve(app: FastAPI, listener: socket.socket) -> None:
-    """Serve until the process is told to stop; returns normally after Ctrl-C."""
+def serve(
+    app: FastAPI, listener: socket.socket, has_failed: Callable[[], bool] = lambda: False
+) -> None:
+    """Serve until the process is told to stop, or `has_failed`; returns normally after Ctrl-C."""
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_S
     )
     server = uvicorn.Server(config)
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(_LOOK_EVERY_S):
+            if has_failed():
+                server.should_exit = True
+
+    watcher = threading.Thread(target=watch, name="watcher", daemon=True)
+    watcher.start()
     try:
         server.run(sockets=[listener])
     except KeyboardInterrupt:
         return
+    finally:
+        ended.set()
+        watcher.join()
 
 
 def address(listener: socket.socket) -> str:

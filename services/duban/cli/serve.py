@@ -130,6 +130,6 @@ def command(
     with listener, Machine(settings, agencies) as machine:
         machine.start(crawl=crawl)
         listening.say(f"页面：{listening.address(listener)}  （Ctrl-C 结束）")
-        listening.serve(machine.app(), listener)
+        listening.serve(machine.app(), listener, machine.has_failed)
         listening.say("正在结束…")
     listening.say("已停止；下次启动从这里继续。")

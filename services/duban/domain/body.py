@@ -64,8 +64,7 @@ class ReportRead(msgspec.Struct, frozen=True, kw_only=True):
     """Posted bytes were read as the report of one agency and year.
 
     `document_sha256` is the document's blocks in the blob store (the source beside the
-    tables); `assigned_by` says how agency and year were found. `revises` is the hash of the
-    bytes that stood for the same agency and year before.
+    tables); `assigned_by` says how agency and year were found.
     """
 
     posted_id: str
@@ -79,7 +78,6 @@ class ReportRead(msgspec.Struct, frozen=True, kw_only=True):
     document_sha256: str
     url: str | None = None
     published_on: str | None = None
-    revises: str | None = None
 
 
 class ReportRejected(msgspec.Struct, frozen=True, kw_only=True):
