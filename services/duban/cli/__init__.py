@@ -60,6 +60,13 @@ def group() -> None:
     """
 
 
+def _show(wrong: click.ClickException) -> None:
+    """One line in the shape of our own errors, and where help is."""
+    click.echo(f"错误：{wrong.format_message()}", err=True)
+    if isinstance(wrong, click.UsageError) and wrong.ctx is not None:
+        click.echo(f"用法见 {wrong.ctx.command_path} --help", err=True)
+
+
 def main() -> None:
     """Run the command line and end the process with one of the documented codes."""
     try:
@@ -67,7 +74,7 @@ def main() -> None:
     except click.exceptions.Exit as ended:
         code = ended.exit_code
     except click.ClickException as wrong:
-        wrong.show()
+        _show(wrong)
         code = EXIT_USAGE
     except (KeyboardInterrupt, click.exceptions.Abort):
         click.echo("已中断。", err=True)

@@ -97,7 +97,7 @@ class Words:
 
     def values(self, expected: object, actual: object) -> str:
         """What stands there and what should."""
-        return self._say(f"现为 {actual}，应为 {expected}", f"is {actual}, should be {expected}")
+        return self._say(f"所填 {actual}，对照 {expected}", f"says {actual}, against {expected}")
 
     def changes(self, proposed: Mapping[str, int | float]) -> str:
         """The proposed value of each suspect cell."""
