@@ -184,7 +184,7 @@ def test_a_clerk_reads_what_where_what_instead_and_why(capsys):
 def test_the_same_in_english(capsys):
     told = text(GOOD, JUDGEMENT, "en", capsys)
 
-    for words in ("[error] Columns add up", "page 4, table 3", "is 89, should be 98", "art. 50"):
+    for words in ("[error] Columns add up", "page 4, table 3", "says 89, against 98", "art. 50"):
         assert words in told
 
 

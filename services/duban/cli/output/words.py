@@ -96,7 +96,7 @@ class Words:
         return self._say(f"等共{count}格", f"and others, {count} in all")
 
     def values(self, expected: object, actual: object) -> str:
-        """What stands there and what should."""
+        """What stands there, and what it was compared with."""
         return self._say(f"所填 {actual}，对照 {expected}", f"says {actual}, against {expected}")
 
     def changes(self, proposed: Mapping[str, int | float]) -> str:
