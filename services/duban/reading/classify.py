@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from duban.domain.document import Paragraph, Picture
+from duban.domain.document import Document, Grid, Paragraph, Picture
 from duban.domain.report import Reason
 from duban.reading.flow import Line
 from duban.reading.report import Findings
@@ -68,6 +68,8 @@ def _without_structure(found: Findings, text: str) -> Verdict | None:
     if words < _HARDLY and document.media == "html" and not found.document.links:
         if _ERROR.search(text) or _ERROR.search(document.title or ""):
             return _other("error_page", _ERROR_PAGE)
+        if _has_table(document):
+            return None
         return _other(
             "script_only_page", "网页内容由脚本加载，页面本身没有正文，请下载报告文件后再检查。"
         )
@@ -83,6 +85,13 @@ def _without_structure(found: Findings, text: str) -> Verdict | None:
     if words < _SHORT and (_ERROR.search(text) or _ERROR.search(document.title or "")):
         return _other("error_page", _ERROR_PAGE)
     return None
+
+
+def _has_table(document: Document) -> bool:
+    return any(
+        isinstance(block, Grid) and any(cell.text.strip() for cell in block.cells)
+        for block in document.blocks
+    )
 
 
 _ERROR_PAGE = "这是网站返回的错误或拦截页面，不是报告，请确认网址后重新获取。"

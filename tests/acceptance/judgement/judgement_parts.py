@@ -93,6 +93,8 @@ Grid = list[list[tuple[str, int, int]]]
 
 def blocks(case: dict[str, Any]) -> list[tuple[str, Any]]:
     """The report as ("title"|"heading"|"text"|"table"|"picture"|"right", content) in order."""
+    if case.get("template"):
+        case = {"p1": [], "p5": [], "p6": []} | case
     year, agency = case.get("year", 2023), case.get("agency", "青禾县柳溪镇人民政府")
     form = case.get("form") or ("R2021" if year >= 2021 else "R2019")
     title = case.get("title", [f"{agency}{year}年政府信息公开工作年度报告"])
@@ -105,9 +107,18 @@ def blocks(case: dict[str, Any]) -> list[tuple[str, Any]]:
         out += _texts(case, f"p{part}")
         name = {2: "disclosure", 3: "applications", 4: "disputes"}.get(part)
         if name:
+            grid = GRIDS[name](case, form)
+            if case.get("template"):
+                grid = [
+                    [
+                        ("", *cell[1:]) if cell[0][:1].isdigit() and cell[0][1:2] != "." else cell
+                        for cell in row
+                    ]
+                    for row in grid
+                ]
             table = case.get("tables", {}).get(name, "whole")
             if table == "whole":
-                out.append(("table", GRIDS[name](case, form)))
+                out.append(("table", grid))
             elif table == "picture":
                 out.append(("picture", None))
             out += _texts(case, f"after_t{part}")
@@ -210,11 +221,12 @@ def _disclosure(case: dict[str, Any], form: str) -> Grid:
     first = ("本年新制作数量", "本年新公开数量", "对外公开总数量") if old else (
         "本年制发件数", "本年废止件数", "现行有效件数")  # fmt: skip
     stock = ("上一年项目数量", "本年增/减", "处理决定数量")
+    services = [("其他对外管理服务事项", "other_services")] if old else []
     plan = [
         ("第二十条第（一）项", first, [("规章", "regulations"),
          ("规范性文件" if old else "行政规范性文件", "normative_documents")]),
         ("第二十条第（五）项", stock if old else ("本年处理决定数量",),
-         [("行政许可", "licensing"), *([("其他对外管理服务事项", "other_services")] if old else [])]),
+         [("行政许可", "licensing"), *services]),
         ("第二十条第（六）项", stock if old else ("本年处理决定数量",),
          [("行政处罚", "penalties"), ("行政强制", "compulsion")]),
         ("第二十条第（八）项", stock[:2] if old else ("本年收费金额（单位：万元）",),

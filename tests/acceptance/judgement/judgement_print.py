@@ -11,7 +11,10 @@ def printed(case: dict[str, Any]) -> bytes:
     """The bytes of the file a case describes; `raw` stands for a file that is no report."""
     if "raw" in case:
         return str(case["raw"]).encode()
-    return PRINTERS[case.get("format", "html")](case).encode()
+    text = PRINTERS[case.get("format", "html")](case)
+    if "two" in case:
+        text += PRINTERS[case.get("format", "html")](case | {"agency": case["two"]})
+    return text.encode()
 
 
 def _html(case: dict[str, Any]) -> str:

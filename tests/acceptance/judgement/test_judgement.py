@@ -64,7 +64,7 @@ def _compare_findings(case: dict[str, Any], judgement: Judgement) -> None:
             assert [finding.expected, finding.actual] == wanted, why
     if "suspect" in case:
         suspects = [dict(f.suspect.proposed) for f in judgement.findings if f.suspect]
-        assert suspects == [case["suspect"]], why
+        assert suspects == case["suspect"], why
 
 
 def _compare_reading(case: dict[str, Any], reading: Reading) -> None:
