@@ -181,7 +181,7 @@ def signature_of(items: Sequence[Item], last_part: int | None) -> Signature:
         if who and is_agency(who):
             return Signature(who, signed)
         if not who:
-            before = compact(lines[index - 1].text) if index else ""
+            before = compact(lines[index - 1].text).strip("()（）") if index else ""
             return Signature(before if is_agency(before) else None, signed)
     last = compact(lines[-1].text) if lines else ""
     full_name = is_agency(last) and re.search(r"(?:政府|局|委员会|办公[室厅]|办事处|管委会)$", last)

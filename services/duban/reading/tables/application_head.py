@@ -10,6 +10,7 @@ from duban.reading.tables.labels import (
     APPLICANTS_HEAD,
     BALANCE,
     ORGANISATIONS,
+    REMARKS,
     SUBTOTAL,
     core,
 )
@@ -95,7 +96,7 @@ def _placed(view: View, rows: list[int]) -> Head:
         elif cell is not None and (_field(word) or (found and word)):
             found.append((word, column, column + 1))
             previous = cell
-    if found and found[-1][0] == APPLICANTS_HEAD:
+    if found and found[-1][0] in (APPLICANTS_HEAD, *REMARKS):
         found.pop()
         blank += 1
     labels = _by_elimination([word for word, _, _ in found])

@@ -144,13 +144,26 @@ def _label_end(cells: Sequence[GridCell], words: Sequence[str], context: str | N
     return end
 
 
+def _serial(view: View, row: int, start: int, context: str | None) -> int:
+    """1 where the row begins with a running number before a label of the form, else 0."""
+    own = view.rows[row]
+    if len(own) < 2 or own[1].column >= start or not view.words[row][0].isdecimal():
+        return 0
+    label = row_label((view.words[row][1],), context)
+    return int(label.known and not is_value(own[1].text))
+
+
 def _placed_line(view: View, row: int, head: Head, context: str | None) -> Line:
     """A row under a header with known columns: what stands left of the first column is label.
 
     A cell that began in a row above names a group only: it cannot be this row's own label.
     """
     own, start = view.rows[row], head.start
-    first = next((i for i, c in enumerate(own) if c.column >= start or is_value(c.text)), len(own))
+    serial = _serial(view, row, start, context)
+    first = next(
+        (i for i, c in enumerate(own) if c.column >= start or (i >= serial and is_value(c.text))),
+        len(own),
+    )
     values = own[first:]
     above: list[str] = []
     column = 0
@@ -159,7 +172,7 @@ def _placed_line(view: View, row: int, head: Head, context: str | None) -> Line:
         if cell is not None and cell.row < row:
             above.append(view.word(cell))
         column = cell.column + cell.colspan if cell is not None else column + 1
-    words = [word for cell in own[:first] if (word := view.word(cell))]
+    words = [word for cell in own[serial:first] if (word := view.word(cell))]
     if not words:
         return Line(row, RowLabel(None, None, "", known=False), tuple(words), values)
     over = row_label([word for word in above if word], context) if above else None

@@ -38,7 +38,9 @@ class Result(NamedTuple):
 
 def read_segments(segments: Sequence[Segment], wanted: Head = application_head.CANONICAL) -> Result:
     """All rows of the segments in order; the same row in two segments must print the same."""
-    lines = [(segment, line) for segment in segments for line in segment.lines if _counts(line)]
+    lines = _without_group_row(
+        [(segment, line) for segment in segments for line in segment.lines if _counts(line)]
+    )
     fields = _fields([line for _, line in lines])
     cells: dict[str, Cell] = {}
     rows: list[Row] = []
@@ -68,6 +70,23 @@ def _counts(line: Line) -> bool:
     if line.label.field is not None:
         return True
     return len(line.values) >= 3 and has_values(line.values)
+
+
+def _without_group_row(lines: Sequence[tuple[Segment, Line]]) -> list[tuple[Segment, Line]]:
+    """Lines without an empty row 其他处理 that only names the group of the rows below it."""
+    following = [*lines[1:], None]
+    return [
+        pair
+        for pair, below in zip(lines, following, strict=True)
+        if pair[1].label.field != OTHER_ROW
+        or has_values(pair[1].values)
+        or below is None
+        or not _is_other_leaf(below[1])
+    ]
+
+
+def _is_other_leaf(line: Line) -> bool:
+    return (line.label.field or "").startswith("results.other.") and line.label.field != OTHER_ROW
 
 
 def _fields(lines: Sequence[Line]) -> list[str | None]:

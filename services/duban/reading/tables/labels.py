@@ -26,13 +26,15 @@ _SHORTEST_ALTERED = 4
 _LONGEST_ALTERED = 60
 _ORDINAL = re.compile(
     r"(?:[一二三四五六七八九十]+[、.,]|\([一二三四五六七八九十0-9]+\)、?|[0-9]+[.、,])+"
+    r"|[1-8](?=[\u4e00-\u9fff]{2})"  # ① in normal form
 )
 _PUNCTUATION = re.compile(r"[、,.。;:()\-—·/]")
 _NOTE = re.compile(r"\(.*$", re.DOTALL)
 
 
 def core(text: str) -> str:
-    """A normalised label without ordinal, bracketed note and punctuation."""
+    """A normalised label without ordinal, bracketed note and punctuation; 其它 is 其他."""
+    text = text.replace("其它", "其他")
     ordinal = _ORDINAL.match(text)
     if ordinal:
         text = text[ordinal.end() :]
@@ -87,6 +89,7 @@ DISCLOSURE_COLUMNS: Mapping[str, str] = {
     for column in table.columns
 } | _CHANGES_PLAIN
 CONTENT = "信息内容"
+REMARKS = ("备注", "说明")
 CAPTION = re.compile(r"第?二十条第?\(?[一二三四五六七八九]\)?项.*")
 BALANCE = "勾稽关系"
 
@@ -107,6 +110,7 @@ def is_row_label(text: str) -> bool:
 
 def peel(text: str) -> tuple[str | None, str]:
     """Group and leaf of a normalised label that may be glued to its parents."""
+    text = text.replace("其它", "其他")
     group = None
     numbered = ""
     while text:
@@ -142,7 +146,7 @@ def row_label(parts: Iterable[str], context: str | None) -> RowLabel:
 
 def _leaf_field(text: str, group: str | None) -> str | None:
     word = core(text)
-    if word in ("其他", "其它"):
+    if word == "其他":
         return OTHER_LEAF if group == OTHER_GROUP else None
     found = ROWS.get(word)
     if found:

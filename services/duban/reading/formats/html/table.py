@@ -24,9 +24,27 @@ Stray: TypeAlias = "etree._Element | str"  # noqa: SLF001 - as above
 
 
 def grid_of(groups: Groups[etree._Element], *, table: int, line: int) -> Grid:
-    """Data rows with their spans resolved."""
+    """Data rows with their spans resolved.
+
+    A span ends with its row group. Where that leaves holes, and the spans as they are written
+    fill the table without any, they were meant as written.
+    """
     drawn = [[[_drawn(cell) for cell in row] for row in rows] for rows in groups]
-    return resolve(drawn, table=table, line=line)
+    grid = resolve(drawn, table=table, line=line)
+    if len(drawn) == 1 or _is_full(grid) or not any(map(_is_cut, drawn)):
+        return grid
+    joined = resolve([[row for rows in drawn for row in rows]], table=table, line=line)
+    return joined if _is_full(joined) else grid
+
+
+def _is_full(grid: Grid) -> bool:
+    covered = sum(cell.rowspan * cell.colspan for cell in grid.cells)
+    return grid.doubt is None and covered == grid.width * grid.height
+
+
+def _is_cut(rows: list[list[Drawn]]) -> bool:
+    """Whether a row group ends within a span."""
+    return any(cell.rowspan > len(rows) - number for number, row in enumerate(rows) for cell in row)
 
 
 class _Rows:
