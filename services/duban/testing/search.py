@@ -66,6 +66,17 @@ class SearchContract:
             assert "".join(text for text, _ in snippet) in f"{prose}\n{hit.title}"
         assert len(hit.snippets) == 2
 
+    def test_no_match_is_shown_half(self, world: World) -> None:
+        world.take(registered("a"), released())
+        for gap in range(0, 80, 3):
+            prose = f"政府信息{'甲' * gap}政府信息{'乙' * gap}政府信息"
+            world.take(read("a", 2024, prose, bytes_=f"{gap}", minute=gap))
+
+            hit = world.index.search(SearchQuery(text="政府信息")).hits[0]
+
+            marked = {text for snippet in hit.snippets for text, is_match in snippet if is_match}
+            assert marked == {"政府信息"}, gap
+
     def test_hits_come_in_pages_newest_year_first(self, world: World) -> None:
         years = (2020, 2021, 2022, 2023, 2024)
         world.take(registered("a"), released(), *(read("a", year, "群众满意") for year in years))

@@ -115,6 +115,11 @@ def _snippets(
         first = max(shown_to, begin - _AROUND, text.rfind("\n", 0, begin) + 1)
         line_end = text.find("\n", end)
         shown_to = min(end + _AROUND, len(text) if line_end < 0 else line_end)
+        for other_begin, other_end in spans:  # no piece is shown half
+            if other_begin < first < other_end <= begin:
+                first = other_end
+            if end <= other_begin < shown_to < other_end:
+                shown_to = other_begin
         snippets.append(_runs(text, first, shown_to, spans))
         if len(snippets) == _SNIPPETS:
             break
