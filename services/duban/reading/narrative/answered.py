@@ -13,13 +13,16 @@ from duban.reading.narrative.words import BRACKET, EXPLICIT_OBJECT, HELPING, TAI
 
 _ONE_WAY = any_of("逾期 超期 延期 延长 当面 当场 现场 电话 口头")
 _VERB = any_of("办结 答复 办理完毕 办理完成 办复")
-_HANDLED = re.compile(
+_HANDLED = (
     rf"(?P<part>{_ONE_WAY})?{_VERB}(?:{EXPLICIT_OBJECT}|了|的|共|申请|完毕|相关|并|反馈|回复){{0,4}}"
     rf"{TAIL}{BRACKET}{CASE}"
 )
 _CARRIED = re.compile(r"结转|转结|转下|转入|顺延")
 _NOTE = re.compile(r"（[^）]*）?")
 _DENIED = re.compile(r"(?:未|没有|不|无|待)$")
+_WITHDRAWN = re.compile(
+    r"(?:撤回|撤销|撤件|终止)[^，。；：（）\d]{0,8}\d{1,6}(?:件|份|宗)|\d{1,6}(?:件|份|宗)[^，。；：（）\d]{0,8}(?:撤回|撤销|撤件|终止)"
+)
 _WITHIN = re.compile(r"按期|按时|及时|期限内|时限内")
 _MAIN = re.compile(r"^(?:[^，]{0,6})?(?:已|均已|共|全年|全部|现已|截至)")
 
@@ -30,11 +33,16 @@ def find_handled(sentence: Sentence) -> None:
         if _is_total(sentence, found) and is_whole(sentence, found):
             (scope, qualifiers), quoted_to = markers(sentence, found.start(), found.end())
             within = _WITHIN.search(sentence.lead(found.start()))
+            withdrawn = _WITHDRAWN.search(_NOTE.sub("", sentence.text))
             sentence.add(
                 "handled",
                 found,
                 scope=scope,
-                qualifiers=(*qualifiers, *(("within_deadline",) if within else ())),
+                qualifiers=(
+                    *qualifiers,
+                    *(("within_deadline",) if within else ()),
+                    *(("withdrawn_besides",) if withdrawn else ()),
+                ),
                 quoted_to=quoted_to,
             )
 

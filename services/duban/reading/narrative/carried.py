@@ -23,34 +23,23 @@ _THIS = r"(?:本年度?|今年|当年|本年|(?P<into>20\d\d)年度?)"
 _WORK = r"(?:继续)?(?:办理|答复|处理|办结)?(?:中)?"
 _OBJECT = rf"(?:的)?(?:{EXPLICIT_OBJECT}|申请(?:事项|件)?|件)?"
 
-_OVER = re.compile(
+_OVER = (
     rf"{_LAST}(?:底|末)?(?:未办结|未办完|未答复|尚未办结)?(?:的)?{_CARRY}(?:至|到|入|来)?(?:{_THIS})?"
     rf"{_WORK}{_OBJECT}{TAIL}{BRACKET}{CASE}"
 )
-_FORWARD = re.compile(rf"{_CARRY}(?:至|到|入|于)?{_NEXT}{_WORK}{_OBJECT}{TAIL}{BRACKET}{CASE}")
+_FORWARD = rf"{_CARRY}(?:至|到|入|于)?{_NEXT}{_WORK}{_OBJECT}{TAIL}{BRACKET}{CASE}"
 _FILLER = (
     r"(?:申请|依申请公开|政府信息公开|正在|尚在|仍在|办理|在办|尚未|未|办结|答复|到期|期限|因(?:[^，。；：（）\d]{1,10})|按照?□+"
     r"|按照?规定|依法|将|已|均|需|继续|于|拟|的|事项|中|期限内|法定|未到)"
 )
-_OVER_AFTER = re.compile(
-    rf"{CASE}(?:申请|依申请公开申请)?(?:均?为|系|是|由|属于?)?{_LAST}{_CARRY}(?:而来|件|的|至{_THIS})?"
+_OVER_AFTER = rf"{CASE}(?:申请|依申请公开申请)?(?:均?为|系|是|由|属于?)?{_LAST}{_CARRY}(?:而来|件|的|至{_THIS})?"
+_FORWARD_AFTER = rf"{CASE}(?P<filler>{_FILLER}{{0,6}}){_CARRY}(?:至|到|入|于)?{_NEXT}{_WORK}"
+_OPEN = (
+    rf"(?:尚未办结|未办结|未办完|(?:尚|仍|正)在办理中?|在办)的?(?:申请)?{TAIL}{CASE}",
+    rf"{CASE}(?:申请)?(?:(?:正|尚|仍)在办理中?|尚?未办结|尚?未办完)",
 )
-_FORWARD_AFTER = re.compile(
-    rf"{CASE}(?P<filler>{_FILLER}{{0,6}}){_CARRY}(?:至|到|入|于)?{_NEXT}{_WORK}"
-)
-_OPEN = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(?:尚未办结|未办结|未办完|(?:尚|仍|正)在办理中?|在办)的?(?:申请)?{TAIL}{CASE}",
-        rf"{CASE}(?:申请)?(?:(?:正|尚|仍)在办理中?|尚?未办结|尚?未办完)",
-    )
-)
-_NONE_OVER = re.compile(
-    rf"(?:无|没有)(?:从)?{_LAST}{_CARRY}(?:至{_THIS}|来)?{_WORK}(?:的)?(?:申请|事项|案件|件|情况)?(?=[，。；）]|$)"
-)
-_NONE_FORWARD = re.compile(
-    rf"(?:无|没有|未)(?:申请|事项|件|案件|需)?{_CARRY}(?:至|到|入)?(?:{_NEXT}{_WORK})?(?:的)?(?:申请|事项|案件|件|情况)?(?=[，。；）]|$)"
-)
+_NONE_OVER = rf"(?:无|没有)(?:从)?{_LAST}{_CARRY}(?:至{_THIS}|来)?{_WORK}(?:的)?(?:申请|事项|案件|件|情况)?(?=[，。；）]|$)"
+_NONE_FORWARD = rf"(?:无|没有|未)(?:申请|事项|件|案件|需)?{_CARRY}(?:至|到|入)?(?:{_NEXT}{_WORK})?(?:的)?(?:申请|事项|案件|件|情况)?(?=[，。；）]|$)"
 _CLOSING = frozenset(("handled", *OUTCOMES))
 
 

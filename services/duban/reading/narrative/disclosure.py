@@ -24,29 +24,28 @@ _VALID = r"(?:现行有效|继续有效)的?"
 _SHOWN = r"(?:主动公开|公开|发布)"
 _WHICH = any_of("各类 的 了 公开 政务 政府 各项 有关") + "{0,3}"
 
-_PATTERNS = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
-        ("normative_repealed", rf"{_ENDED}{_DOCUMENT}{_HAS}{_ITEM}"),
-        ("normative_repealed", rf"{_ENDED}{_ITEM}{_DOCUMENT}"),
-        ("normative_in_force", rf"{_VALID}{_DOCUMENT}{_HAS}{_ITEM}"),
-        ("normative_issued", rf"{_MADE}{_DOCUMENT}{_HAS}{_ITEM}"),
-        ("normative_issued", rf"{_MADE}{_ITEM}{_DOCUMENT}"),
-        ("normative_published", rf"{_DOCUMENT}{_HAS}{_ITEM}"),
-        (
-            "regulations_issued",
-            rf"(?:制定|公布|新增|制发|出台)(?:并?(?:公布|发布))?了?(?:政府)?规章{_HAS}{_ITEM}",
-        ),
-        ("licensing_decisions", rf"行政许可{_DECISIONS}"),
-        ("penalty_decisions", rf"行政处罚{_DECISIONS}"),
-        ("compulsion_decisions", rf"行政强制(?:措施|执行)?{_DECISIONS}"),
-        ("proactive_total", rf"{_SHOWN}{_WHICH}信息{_HAS}{BRACKET}{_PIECE}"),
-        ("proactive_total", rf"{_SHOWN}了?{_PIECE}(?:各类|政务|政府){{0,2}}信息"),
-    )
+# Name, the word no match can do without, pattern.
+_PATTERNS = (
+    ("normative_repealed", "规范性文件", rf"{_ENDED}{_DOCUMENT}{_HAS}{_ITEM}"),
+    ("normative_repealed", "规范性文件", rf"{_ENDED}{_ITEM}{_DOCUMENT}"),
+    ("normative_in_force", "规范性文件", rf"{_VALID}{_DOCUMENT}{_HAS}{_ITEM}"),
+    ("normative_issued", "规范性文件", rf"{_MADE}{_DOCUMENT}{_HAS}{_ITEM}"),
+    ("normative_issued", "规范性文件", rf"{_MADE}{_ITEM}{_DOCUMENT}"),
+    ("normative_published", "规范性文件", rf"{_DOCUMENT}{_HAS}{_ITEM}"),
+    (
+        "regulations_issued",
+        "规章",
+        rf"(?:制定|公布|新增|制发|出台)(?:并?(?:公布|发布))?了?(?:政府)?规章{_HAS}{_ITEM}",
+    ),
+    ("licensing_decisions", "行政许可", rf"行政许可{_DECISIONS}"),
+    ("penalty_decisions", "行政处罚", rf"行政处罚{_DECISIONS}"),
+    ("compulsion_decisions", "行政强制", rf"行政强制(?:措施|执行)?{_DECISIONS}"),
+    ("proactive_total", "信息", rf"{_SHOWN}{_WHICH}信息{_HAS}{BRACKET}{_PIECE}"),
+    ("proactive_total", "信息", rf"{_SHOWN}了?{_PIECE}(?:各类|政务|政府){{0,2}}信息"),
 )
 _FOLLOWING = (
-    ("normative_repealed", re.compile(rf"{_ENDED}(?:文件)?{_ITEM}")),
-    ("normative_in_force", re.compile(rf"{_VALID}(?:文件)?(?:为|有|共)?{_ITEM}")),
+    ("normative_repealed", rf"{_ENDED}(?:文件)?{_ITEM}"),
+    ("normative_in_force", rf"{_VALID}(?:文件)?(?:为|有|共)?{_ITEM}"),
 )
 _PUBLISHED = re.compile(any_of("公开 公示 发布 归集 上传 录入 推送 公布"))
 _DECIDED = re.compile(any_of("作出 做出 办理 办结 实施 准予 下达 立案 查处"))
@@ -57,7 +56,9 @@ _CHANNEL = re.compile(any_of("公众号 微博 微信 新媒体 栏目 板块 �
 
 def find_disclosure(sentence: Sentence) -> None:
     """Record numbers of documents, decisions and published items."""
-    for name, pattern in _PATTERNS:
+    for name, word, pattern in _PATTERNS:
+        if word not in sentence.text:
+            continue
         for found in sentence.free_matches(pattern):
             _record(sentence, name, found)
     if any(m.name in ("normative_issued", "normative_in_force") for m in sentence.mentions):

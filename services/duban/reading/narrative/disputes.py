@@ -23,27 +23,33 @@ _OF = rf"(?:因|由|涉及|涉)?{GAP}{{0,14}}?"
 _BOTH = rf"{_RECON}{_CASES}(?:{_AND})?(?:行政)?诉讼{_CASES}"
 _STOP = r"(?=[，。；：（、]|和|及|$)"
 
-_RESPECTIVE = re.compile(
+_RESPECTIVE = (
     rf"{_BOTH}(?:数量|件数|数)?分别(?:为|是|有|发生|收到)?"
     r"(?P<recon>\d{1,6})(?:件|起|宗)(?:和|、|，|及|与)(?P<lit>\d{1,6})(?:件|起|宗)"
 )
-_BOTH_ZERO = re.compile(rf"{_BOTH}(?:数量|件数|数)?(?:均|都)[为是](?:0|零)(?=[，。；）]|$)")
-_TOTALS = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
-        ("disputes_total", rf"{_BOTH}(?P<each>均|各|都)?{_TAIL}{CASE}"),
-        ("disputes_total", rf"{_CAUSED}{CASE}{_OF}{_BOTH}{_STOP}"),
-        ("lit_direct_total", rf"(?:未经(?:行政)?复议)?直接{_SUIT}{_CASES}{_TAIL}{BRACKET}{CASE}"),
-        ("lit_after_total", rf"经?(?:行政)?复议后再?{_SUIT}{_CASES}{_TAIL}{BRACKET}{CASE}"),
-        ("recon_total", rf"{_RECON}{_CASES}{_TAIL}{BRACKET}{CASE}"),
-        ("lit_total", rf"{_LIT}{_CASES}{_TAIL}{BRACKET}{CASE}"),
-        ("recon_total", rf"{_CAUSED}{CASE}{_OF}{_RECON}{_CASES}{_STOP}"),
-        ("lit_total", rf"(?:{_CAUSED}|和|及|、){CASE}{_OF}{_LIT}{_CASES}{_STOP}"),
-    )
+_BOTH_ZERO = rf"{_BOTH}(?:数量|件数|数)?(?:均|都)[为是](?:0|零)(?=[，。；）]|$)"
+# Name, the words no match can do without, pattern.
+_TOTALS = (
+    ("disputes_total", ("复议", "诉讼"), rf"{_BOTH}(?P<each>均|各|都)?{_TAIL}{CASE}"),
+    ("disputes_total", ("复议", "诉讼"), rf"{_CAUSED}{CASE}{_OF}{_BOTH}{_STOP}"),
+    (
+        "lit_direct_total",
+        ("直接",),
+        rf"(?:未经(?:行政)?复议)?直接{_SUIT}{_CASES}{_TAIL}{BRACKET}{CASE}",
+    ),
+    (
+        "lit_after_total",
+        ("复议后",),
+        rf"经?(?:行政)?复议后再?{_SUIT}{_CASES}{_TAIL}{BRACKET}{CASE}",
+    ),
+    ("recon_total", ("复议",), rf"{_RECON}{_CASES}{_TAIL}{BRACKET}{CASE}"),
+    ("lit_total", ("诉讼",), rf"{_LIT}{_CASES}{_TAIL}{BRACKET}{CASE}"),
+    ("recon_total", ("复议",), rf"{_CAUSED}{CASE}{_OF}{_RECON}{_CASES}{_STOP}"),
+    ("lit_total", ("诉讼",), rf"(?:{_CAUSED}|和|及|、){CASE}{_OF}{_LIT}{_CASES}{_STOP}"),
 )
 _NO = r"(?:未|没有|无(?!法|关|论|正当|需|须)|尚无|从未)"
 _HAPPENED = any_of("发生 产生 出现 收到 引发 引起 接到 存在 涉及 被(?:申请|提起|提出)")
-_DENIED = re.compile(
+_DENIED = (
     rf"{_NO}(?:因|涉|(?:曾|有)?{_HAPPENED}过?|(?=政府信息|信息公开|依申请|行政复议|行政诉讼|复议))"
     rf"(?P<gap>{GAP}{{0,30}}?)"
     rf"(?P<what>(?:行政)?复议(?:{_CASES}(?:{_AND})?(?:申请)?(?:行政)?诉讼)?"
@@ -59,7 +65,10 @@ _NOT_ABOUT = re.compile(r"非政府信息公开|非信息公开|民事|刑事")
 _WORKLOAD = re.compile(
     any_of("审理 审结 承办 代理 出庭 应诉 调解 办理 受理 指导 总量 总数 办案 法制 司法 化解 民事")
 )
-_HEARS = re.compile(r"复议机关|复议机构|复议委员会|司法[局厅所]|法院(?:共|全年|受理|审)")
+_HEARING = re.compile(r"作为[^，。；]{0,8}复议(?:机关|机构)")
+_HEARS = re.compile(
+    r"以[^，。；]{1,12}为被申请人|复议机关|复议机构|复议委员会|司法[局厅所]|法院(?:共|全年|受理|审)"
+)
 _FILED = re.compile(r"备案|立案|新增|收到|受理|接到|新收")
 
 
@@ -68,7 +77,9 @@ def find_disputes(sentence: Sentence) -> None:
     _find_denials(sentence)
     _find_respective(sentence)
     candidates = []
-    for name, pattern in _TOTALS:
+    for name, words, pattern in _TOTALS:
+        if not all(word in sentence.text for word in words):
+            continue
         for found in sentence.free_matches(pattern):
             sentence.take(found.start(), found.end())
             candidates.append((found.start(), name, found))
@@ -144,6 +155,8 @@ def _is_part_of_more(sentence: Sentence, found: re.Match[str]) -> bool:
     word = "复议" if "复议" in found.group() else "诉讼"
     if sentence.in_breakdown(found.start()) and word in before.split("其中")[0]:
         return "直接" not in found.group() and "复议后" not in found.group()
+    if _HEARING.search(before):
+        return True
     return bool(_HEARS.search(sentence.text[sentence.clause_start(found.start()) : found.end()]))
 
 

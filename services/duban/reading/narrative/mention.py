@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from duban.reading.narrative.numeral import is_approximate, value_of
+from duban.reading.narrative.pattern import compiled
 from duban.reading.narrative.period import is_reported_year
 
 _CLAUSE = re.compile(r"[，。；：！？]")
@@ -108,10 +109,10 @@ class Sentence:
         before = _CLOSED_NOTE.sub("", self.text[self.segment_start(at) : at])
         return "其中" in before or "包括" in before
 
-    def free_matches(self, pattern: re.Pattern[str]) -> Iterable[re.Match[str]]:
+    def free_matches(self, pattern: str) -> Iterable[re.Match[str]]:
         """The matches of a pattern that use no character another mention used."""
-        at = 0
-        while found := pattern.search(self.text, at):
+        at, search = 0, compiled(pattern).search
+        while found := search(self.text, at):
             if self.free(found.start(), found.end()):
                 yield found
                 at = found.end()

@@ -32,17 +32,13 @@ _AFTER = (
     + "{0,5}"
 )
 _AND = any_of("和 及 或 与 、 以及 并 /")
-_JOINT = re.compile(
-    rf"(?P<labels>(?:{_ANY})[类的]?(?:{_AND}(?:{_ANY})[类的]?){{1,5}}){_AFTER}{BRACKET}{CASE}"
-)
+_JOINT = rf"(?P<labels>(?:{_ANY})[类的]?(?:{_AND}(?:{_ANY})[类的]?){{1,5}}){_AFTER}{BRACKET}{CASE}"
 _LABEL_FIRST = (
-    re.compile(rf"(?:{_NAMED}){_AFTER}{BRACKET}{CASE}"),
-    re.compile(rf"(?:{_NAMED}){_AFTER}{BRACKET}{NUMBER}(?P<unit>)(?P<over>)(?=，占)"),
+    rf"(?:{_NAMED}){_AFTER}{BRACKET}{CASE}",
+    rf"(?:{_NAMED}){_AFTER}{BRACKET}{NUMBER}(?P<unit>)(?P<over>)(?=，占)",
 )
 _LINK = any_of("均?被 已 均?为 属于 依法 作出 答复 给予 是 因[^，。；：（）\\d、]{1,12}") + "{0,3}"
-_NUMBER_FIRST = re.compile(
-    rf"{CASE}(?:申请)?{_LINK}(?:{_NAMED})(?=的?(?:答复|决定|处理)?(?:[，。；、）]|$))"
-)
+_NUMBER_FIRST = rf"{CASE}(?:申请)?{_LINK}(?:{_NAMED})(?=的?(?:答复|决定|处理)?(?:[，。；、）]|$))"
 _NOT_HELD = re.compile(r"不掌握[^，。；：（）\d]{0,16}$")
 _A_PART = re.compile(
     r"(?<![我本该])(?:局|委|镇|乡|街道|办事处|中心|公司|分局)$"

@@ -21,6 +21,10 @@ _TIME = re.compile(
 )
 _YEARS = re.compile(r"20\d\d(?=年|-|~|至)")
 _SINCE = re.compile(r"(?<!今年)(?<!年度)(?<!年初)(?<!本年)以来")
+_SINCE_STILL = re.compile(
+    r"(?<!20\d\d年)(?<!今年)(?<!年度)(?<!年初)(?<!本年)以来"
+    r"(?!.*(?:20\d\d年|今年|本年|本报告期|当年|全年|年内|一年来))"
+)
 _COMPARED = re.compile(
     r"同比|环比|较(?!好|大|为|多|高|快)|相比|(?<![对占])比(?!例|重|如|较)"
     r"|增加|减少|增长|下降|上升|回落|多于|少于"
@@ -34,7 +38,7 @@ def is_reported_year(text: str, at: int, clause_start: int, year: int | None) ->
     year narrows it until 全年. Comparisons (较去年…) spoil the numbers of their own clause only.
     """
     clause = text[clause_start:at]
-    if _COMPARED.search(clause) or _SINCE.search(clause):
+    if _COMPARED.search(clause) or _SINCE.search(clause) or _SINCE_STILL.search(text, 0, at):
         return False
     if len(set(_YEARS.findall(clause))) > 1:
         return False

@@ -25,22 +25,19 @@ _VERB = (
 _COUNT = CASE.replace("(?P<unit>", "(?P<unit>条|")
 _SAFE_AFTER = r"(?=[，。；：！？（）]|$|并|均|全部|已|都|和|按|其中)"
 
-_PATTERNS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        # verb … object … number
-        rf"(?:(?P<new>{_NEW})|(?P<verb>{_VERB}))(?P<gap>{GAP}{{0,30}}?)(?P<object>{EXPLICIT_OBJECT}){TAIL}{BRACKET}{_COUNT}",
-        # object … verb … number
-        rf"(?P<object>{EXPLICIT_OBJECT})(?P<gap>{TAIL})(?:(?P<new>新收到?|新受理)|(?P<verb>收到|接到|受理|接收|收办)){TAIL}{_COUNT}",
-        # verb number object
-        rf"(?:(?P<new>{_NEW})|(?P<verb>{_VERB}))了?共?{_COUNT}(?P<gap>{GAP}{{0,16}}?)(?P<object>{EXPLICIT_OBJECT}){_SAFE_AFTER}",
-        # bare 申请
-        rf"(?:(?P<new>{_NEW})|(?P<verb>{_VERB}))(?P<gap>(?:了|共|社会|办理|处理|并|答复|各类|的){{0,3}})(?P<bare>{BARE_OBJECT}){TAIL}{BRACKET}{_COUNT}",
-        rf"(?:(?P<new>{_NEW})|(?P<verb>{_VERB}))了?共?{CASE}(?P<gap>的?)(?P<bare>{BARE_OBJECT}){_SAFE_AFTER}",
-    )
+_PATTERNS = (
+    # verb … object … number
+    rf"(?:(?P<new>{_NEW})|(?P<verb>{_VERB}))(?P<gap>{GAP}{{0,30}}?)(?P<object>{EXPLICIT_OBJECT}){TAIL}{BRACKET}{_COUNT}",
+    # object … verb … number
+    rf"(?P<object>{EXPLICIT_OBJECT})(?P<gap>{TAIL})(?:(?P<new>新收到?|新受理)|(?P<verb>收到|接到|受理|接收|收办)){TAIL}{_COUNT}",
+    # verb number object
+    rf"(?:(?P<new>{_NEW})|(?P<verb>{_VERB}))了?共?{_COUNT}(?P<gap>{GAP}{{0,16}}?)(?P<object>{EXPLICIT_OBJECT}){_SAFE_AFTER}",
+    # bare 申请
+    rf"(?:(?P<new>{_NEW})|(?P<verb>{_VERB}))(?P<gap>(?:了|共|社会|办理|处理|并|答复|各类|的){{0,3}})(?P<bare>{BARE_OBJECT}){TAIL}{BRACKET}{_COUNT}",
+    rf"(?:(?P<new>{_NEW})|(?P<verb>{_VERB}))了?共?{CASE}(?P<gap>的?)(?P<bare>{BARE_OBJECT}){_SAFE_AFTER}",
 )
-_NEW_PART = re.compile(rf"(?P<new>新收到?|新受理|新接收)(?:的)?(?:申请)?{TAIL}{CASE}")
-_DENIED = re.compile(
+_NEW_PART = rf"(?P<new>新收到?|新受理|新接收)(?:的)?(?:申请)?{TAIL}{CASE}"
+_DENIED = (
     rf"(?:未|没有|无|尚无|从未)(?:曾|有)?(?:收到|接到|受理|接收)过?(?P<gap>{GAP}{{0,30}}?)"
     rf"(?:(?P<object>{EXPLICIT_OBJECT})|(?P<bare>任何申请|申请))(?:的?情况|的?情形|数量)?(?=[，。；：！？（）]|$)"
 )

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from duban.reading.narrative.mention import Mention, Sentence
 from duban.reading.narrative.numeral import CASE
+from duban.reading.narrative.pattern import compiled
 from duban.reading.narrative.words import BRACKET, REMAINDER, any_of
 
 _KEPT = any_of("结果 原(?:具体)?行政行为 原决定 原答复 决定 原判") + "?"
@@ -18,17 +19,17 @@ _LABELS = {
     "pending": r"(?:尚?未(?:审结|结案|办结|结)|(?:尚|正|仍|还)?在审理?(?:之?中)?|审理中|待审)",
 }
 _LABEL = "|".join(f"(?P<{name}>{label})" for name, label in _LABELS.items())
-_PART = re.compile(rf"(?:{_LABEL})(?:的|案件|了|有|共|为|：|数|类){{0,3}}{BRACKET}{CASE}")
+_PART = rf"(?:{_LABEL})(?:的|案件|了|有|共|为|：|数|类){{0,3}}{BRACKET}{CASE}"
 _WAS = any_of("为 被 获 系 属 予以 结果 目前 仍 已 均 的 判决 裁定 处于 作出") + "{0,3}"
-_PART_AFTER = re.compile(
+_PART_AFTER = (
     rf"{CASE}(?:案件|申请)?{_WAS}(?:{_LABEL})(?:中|的|案件|阶段|结果){{0,2}}(?=[，。；、）]|$)"
 )
 _DECIDER = any_of("经审理 复议结果 诉讼结果 裁判结果 判决结果 审理结果 结果 复议机关 法院 最终 且")
-_ALL_UPHELD = re.compile(
+_ALL_UPHELD = (
     rf"，?{_DECIDER}?(?:均|全部|都)(?:获|被|予以|为|得到|判决|裁定|以)?(?:法院|复议机关|上级)?"
     r"(?:结果)?维持(?:原\w{0,6})?(?=[，。；]|$)"
 )
-_NONE_CORRECTED = re.compile(
+_NONE_CORRECTED = (
     r"均?(?:未|无|没有)(?:出现|发生|有|存在)?(?:一[件起例宗])?被?"
     r"(?:行政复议|行政诉讼|复议|诉讼|、|和){0,4}被?(?:纠错|纠正)(?:的?情况|情形|案件)?(?=[，。；]|$)"
 )
@@ -91,7 +92,8 @@ def _clause_end(sentence: Sentence, start: int) -> int:
     """The next ；unless a bare result with its number follows it."""
     end = sentence.segment_end(start)
     while sentence.text[end : end + 1] == "；" and (
-        _PART.match(sentence.text, end + 1) or _PART_AFTER.match(sentence.text, end + 1)
+        compiled(_PART).match(sentence.text, end + 1)
+        or compiled(_PART_AFTER).match(sentence.text, end + 1)
     ):
         end = sentence.segment_end(end + 1)
     return end

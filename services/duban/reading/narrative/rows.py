@@ -36,14 +36,25 @@ _COLUMNS = {
     "applications.new_received.legal_service_org": r"法律服务机构",
     "new_organisations": r"法人(?:或|和|及|或者)?其他组织",
 }
+
+
+def _sure(words: str) -> str:
+    """The longest of the words that a pattern cannot do without."""
+    return max(re.split(r"\(\?:[^()]*\)\?|.\?", words), key=len)
+
+
 _ROW_WORDS = re.compile("|".join(_ROWS.values()))
 _ROW = tuple(
-    (f"applications.results.{row}.total", re.compile(rf"{words}(?:类|的|情形){{0,2}}{TAIL}{CASE}"))
+    (
+        f"applications.results.{row}.total",
+        _sure(words),
+        rf"{words}(?:类|的|情形){{0,2}}{TAIL}{CASE}",
+    )
     for row, words in _ROWS.items()
 )
 _COLUMN_WORDS = re.compile("|".join(_COLUMNS.values()))
 _COLUMN = tuple(
-    (name, re.compile(rf"{words}(?:提出|提交|申请人|申请|的){{0,3}}{TAIL}{CASE}"))
+    (name, _sure(words), rf"{words}(?:提出|提交|申请人|申请|的){{0,3}}{TAIL}{CASE}")
     for name, words in _COLUMNS.items()
 )
 _RECEIVED = ("received", "new_strict")
@@ -53,7 +64,9 @@ def find_rows(sentence: Sentence) -> None:
     """Record rows of the results where the sentence states an outcome of table 3 before them."""
     if not sentence.mentions or not _ROW_WORDS.search(sentence.text):
         return
-    for name, pattern in _ROW:
+    for name, word, pattern in _ROW:
+        if word not in sentence.text:
+            continue
         for found in sentence.free_matches(pattern):
             sentence.add(name, found)
 
@@ -62,7 +75,9 @@ def find_columns(sentence: Sentence) -> None:
     """Record applicants by kind where they divide the number of applications just stated."""
     if not _COLUMN_WORDS.search(sentence.text):
         return
-    for name, pattern in _COLUMN:
+    for name, word, pattern in _COLUMN:
+        if word not in sentence.text:
+            continue
         for found in sentence.free_matches(pattern):
             before = [mention for mention in sentence.mentions if mention.end <= found.start()]
             last = max(before, key=lambda mention: mention.end, default=None)

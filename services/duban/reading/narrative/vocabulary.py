@@ -16,6 +16,7 @@ Qualifier = Literal[
     "carried_included",  # the number says that it holds the cases carried over
     "denied",  # a zero in words (未收到, 未发生, 无结转), no printed 0
     "within_deadline",  # 按期答复 N 件: perhaps not all answers
+    "withdrawn_besides",  # 办结 N 件，撤回 M 件: requests also ended otherwise
     "still_open",  # 尚未办结 N 件: the same as carried forward at the end of the year
     "because_not_held",  # 因本机关不掌握…无法提供 N 件: may be the first row of the group alone
     "with_et_cetera",  # 因不掌握等原因: the whole group is meant
