@@ -110,7 +110,7 @@ def _title_at(items: Sequence[Item], index: int, line: Line) -> Title | None:
     """The title that ends on this line, perhaps in the middle of a word."""
     if len(line.text) > 2 * _LONGEST or (len(line.text) > _LONGEST_TAIL and "报" not in line.text):
         return None
-    text, first = compact(line.text), index
+    text, first = compact(line.text).strip("《》【】"), index
     before = items[index - 1] if index else None
     if len(text) <= _LONGEST_TAIL and not _is_kind(text) and isinstance(before, Line):
         text, first = compact(before.text) + text, index - 1

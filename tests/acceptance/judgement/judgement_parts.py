@@ -188,8 +188,18 @@ def _applications(case: dict[str, Any], form: str) -> Grid:
         grid.append(row("results.other.total", ("（六）其他处理", 2, 1)))
     grid.append(row("results.total", ("（七）总计", 2, 1)))
     grid.append(row("carried_forward", ("四、结转下年度继续办理", 3, 1)))
+    if case.get("subtotal"):
+        _add_subtotal(grid)
     dropped = case.get("drop_rows", [])
     return [line for line in grid if not any(cell[0] in dropped for cell in line)]
+
+
+def _add_subtotal(grid: Grid) -> None:
+    grid[0][1] = ("申请人情况", 8, 1)
+    grid[1][1] = ("法人或其他组织", 6, 1)
+    grid[2].append(("小计", 1, 1))
+    for line in grid[3:]:
+        line.insert(-1, (str(sum(int(text) for text, _, _ in line[-6:-1])), 1, 1))
 
 
 def _disputes(case: dict[str, Any], form: str) -> Grid:

@@ -33,6 +33,12 @@ def _html(case: dict[str, Any]) -> str:
                 parts.append('<p><img src="/upload/2024/biao.png" width="640" height="900"></p>')
             case "table":
                 parts.append(_html_table(content))
+    if case.get("wrapped"):
+        parts = ['<table width="100%"><tr><td>', *parts, "</td></tr></table>"]
+    if case.get("label_breaks"):
+        parts = [
+            part.replace("结果维持", "结果<br>维持").replace("总计", "总 计") for part in parts
+        ]
     head = case.get("head", f"<title>{case.get('page_title', '')}</title>")
     return (
         f'<html><head><meta charset="utf-8">{head}</head><body><div class="article">\n'

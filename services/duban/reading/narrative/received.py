@@ -47,6 +47,8 @@ _OTHER_OBJECT = re.compile(
 )
 _NO_SUBJECT = re.compile(r"(?:其中|含|包括|本年度?|当年|今年|全年|20\d\d年度?|[，：（、])*")
 _FROM_OTHERS = re.compile(r"[省市区县](?:人民)?政府$|转来|转送|交办|移交")
+_PERSONS = re.compile(r"自然人|公民|个人|群众")
+_BODIES = re.compile(r"法人|企业|组织|科研机构|法律服务机构")
 _UNCLEAR = re.compile(r"不予|无法|逾期|违规|重复|涉及|要求|因")
 
 
@@ -68,7 +70,7 @@ def _record(sentence: Sentence, found: re.Match[str]) -> None:
     lead, gap = sentence.lead(found.start()), parts["gap"] or ""
     if _REFUSED_BEFORE.search(lead) or HELPING.search(lead) or "转" in lead + gap:
         return
-    if _OTHER_OBJECT.search(gap) or _FROM_OTHERS.search(gap):
+    if _OTHER_OBJECT.search(gap) or _FROM_OTHERS.search(gap) or _of_one_class(lead + gap):
         return
     if parts.get("bare") and not _is_about_requests(sentence, found.start()):
         return
@@ -78,6 +80,12 @@ def _record(sentence: Sentence, found: re.Match[str]) -> None:
         _add_new(sentence, found)
     elif not sentence.in_breakdown(found.start()):
         _add(sentence, "received", found)
+
+
+def _of_one_class(text: str) -> bool:
+    """Whether the words name applicants of the table's columns, but not all of them."""
+    bodies = _BODIES.search(text) is not None
+    return bodies != ("自然人" in text) and not (bodies and _PERSONS.search(text))
 
 
 def _add_new(sentence: Sentence, found: re.Match[str]) -> None:
