@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import platform
 import sys
-import tempfile
-import traceback
 from pathlib import Path
 
 import click
@@ -19,6 +16,10 @@ EXIT_INTERRUPTED = 130
 
 def report_unexpected(error: BaseException) -> None:
     """Write versions and the traceback to a log file and say on stderr where it lies."""
+    import platform  # only now: no run without a fault waits for these
+    import tempfile
+    import traceback
+
     from duban import __version__
 
     text = "\n".join(

@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -25,9 +26,14 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 18
 _BETWEEN_CALLS_S = 1.0
-_DECODER = msgspec.msgpack.Decoder(Answer)
 _HUNG = Reason("timed_out", "读取超过时限，已停止：文件可能损坏或过于复杂，请另存为 docx 后重试。")
 _BROKEN = Reason("corrupt", "读取中途失败，文件内部结构已损坏：请重新导出后再试。")
+
+
+@cache
+def _decoder() -> msgspec.msgpack.Decoder[Answer]:
+    """Made once the processes are under way: they need none."""
+    return msgspec.msgpack.Decoder(Answer)
 
 
 class StartError(Exception):
@@ -85,7 +91,7 @@ class _Worker:
             raise EOFError
         if len(self._in) < HEADER + length:
             return None
-        answer = _DECODER.decode(self._in[HEADER:])
+        answer = _decoder().decode(self._in[HEADER:])
         self._in.clear()
         self.served += 1
         return answer

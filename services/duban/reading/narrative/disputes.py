@@ -28,6 +28,8 @@ _RESPECTIVE = (
     r"(?P<recon>\d{1,6})(?:件|起|宗)(?:和|、|，|及|与)(?P<lit>\d{1,6})(?:件|起|宗)"
 )
 _BOTH_ZERO = rf"{_BOTH}(?:数量|件数|数)?(?:均|都)[为是](?:0|零)(?=[，。；）]|$)"
+# What stands before the word of a dispute in every match of the patterns that begin with a count.
+_COUNT_BEFORE = re.compile(r"[件份宗起例][^，。；：！？（）\d]{0,20}(?:复议|诉讼)")
 # Name, the words no match can do without, pattern.
 _TOTALS = (
     ("disputes_total", ("复议", "诉讼"), rf"{_BOTH}(?P<each>均|各|都)?{_TAIL}{CASE}"),
@@ -47,6 +49,7 @@ _TOTALS = (
     ("recon_total", ("复议",), rf"{_CAUSED}{CASE}{_OF}{_RECON}{_CASES}{_STOP}"),
     ("lit_total", ("诉讼",), rf"(?:{_CAUSED}|和|及|、){CASE}{_OF}{_LIT}{_CASES}{_STOP}"),
 )
+_COUNT_FIRST = frozenset(pattern for _, _, pattern in _TOTALS if CASE + _OF in pattern)
 _NO = r"(?:未|没有|无(?!法|关|论|正当|需|须)|尚无|从未)"
 _HAPPENED = any_of("发生 产生 出现 收到 引发 引起 接到 存在 涉及 被(?:申请|提起|提出)")
 _DENIED = (
@@ -77,8 +80,11 @@ def find_disputes(sentence: Sentence) -> None:
     _find_denials(sentence)
     _find_respective(sentence)
     candidates = []
+    counted_before = _COUNT_BEFORE.search(sentence.text) is not None
     for name, words, pattern in _TOTALS:
         if not all(word in sentence.text for word in words):
+            continue
+        if pattern in _COUNT_FIRST and not counted_before:
             continue
         for found in sentence.free_matches(pattern):
             sentence.take(found.start(), found.end())

@@ -33,6 +33,8 @@ _AFTER = (
 )
 _AND = any_of("和 及 或 与 、 以及 并 /")
 _JOINT = rf"(?P<labels>(?:{_ANY})[类的]?(?:{_AND}(?:{_ANY})[类的]?){{1,5}}){_AFTER}{BRACKET}{CASE}"
+# What no joint number can do without, so that most texts need not wait for its pattern.
+_JOINED = re.compile(rf"(?:公开|提供|处理)[类的]?{_AND}[部予不同无其]")
 _LABEL_FIRST = (
     rf"(?:{_NAMED}){_AFTER}{BRACKET}{CASE}",
     rf"(?:{_NAMED}){_AFTER}{BRACKET}{NUMBER}(?P<unit>)(?P<over>)(?=，占)",
@@ -53,8 +55,9 @@ def find_outcomes(sentence: Sentence) -> None:
     """Record the outcomes of table 3 in a sentence about applications."""
     if not _ANY_LABEL.search(sentence.text) or not _may_be_outcomes(sentence):
         return
-    for found in sentence.free_matches(_JOINT):
-        _record_joint(sentence, found)
+    if _JOINED.search(sentence.text):
+        for found in sentence.free_matches(_JOINT):
+            _record_joint(sentence, found)
     for pattern in (*_LABEL_FIRST, _NUMBER_FIRST):
         for found in sentence.free_matches(pattern):
             if is_whole(sentence, found):
