@@ -13,7 +13,10 @@ def each(change: Callable[[Table], Table]) -> Change:
 
     def changed(tables: Tables) -> Tables:
         return Tables(
-            *([part if isinstance(part, str) else change(part) for part in parts] for parts in tables)
+            *(
+                [part if isinstance(part, str) else change(part) for part in parts]
+                for parts in tables
+            )
         )
 
     return changed
@@ -81,7 +84,10 @@ def single_columns_narrow(tables: Tables) -> Tables:
         assert not isinstance(table, str)
         columns = max(len(row) for row in table)
         two.append(
-            [[table[0][0]._replace(cols=columns)], *([c._replace(cols=1) for c in r] for r in table[1:])]
+            [
+                [table[0][0]._replace(cols=columns)],
+                *([c._replace(cols=1) for c in r] for r in table[1:]),
+            ]
         )
     return cut._replace(two=two)
 
@@ -211,7 +217,11 @@ def no_spans_at_all(tables: Tables) -> Tables:
 
     def changed(table: Table) -> Table:
         return [
-            [part for c in row for part in (c._replace(cols=1), *[C("", kind="pad")] * (c.cols - 1))]
+            [
+                part
+                for c in row
+                for part in (c._replace(cols=1), *[C("", kind="pad")] * (c.cols - 1))
+            ]
             for row in _resolved(table, repeat=False)
         ]
 
@@ -229,9 +239,11 @@ def labels_glued(tables: Tables) -> Tables:
         flat = _resolved(table, repeat=True)
         head, rows = flat[:3], flat[3:]
         glued = [[C("".join(c.text for c in row[:-7])), *row[-7:]] for row in rows]
-        return [[head[0][0]._replace(cols=1), *head[0][1:]]] + [
-            [row[0]._replace(cols=1), *row[1:]] for row in head[1:]
-        ] + glued
+        return (
+            [[head[0][0]._replace(cols=1), *head[0][1:]]]
+            + [[row[0]._replace(cols=1), *row[1:]] for row in head[1:]]
+            + glued
+        )
 
     return tables._replace(three=[changed(t) for t in tables.three])  # type: ignore[arg-type]
 
@@ -342,9 +354,7 @@ def four_in_three(tables: Tables) -> Tables:
     def changed(table: Table) -> list[Table | str]:
         values, leaves = table[3], [c._replace(rows=1) for c in table[1][:5]]
         names = ["行政复议", "行政诉讼（未经复议直接起诉）", "行政诉讼（复议后起诉）"]
-        return [
-            [[C(name, 5)], leaves, values[5 * n : 5 * n + 5]] for n, name in enumerate(names)
-        ]
+        return [[[C(name, 5)], leaves, values[5 * n : 5 * n + 5]] for n, name in enumerate(names)]
 
     return tables._replace(four=[g for t in tables.four for g in changed(t)])  # type: ignore[arg-type]
 
@@ -411,7 +421,10 @@ def with_unit(tables: Tables) -> Tables:
 
     def changed(table: Table) -> Table:
         return [
-            [c._replace(text=c.text + "件") if c.text.isdecimal() and c.kind == "value" else c for c in r]
+            [
+                c._replace(text=c.text + "件") if c.text.isdecimal() and c.kind == "value" else c
+                for c in r
+            ]
             for r in table
         ]
 
@@ -425,7 +438,11 @@ def captions_over_tables(tables: Tables) -> Tables:
     """A line 表一 … before each table and a footnote after."""
     return Tables(
         ["表一：主动公开政府信息情况", *tables.two, "注：收费金额为全年实际收入。"],
-        ["表二：收到和处理政府信息公开申请情况", *tables.three, "注：上年结转件数含补正期间的申请。"],
+        [
+            "表二：收到和处理政府信息公开申请情况",
+            *tables.three,
+            "注：上年结转件数含补正期间的申请。",
+        ],
         ["表三：行政复议、行政诉讼情况", *tables.four, "注：行政复议、行政诉讼含上年件数。"],
     )
 
@@ -451,5 +468,3 @@ def caption_row_in_table(tables: Tables) -> Tables:
         top(tables.three, "政府信息公开申请办理情况表"),
         top(tables.four, "行政复议、行政诉讼情况表"),
     )
-
-

@@ -47,7 +47,7 @@ def controlled(text: str) -> str:
 
 
 def hidden(text: str) -> str:
-    return f'{run(text)}<w:r><w:rPr><w:vanish/></w:rPr><w:t>8</w:t></w:r>'
+    return f"{run(text)}<w:r><w:rPr><w:vanish/></w:rPr><w:t>8</w:t></w:r>"
 
 
 def field(text: str) -> str:
@@ -104,8 +104,17 @@ def docx_table(table: Table, runs: Runs = run, manner: str = "") -> str:
             gone = gone.replace("<w:tr>", "<w:tr><w:trPr><w:del w:id='4' w:author='a'/></w:trPr>")
             line += gone if number == len(table) - 1 and not any(c.rows > 1 for c in row) else ""
         rows.append(line)
-    position = '<w:tblpPr w:leftFromText="180" w:vertAnchor="text" w:tblpY="1"/>' if manner == "float" else ""
-    grid = "<w:gridCol w:w='900'/>" * columns
+    position = (
+        '<w:tblpPr w:leftFromText="180" w:vertAnchor="text" w:tblpY="1"/>'
+        if manner == "float"
+        else ""
+    )
+    grid = f"<w:gridCol w:w='{9000 // columns}'/>" * columns
+    borders = "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    position += "" if manner == "borderless" else f"<w:tblBorders>{borders}</w:tblBorders>"
     built = f"<w:tbl><w:tblPr>{position}<w:tblW w:w='0' w:type='auto'/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
     if manner == "control":
         return f"<w:sdt><w:sdtPr/><w:sdtContent>{built}</w:sdtContent></w:sdt>"
@@ -126,7 +135,7 @@ def _cell(text: str, cols: int, merge: str, runs: Runs, manner: str = "") -> str
         inner = f"<w:p>{runs(text[:3])}<w:r><w:br/></w:r>{runs(text[3:])}</w:p>"
     else:
         inner = paragraph(text, runs)
-    return f"<w:tc><w:tcPr><w:tcW w:w='900'/>{span}{merge}</w:tcPr>{inner}</w:tc>"
+    return f"<w:tc><w:tcPr><w:tcW w:w='{600 * cols}'/>{span}{merge}</w:tcPr>{inner}</w:tc>"
 
 
 def docx(
@@ -155,7 +164,9 @@ def docx(
             numbered = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="7"/></w:numPr>'
             lines.append(paragraph(text, runs, numbered))
         elif headings == "styled":
-            lines.append(paragraph(f"{ORDINALS[number]}、{text}", runs, '<w:outlineLvl w:val="0"/>'))
+            lines.append(
+                paragraph(f"{ORDINALS[number]}、{text}", runs, '<w:outlineLvl w:val="0"/>')
+            )
         else:
             lines.append(paragraph(f"{ORDINALS[number]}、{text}", runs))
         for piece in parts.get(number, []):
@@ -167,11 +178,15 @@ def docx(
     if truth.signed and sign == "two lines":
         lines += [paragraph(truth.agency), paragraph(dated(truth.signed))]
     elif truth.signed and sign == "blanks":
-        lines += ["<w:p/>", paragraph(" " * 34 + truth.agency), paragraph(" " * 34 + dated(truth.signed))]
+        lines += [
+            "<w:p/>",
+            paragraph(" " * 34 + truth.agency),
+            paragraph(" " * 34 + dated(truth.signed)),
+        ]
     elif truth.signed:
         lines.append(f"<w:p>{run(truth.agency)}<w:r><w:br/></w:r>{run(dated(truth.signed))}</w:p>")
     body = "".join(lines)
-    document = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:document {_NS}><w:body>{body}<w:sectPr/></w:body></w:document>'
+    document = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:document {_NS}><w:body>{body}<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1440" w:right="1400" w:bottom="1440" w:left="1400"/></w:sectPr></w:body></w:document>'
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
         override = ""

@@ -95,9 +95,7 @@ def font_cell(cell: C) -> str:
     return f"<font face='宋体'><b>{escape(cell.text)}</b></font><br>"
 
 
-def html_table(
-    table: Table, cell_text: CellText = plain_cell, *, style: str = "border"
-) -> str:
+def html_table(table: Table, cell_text: CellText = plain_cell, *, style: str = "border") -> str:
     """One grid; styles: border, thead, nothing closed, rows with widths."""
     tag = {"th": "th"}.get(style, "td")
     lines = []
@@ -114,9 +112,7 @@ def html_table(
         close = "" if style == "open" else "</tr>"
         lines.append(f"<tr>{''.join(cells)}{close}")
         if style == "hidden" and number == 2:
-            lines.append(
-                '<tr style="display:none">' + "<td>7</td>" * len(row) + "</tr>"
-            )
+            lines.append('<tr style="display:none">' + "<td>7</td>" * len(row) + "</tr>")
         if style == "zero":
             columns = sum(c.cols for c in table[0])
             if number == len(table) - 1:
@@ -184,7 +180,9 @@ def body(
 
 _MENU = "".join(
     f'<li><a href="/c{n}/">{name}</a></li>'
-    for n, name in enumerate(["首页", "机构概况", "政府信息公开年报", "法定主动公开内容", "互动交流"])
+    for n, name in enumerate(
+        ["首页", "机构概况", "政府信息公开年报", "法定主动公开内容", "互动交流"]
+    )
 )
 
 
@@ -245,4 +243,6 @@ def word_page(inner: str, truth: Truth) -> str:
 
 
 def table_in_p(inner: str, truth: Truth) -> str:
-    return trs(re.sub(r"(<table.*?</table>)", r"<p><span>\1</span></p>", inner, flags=re.DOTALL), truth)
+    return trs(
+        re.sub(r"(<table.*?</table>)", r"<p><span>\1</span></p>", inner, flags=re.DOTALL), truth
+    )

@@ -42,6 +42,7 @@ DOCX: dict[str, Layout] = {
     "smart tags": _word(runs=word.smart),
     "wps merges": _word(manner="wps"),
     "gridSpan 0": _word(manner="zero"),
+    "tables without borders": _word(manner="borderless"),
     "floating tables": _word(manner="float"),
     "header rows": _word(manner="header"),
     "table in a control": _word(manner="control"),
@@ -84,7 +85,9 @@ TEXTS: dict[str, Layout] = {
     "cell a line, four tables": _text(copy.cell_lines, change.four_tables, between="\n\n\n"),
     "cell a line, captions lost": _text(copy.cell_lines, change.captions_lost, between="\n\n\n"),
     "cell a line, glued": _text(copy.cell_lines, change.labels_glued, between="\n\n\n"),
-    "cell a line, cut": _text(copy.cell_lines, change.cut_over_pages(header=False), between="\n\n\n"),
+    "cell a line, cut": _text(
+        copy.cell_lines, change.cut_over_pages(header=False), between="\n\n\n"
+    ),
     "cell a line, remark rows": _text(copy.cell_lines, change.remark_row, between="\n\n\n"),
     "tab rows": _text(copy.tab_rows),
     "tab rows filled": _text(copy.tab_rows_filled),
@@ -99,7 +102,9 @@ TEXTS: dict[str, Layout] = {
     "tab rows, two label columns": _text(copy.tab_rows_filled, change.two_label_columns),
     "tab rows, glued": _text(copy.tab_rows, change.labels_glued),
     "tab rows, one header row": _text(copy.tab_rows, change.one_head_row),
-    "tab rows, title on two lines": _text(copy.tab_rows, title="{a}\n{y}年政府信息公开工作年度报告"),
+    "tab rows, title on two lines": _text(
+        copy.tab_rows, title="{a}\n{y}年政府信息公开工作年度报告"
+    ),
 }
 
 _MD = {"heading": "## {o}、{t}", "title": "# {t}", "paragraph": "{}"}
@@ -122,3 +127,18 @@ MARKDOWN: dict[str, Layout] = {
     "html in markdown": _text(copy.html_in_markdown, **_MD),
     "captions over pipes": _text(copy.pipe("both"), change.captions_over_tables, **_MD),
 }
+
+PRINTED = (
+    ("word", "sparse21"),
+    ("automatic numbers", "balanced19"),
+    ("docx four tables", "balanced19"),
+    ("docx remark rows", "sparse21"),
+    ("docx captions over tables", "balanced19"),
+    ("docx cut without header", "blank21"),
+    ("floating tables", "sparse21"),
+    ("header rows", "balanced19"),
+    ("docx two label columns", "sparse21"),
+    ("docx labels repeated", "balanced19"),
+    ("docx short rows", "blank21"),
+    ("sign behind blanks", "blank21"),
+)

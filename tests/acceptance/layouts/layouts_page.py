@@ -65,7 +65,9 @@ PAGES: dict[str, Layout] = {
     "sign in one line": _page(sign="<p align=right>{who}　　{day}</p>"),
     "sign with line break": _page(sign="<p align=right>{who}<br>{day}</p>"),
     "sign in brackets": _page(sign="<p>（{who}）</p><p>（{day}）</p>"),
-    "sign spaced": _page(sign="<p>&nbsp;</p><p>&emsp;&emsp;{who}&emsp;</p><p>&nbsp;</p><p>　{day}　</p>"),
+    "sign spaced": _page(
+        sign="<p>&nbsp;</p><p>&emsp;&emsp;{who}&emsp;</p><p>&nbsp;</p><p>　{day}　</p>"
+    ),
     "four tables": _page(changed=change.four_tables),
     "captions lost": _page(changed=change.captions_lost),
     "captions outside": _page(changed=change.captions_outside),
@@ -110,8 +112,12 @@ PAGES: dict[str, Layout] = {
     "labels 1、": _page(changed=change.words(r"^(\d)\.", r"\1、")),
     "labels (1)": _page(changed=change.words(r"^(\d)\.", r"（\1）")),
     "labels ①": _page(changed=change.words(r"^(\d)\.", lambda m: "①②③④⑤⑥⑦⑧"[int(m[1]) - 1])),  # type: ignore[arg-type]
-    "labels １．": _page(changed=change.words(r"^(\d)\.", lambda m: "１２３４５６７８"[int(m[1]) - 1] + "．")),  # type: ignore[arg-type]
-    "labels without numbers": _page(changed=change.words(r"^(\d\.|[（][一二三四五六七][）]|[一二三四]、)", "")),
+    "labels １．": _page(
+        changed=change.words(r"^(\d)\.", lambda m: "１２３４５６７８"[int(m[1]) - 1] + "．")
+    ),  # type: ignore[arg-type]
+    "labels without numbers": _page(
+        changed=change.words(r"^(\d\.|[（][一二三四五六七][）]|[一二三四]、)", "")
+    ),
     "half-width brackets": _page(changed=change.words("（(.*?)）", r"(\1) ")),
     "结转 in other words": _page(
         changed=change.together(
@@ -123,7 +129,8 @@ PAGES: dict[str, Layout] = {
     "法人和其他组织": _page(changed=change.words("法人或其他组织", "法人和其他组织")),
     "short T2 labels": _page(
         changed=change.together(
-            change.words("（单位：万元）", "（万元）"), change.words("采购总金额", "采购总金额（万元，保留四位小数）")
+            change.words("（单位：万元）", "（万元）"),
+            change.words("采购总金额", "采购总金额（万元，保留四位小数）"),
         )
     ),
 }

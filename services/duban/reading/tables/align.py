@@ -20,7 +20,8 @@ class Head(NamedTuple):
 
     `spans` are the grid columns (start, end) under each label, None where the grid is ragged
     or has no header. `blank` counts unlabelled header cells to the right of the last label.
-    `doubt` says why the header cannot be used.
+    `doubt` says why the header cannot be used. `copies` are the columns that each label fills
+    where a merged cell was copied into all it covered.
     """
 
     fields: tuple[str, ...]
@@ -28,6 +29,7 @@ class Head(NamedTuple):
     spans: tuple[tuple[int, int], ...] | None = None
     blank: int = 0
     doubt: str | None = None
+    copies: tuple[tuple[int, int], ...] | None = None
 
     @property
     def start(self) -> int:
@@ -66,6 +68,8 @@ def exact(
     cut off only where the row has as many cells as the other rows (`regular`).
     """
     inner = stripped(values)
+    if not inner and len(values) >= wanted:
+        return values[:wanted]
     if not padded or (len(inner) == wanted and not regular):
         return values
     return inner

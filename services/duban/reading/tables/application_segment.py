@@ -19,6 +19,7 @@ from duban.reading.tables.labels import (
     RowLabel,
     row_label,
 )
+from duban.reading.tables.squared import squared
 from duban.reading.tables.view import View
 
 _TRACE = re.compile(
@@ -56,6 +57,7 @@ def find_segment(view: View, context: str | None = None) -> Segment | None:
     """The rows of table 3 in a grid, or None where the grid holds none of them."""
     if not _TRACE.search(view.text):
         return None
+    view = squared(view)
     heads = [row for row, words in enumerate(view.words) if application_head.is_head(words)]
     head_rows = _first_block(heads)
     head = application_head.read_head(view, head_rows) if head_rows else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from duban.domain.document import GridCell
@@ -110,6 +111,8 @@ def _head(view: View, row: int) -> Head | None:
     exactly = [cell for cell in named if core(view.word(cell)) in DISCLOSURE_COLUMNS]
     if not exactly or (len(named) == len(cells) and len(exactly) < len(named)):
         return None
+    if len({view.word(cell) for cell in named}) < len(named):
+        return _copied(view, row, named)
     last = view.rows[row][-1]
     return Head(
         tuple(_column(view.word(cell)) or "" for cell in named),
@@ -117,6 +120,28 @@ def _head(view: View, row: int) -> Head | None:
         None if view.ragged else tuple((cell.column, cell.column + cell.colspan) for cell in named),
         0 if view.word(last) else len(view.rows[row]) - view.rows[row].index(named[-1]) - 1,
     )
+
+
+def _copied(view: View, row: int, named: Sequence[GridCell]) -> Head:
+    """A header whose merged cells were copied into every column they covered."""
+    labels = [list(group) for _, group in groupby(named, key=view.word)]
+    words = tuple(view.word(group[0]) for group in labels)
+    spans = tuple((group[0].column, group[-1].column + group[-1].colspan) for group in labels)
+    fields = tuple(_column(word) or "" for word in words)
+    return Head(fields, words, None if view.ragged else spans, copies=spans)
+
+
+def _once(values: Sequence[GridCell], head: Head) -> Sequence[GridCell]:
+    """The values under a copied header, each once if all its copies print the same."""
+    if head.copies is None:
+        return values
+    under = [[c for c in values if start <= c.column < end] for start, end in head.copies]
+    if sum(map(len, under)) != len(values) or any(
+        len(cells) != end - start or len({cell.text for cell in cells}) != 1
+        for cells, (start, end) in zip(under, head.copies, strict=True)
+    ):
+        return values
+    return [cells[0] for cells in under]
 
 
 def _line(view: View, row: int, state: _State) -> tuple[Row, dict[str, Cell]] | None:
@@ -127,10 +152,12 @@ def _line(view: View, row: int, state: _State) -> tuple[Row, dict[str, Cell]] | 
     if not named or (state.head is None and core(named[0]) not in DISCLOSURE_ROWS):
         return None
     field = _field(view, row, named, state)
-    values = own[end:]
+    values: Sequence[GridCell] = own[end:]
     label = "".join(named)
     if field is None and not any(is_value(cell.text) for cell in values):
         return None
+    if state.head is not None:
+        values = _once(values, state.head)
     wanted = len(state.head.fields) if state.head else len(values)
     count = count_of(values, wanted) if view.ragged else _count(values, wanted)
     found = Row(label=label, values=count, at=own[0].at, field=field)

@@ -10,6 +10,7 @@ from duban.domain.form import DISPUTE_COLUMNS, DISPUTE_GROUPS
 from duban.domain.report import Cell
 from duban.reading.cells import is_value, read_cell, unreadable
 from duban.reading.tables.align import Head, align, read_row
+from duban.reading.tables.disputes_turned import read_turned
 from duban.reading.tables.labels import DISPUTE_HEADS, LITIGATION, OUTCOMES, core
 from duban.reading.tables.view import View
 
@@ -32,6 +33,9 @@ def find_piece(view: View, after: Head | None = None) -> Piece | None:
     """
     rows = _head_rows(view) if "复议" in view.text else []
     if not rows:
+        turned = read_turned(view) if "复议" in view.text else None
+        if turned:
+            return Piece(turned[0], turned[1], len(PATHS))
         return _orphan(view, after) if after else None
     head = _ragged(view, rows) if view.ragged else _placed(view, rows)
     values = _value_row(view, rows[-1] + 1)
@@ -109,6 +113,9 @@ def _by_elimination(head: Head) -> Head:
 def _ragged(view: View, rows: list[int]) -> Head:
     """Groups and outcomes in printed order; a group's outcomes stand beside it or one row below."""
     lines = [[word for word in view.words[row] if word] for row in rows]
+    if (owners := _owners(lines)) and len(lines[-1]) == len(PATHS):
+        lowest = [f"{owners[i // _OUTCOME_COUNT]}.{_outcome(w)}" for i, w in enumerate(lines[-1])]
+        return _checked(Head(tuple(lowest), tuple(lines[-1])))
     top = [group for word in lines[0] if (group := _group(word))]
     pairs: list[tuple[str | None, str]] = []
     below: list[tuple[str | None, str]] = []
@@ -139,6 +146,15 @@ def _ragged(view: View, rows: list[int]) -> Head:
     blank = max(width - len(pairs), 0) if not view.words[rows[-1]][-1] else 0
     labels = tuple(word for _, word in pairs)
     return _checked(Head(_pairs(pairs), labels, None, blank))
+
+
+def _owners(lines: list[list[str]]) -> list[str] | None:
+    """The three groups from left to right, where all outcomes stand in the lowest row."""
+    if len(lines) < 2 or not all(map(_outcome, lines[-1])) or not _group(lines[0][0]):
+        return None
+    named = [group for line in lines[:-1] for word in line if (group := _group(word))]
+    owners = list(dict.fromkeys(named))
+    return owners if len(owners) == len(DISPUTE_GROUPS) else None
 
 
 def _placed(view: View, rows: list[int]) -> Head:

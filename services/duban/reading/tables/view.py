@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+import msgspec
+
 from duban.domain.document import Grid, GridCell
 from duban.reading.tables.labels import Normal
 
@@ -20,6 +22,10 @@ class View:
         lengths = Counter(map(len, self.rows))
         self.usual_length = lengths.most_common(1)[0][0] if lengths else 0
         self._cover: list[list[GridCell | None]] | None = None
+
+    def lined_up(self) -> View:
+        """The same view of a grid whose columns have been found to line up."""
+        return View(msgspec.structs.replace(self.grid, ragged=False), self._normal)
 
     @property
     def ragged(self) -> bool:
