@@ -139,6 +139,8 @@ def _is_about_disclosure(sentence: Sentence, found: re.Match[str]) -> bool:
     clause = sentence.text[sentence.clause_start(start) : found.end()]
     if _NOT_ABOUT.search(clause) or not sentence.is_reported_year(found.end()):
         return False
+    if _OTHER_FIELD.search(clause) and "公开" not in clause:
+        return False
     lead = sentence.text[sentence.clause_start(start) : start]
     if re.search(rf"{_NO}[^，]{{0,3}}$", lead):
         return False

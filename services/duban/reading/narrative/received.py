@@ -47,6 +47,9 @@ _OTHER_OBJECT = re.compile(
 )
 _NO_SUBJECT = re.compile(r"(?:其中|含|包括|本年度?|当年|今年|全年|20\d\d年度?|[，：（、])*")
 _FROM_OTHERS = re.compile(r"[省市区县](?:人民)?政府$|转来|转送|交办|移交")
+_SOME_BODIES = re.compile(
+    r"(?:\d|[一二三四五六七八九十])个?(?:乡镇|镇|乡|街道|部门|单位|局|村|社区)"
+)
 _PERSONS = re.compile(r"自然人|公民|个人|群众")
 _BODIES = re.compile(r"法人|企业|组织|科研机构|法律服务机构")
 _UNCLEAR = re.compile(r"不予|无法|逾期|违规|重复|涉及|要求|因")
@@ -117,7 +120,8 @@ def _record_denial(sentence: Sentence, found: re.Match[str]) -> None:
     gap = found["gap"]
     if _OTHER_OBJECT.search(gap) or _UNCLEAR.search(gap) or one_channel(gap):
         return
-    if one_channel(sentence.lead(found.start())):
+    lead = sentence.lead(found.start())
+    if one_channel(lead) or _SOME_BODIES.search(lead) or _of_one_class(gap):
         return
     if found["bare"] and not _is_about_requests(sentence, found.start()):
         return
