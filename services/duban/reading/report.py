@@ -18,6 +18,7 @@ from duban.reading.sections.parts import Heading, find_headings
 from duban.reading.tables.find import Tables, find_tables
 from duban.reading.tables.labels import Normal
 from duban.reading.tables.regime import is_old_style
+from duban.reading.tables.torn import torn_tables
 
 
 class Findings(NamedTuple):
@@ -47,6 +48,9 @@ def survey(document: Document) -> Findings:
     items = items_of(document)
     grids = [item.grid for item in items if isinstance(item, GridMark)]
     tables = find_tables(grids, remembered)
+    if document.media == "pdf" and None in tables.tables.values():
+        lines = [(remembered(item.text), item.at) for item in items if isinstance(item, Line)]
+        tables = tables._replace(tables=torn_tables(tables.tables, lines))
     items, headings = find_headings(items, _by_grid(tables), remembered)
     first = next((h.candidate.place for h in headings if h.part), None)
     titles = tuple(identity.titles(items))

@@ -12,6 +12,8 @@ from layout_truth import Truth, truths
 from layouts_copy import DOCX, MARKDOWN, PRINTED, TEXTS
 from layouts_page import PAGES
 
+from duban.reading.reader import read
+
 TRUTHS = truths()
 NAMES = list(TRUTHS)
 UNDATED = Allow(published=False)
@@ -68,3 +70,18 @@ def test_what_libreoffice_exports_is_read_as_printed(soffice: str, tmp_path: Pat
         if (found := differences(data, TRUTHS[truth], UNDATED))
     }
     assert wrong == {}
+
+
+def test_tables_without_borders_are_doubted_never_called_missing(
+    soffice: str, tmp_path: Path
+) -> None:
+    truth = TRUTHS["distinct21"]
+    made = {"borderless.docx": DOCX["tables without borders"](truth)}
+    (data,) = layout_print.by_office(soffice, made, tmp_path).values()
+    report = read(data).reading.report
+    assert report is not None
+    assert [section.part for section in report.sections] == [1, 2, 3, 4, 5, 6]
+    for name, table in report.tables.items():
+        assert table is not None, name
+        assert table.doubt
+        assert {cell.kind for cell in table.cells.values()} <= {"unreadable"}

@@ -102,9 +102,14 @@ def _candidate(index: int, line: Line, normal: Normal) -> Candidate | None:
     if not rest or any(mark in rest for mark in "。;"):
         return None
     part = part_of(rest) or part_of(_PAGE.sub("", rest))
-    if part is None and (style != "一、" or rest[-1] in ",!?" or is_row_label(rest)):
+    if part is None and (style != "一、" or rest[-1] in ",!?" or _is_row(rest)):
         return None
     return Candidate(index, line, part, ordinal, style, rest)
+
+
+def _is_row(text: str) -> bool:
+    """Whether a line is a row of table 3, alone or with its numbers, that lost its borders."""
+    return is_row_label(text) or is_row_label(re.sub(r"[0-9]+", "", text))
 
 
 def _continues(before: Line | None, line: Line) -> bool:
