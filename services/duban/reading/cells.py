@@ -21,6 +21,9 @@ _BROKEN = re.compile(r"[+-]?[0-9][0-9,.\s]*\s[0-9,.\s]*[0-9]")
 _GROUPED_BY_BLANKS = re.compile(r"[+-]?[0-9]{1,3}(?:[ \u00a0\u2009\u202f][0-9]{3})+(?:\.[0-9]+)?")
 _SIGNS = str.maketrans({"−": "-", "﹣": "-", "﹢": "+"})
 
+#: A longer run of digits is no count or amount, and would not survive every reader of the output.
+MOST_DIGITS = 15
+TOO_LONG = f"数字超过{MOST_DIGITS}位，不能确定是一个数"
 SPLIT_NUMBER = "数字之间有空白或换行，不能确定是一个数还是几个数"
 
 
@@ -32,14 +35,14 @@ def read_cell(text: str, at: Place | None = None, *, change: bool = False) -> Ce
     raw = text.strip()
     if not raw:
         return Cell(kind="blank", raw=raw, at=at)
-    if raw.isascii() and raw.isdigit():
+    if raw.isascii() and raw.isdigit() and len(raw) <= MOST_DIGITS:
         return Cell(kind="number", raw=raw, value=int(raw), at=at)
     compact = unicodedata.normalize("NFKC", raw).translate(_INVISIBLE).translate(_SIGNS).strip()
     if not compact:
         return Cell(kind="blank", raw=raw, at=at)
     grouped = "\n" not in raw and _GROUPED_BY_BLANKS.fullmatch(compact)
     if not grouped and _BROKEN.fullmatch(compact):
-        return Cell(kind="unreadable", raw=raw, at=at, note=SPLIT_NUMBER)
+        return unreadable(SPLIT_NUMBER, at, raw)
     compact = _SPACE.sub("", compact)
     if not raw.isascii() and any(unicodedata.category(character) == "No" for character in raw):
         return Cell(kind="text", raw=raw, at=at)  # ① and ² are notes, not digits of the number
@@ -55,9 +58,9 @@ def is_value(text: str) -> bool:
     return read_cell(text, change=True).kind in {"number", "mark", "unreadable"}
 
 
-def unreadable(reason: str, at: Place | None = None) -> Cell:
-    """A cell whose place in the table is not certain, with the reason in Chinese."""
-    return Cell(kind="unreadable", raw="", at=at, note=reason)
+def unreadable(reason: str, at: Place | None = None, raw: str = "") -> Cell:
+    """A cell whose value or place in the table is not certain, with the reason in Chinese."""
+    return Cell(kind="unreadable", raw=raw, at=at, note=reason)
 
 
 def _number(compact: str, raw: str, at: Place | None, *, change: bool) -> Cell | None:
@@ -70,6 +73,8 @@ def _number(compact: str, raw: str, at: Place | None, *, change: bool) -> Cell |
         return None
     sign, digits, decimals, unit, note = match.groups()
     printed = digits.replace(",", "")
+    if len(printed) > MOST_DIGITS or len(decimals or "") > MOST_DIGITS:
+        return unreadable(TOO_LONG, at, raw)
     value: int | float = float(printed + decimals) if decimals else int(printed)
     if negative or sign == "-":
         value = -value

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from duban.reading.reader import read
-
 from layout_html import iso
 from layout_truth import Truth, meaning
+
+from duban.reading.reader import read
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Callable
 from html import escape
 
-from layout_form import C, Table, Tables, width
+from layout_form import Table, Tables, width
 from layout_html import HEADINGS, ORDINALS, dated
 from layout_truth import Truth
 

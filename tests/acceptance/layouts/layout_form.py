@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from layout_truth import Truth
+
 from duban.domain.form import (
     DISPUTE_COLUMNS,
     DISPUTE_GROUPS,
     application_rows,
     disclosure_tables,
 )
-
-from layout_truth import Truth
 
 
 class C(NamedTuple):

@@ -108,3 +108,13 @@ def test_a_filled_cell_looks_like_a_value(text: str) -> None:
 @pytest.mark.parametrize("text", ["1.属于国家秘密", "", "3.其他", "无法提供", "四、结转"])
 def test_a_label_does_not_look_like_a_value(text: str) -> None:
     assert not is_value(text)
+
+
+@pytest.mark.parametrize("text", ["1" * 16, "9" * 5000, "1" * 400 + ".5", "1." + "3" * 30])
+def test_an_endless_number_is_unreadable_and_breaks_nothing(text: str) -> None:
+    cell = read_cell(text)
+    assert (cell.kind, cell.value, cell.raw) == ("unreadable", None, text)
+
+
+def test_fifteen_digits_are_a_number() -> None:
+    assert read_cell("123456789012345").value == 123456789012345

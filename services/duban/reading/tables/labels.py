@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from duban.domain.form import (
@@ -32,6 +33,7 @@ _PUNCTUATION = re.compile(r"[、,.。;:()\-—·/]")
 _NOTE = re.compile(r"\(.*$", re.DOTALL)
 
 
+@lru_cache(maxsize=4096)  # every report prints the same hundred labels
 def core(text: str) -> str:
     """A normalised label without ordinal, bracketed note and punctuation; 其它 is 其他."""
     text = text.replace("其它", "其他")

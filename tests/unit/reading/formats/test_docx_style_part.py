@@ -38,6 +38,16 @@ def test_styles_are_found_one_by_one(between: str) -> None:
     assert found.heading("a3") is None
 
 
+def test_an_id_that_stands_twice_is_told_by_parsing_the_whole() -> None:
+    twice = TWO.replace('w:val="x"', 'w:val="heading 2"')
+    assert styles(HEAD + ONE + TWO + twice + "</w:styles>").heading("a2") == 2
+
+
+@pytest.mark.parametrize("key", ["标题 1", 'a"b', "a&amp;b", ""])
+def test_an_unusual_id_is_no_danger(key: str) -> None:
+    assert styles(HEAD + ONE + "</w:styles>").heading(key) is None
+
+
 def test_another_prefix_is_read_as_well() -> None:
     text = (HEAD + ONE + TWO + "</w:styles>").replace("w:", "ns0:").replace(":w=", ":ns0=")
     assert styles(text).heading("a2") == 1

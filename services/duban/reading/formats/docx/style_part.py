@@ -14,10 +14,8 @@ from lxml import etree
 from duban.reading.formats.docx import names as w
 
 _OPENING = re.compile(rb"<w:styles(?=[\s>])[^>]*>")
-_START, _END = b"<w:style ", b"</w:style>"
-_ID = re.compile(rb"""\sw:styleId\s*=\s*["']([^"']*)["']""")
-# Where these occur, what looks like a style may be none: the whole part is parsed then.
-_MISLEADING = (b"<!--", b"<![CDATA[", b"<w:style\t", b"<w:style\n", b"<w:style\r")
+_START, _END = b"<w:style", b"</w:style>"
+_ID = b'w:styleId="%s"'
 
 
 class StylePart:
@@ -28,30 +26,34 @@ class StylePart:
         data: bytes | None,
         parse: Callable[[bytes], etree._Element | None],
     ) -> None:
+        self._data = data or b""
         self._parse = parse
-        self._opening = b""
-        self._cut: dict[str, bytes] = {}
-        self._whole: dict[str, etree._Element] = {}
-        if data is None:
-            return
-        opening = _OPENING.search(data)
-        if opening is None or any(mark in data for mark in _MISLEADING):
-            self._whole = _by_id(parse(data))
-            return
-        self._opening = opening[0]
-        at = data.find(_START, opening.end())
-        while at >= 0 and (end := data.find(_END, at)) >= 0:
-            key = _ID.search(data, at, data.index(b">", at))
-            if key:
-                self._cut[key[1].decode("utf-8", "replace")] = data[at : end + len(_END)]
-            at = data.find(_START, end)
+        self._whole: dict[str, etree._Element] | None = {} if data is None else None
+        opening = _OPENING.search(self._data, 0, 20_000)
+        # In a comment or a character section, what looks like a style is none.
+        self._opening = opening[0] if opening and b"<!" not in self._data else None
 
     def get(self, key: str) -> etree._Element | None:
         """The element of a style."""
-        if key in self._cut:
-            root = self._parse(self._opening + self._cut.pop(key) + b"</w:styles>")
-            self._whole.update(_by_id(root))
+        cut = self._cut(key)
+        if cut is not None:
+            return _by_id(self._parse(cut)).get(key)
+        if self._whole is None:
+            self._whole = _by_id(self._parse(self._data))
         return self._whole.get(key)
+
+    def _cut(self, key: str) -> bytes | None:
+        """The style alone in a part of its own; None where it is not surely found."""
+        if self._opening is None or not key.isascii() or not key.isalnum():
+            return None
+        mark = _ID % key.encode()
+        at = self._data.find(mark)
+        if at < 0 or self._data.find(mark, at + 1) >= 0:
+            return None
+        start, end = self._data.rfind(_START, 0, at), self._data.find(_END, at)
+        if start < 0 or end < 0 or b">" in self._data[start:at]:
+            return None
+        return self._opening + self._data[start : end + len(_END)] + b"</w:styles>"
 
 
 def _by_id(root: etree._Element | None) -> dict[str, etree._Element]:
