@@ -7,6 +7,7 @@ from lxml import etree
 from duban.domain.document import Block, Paragraph, Picture
 from duban.domain.place import Place
 from duban.reading.formats.docx import names as w
+from duban.reading.formats.docx.first_child import first_child
 from duban.reading.formats.docx.numbering import Numbers
 from duban.reading.formats.docx.picture import large_pictures
 from duban.reading.formats.docx.run import text_of
@@ -49,8 +50,8 @@ class _Body:
         text = text_of(paragraph)
         if text:
             self._paragraphs += 1
-            properties = paragraph.find(w.P_PR)
-            style = properties.find(w.P_STYLE) if properties is not None else None
+            properties = first_child(paragraph, w.P_PR)
+            style = first_child(properties, w.P_STYLE)
             key = style.get(w.VAL) if style is not None else None
             self.blocks.append(
                 Paragraph(

@@ -9,6 +9,7 @@ from lxml import etree
 
 from duban.reading.formats.docx import names as w
 from duban.reading.formats.docx.counting import drawn_number
+from duban.reading.formats.docx.first_child import first_child
 from duban.reading.formats.docx.style import NumberRef, Styles, number_ref, whole
 
 _LEVELS = 9
@@ -48,10 +49,10 @@ def numbers_of(root: etree._Element, part: etree._Element | None, styles: Styles
     counting = _Counting(instances)
     numbers: Numbers = {}
     for paragraph in root.iter(w.P):
-        properties = paragraph.find(w.P_PR)
+        properties = first_child(paragraph, w.P_PR)
         if properties is None:
             continue
-        style = properties.find(w.P_STYLE)
+        style = first_child(properties, w.P_STYLE)
         style_key = style.get(w.VAL) if style is not None else None
         ref = _reference(number_ref(properties), styles.number(style_key))
         if ref is None or ref.number not in instances:
@@ -157,7 +158,7 @@ def _abstract_of(
     key = _abstract_key(num)
     if key not in abstracts:
         return None
-    link = abstracts[key].find(w.NUM_STYLE_LINK)
+    link = first_child(abstracts[key], w.NUM_STYLE_LINK)
     linked = styles.number(link.get(w.VAL)) if link is not None else None
     if linked is not None and linked.number in nums:
         target = _abstract_key(nums[linked.number])
@@ -166,7 +167,7 @@ def _abstract_of(
 
 
 def _abstract_key(num: etree._Element) -> str:
-    reference = num.find(w.ABSTRACT_ID)
+    reference = first_child(num, w.ABSTRACT_ID)
     return (reference.get(w.VAL) if reference is not None else None) or ""
 
 
@@ -177,7 +178,7 @@ def _instance(num: etree._Element, key: str, abstract: etree._Element) -> _Insta
         index = whole(override.get(w.LEVEL_INDEX))
         if index is None or index >= _LEVELS:
             continue
-        replacement = override.find(w.LEVEL)
+        replacement = first_child(override, w.LEVEL)
         if replacement is not None:
             levels[index] = _level(replacement)[1]
         start = _whole_child(override, w.START_OVERRIDE)
@@ -187,10 +188,10 @@ def _instance(num: etree._Element, key: str, abstract: etree._Element) -> _Insta
 
 
 def _level(level: etree._Element) -> tuple[int, _Level]:
-    text = level.find(w.LEVEL_TEXT)
-    form = level.find(w.NUM_FORMAT)
-    legal = level.find(w.IS_LEGAL)
-    style = level.find(w.P_STYLE)
+    text = first_child(level, w.LEVEL_TEXT)
+    form = first_child(level, w.NUM_FORMAT)
+    legal = first_child(level, w.IS_LEGAL)
+    style = first_child(level, w.P_STYLE)
     start = _whole_child(level, w.START)
     return whole(level.get(w.LEVEL_INDEX)) or 0, _Level(
         start=1 if start is None else start,
@@ -203,5 +204,5 @@ def _level(level: etree._Element) -> tuple[int, _Level]:
 
 
 def _whole_child(parent: etree._Element, tag: str) -> int | None:
-    child = parent.find(tag)
-    return whole(child.get(w.VAL)) if child is not None else None
+    found = first_child(parent, tag)
+    return whole(found.get(w.VAL)) if found is not None else None

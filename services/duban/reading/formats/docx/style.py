@@ -8,6 +8,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from duban.reading.formats.docx import names as w
+from duban.reading.formats.docx.first_child import first_child
 from duban.reading.formats.docx.style_part import StylePart
 
 _HEADING_NAME = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
@@ -81,7 +82,7 @@ class Styles:
 
 def number_ref(properties: etree._Element | None) -> NumberRef | None:
     """The reference inside paragraph properties; `number` is empty where only a level stands."""
-    found = properties.find(w.NUM_PR) if properties is not None else None
+    found = first_child(properties, w.NUM_PR)
     if found is None:
         return None
     number = _value(found, w.NUM_ID)
@@ -100,12 +101,12 @@ def whole(text: str | None) -> int | None:
 
 
 def _value(parent: etree._Element, tag: str) -> str | None:
-    child = parent.find(tag)
-    return child.get(w.VAL) if child is not None else None
+    found = first_child(parent, tag)
+    return found.get(w.VAL) if found is not None else None
 
 
 def _read(style: etree._Element) -> _Style:
-    properties = style.find(w.P_PR)
+    properties = first_child(style, w.P_PR)
     return _Style(
         name=_value(style, w.NAME) or "",
         based_on=_value(style, w.BASED_ON),

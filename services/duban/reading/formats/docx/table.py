@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from duban.domain.document import Grid
 from duban.reading.formats.docx import names as w
+from duban.reading.formats.docx.first_child import first_child
 from duban.reading.formats.docx.numbering import Numbers
 from duban.reading.formats.docx.run import text_of
 from duban.reading.formats.docx.style import whole
@@ -129,8 +130,8 @@ def _columns_before(row: Row[etree._Element]) -> int:
     element = next((cell.source.getparent() for cell in row), None)
     while element is not None and element.tag != w.TR:
         element = element.getparent()
-    properties = element.find(w.TR_PR) if element is not None else None
-    found = properties.find(w.GRID_BEFORE) if properties is not None else None
+    properties = first_child(element, w.TR_PR)
+    found = first_child(properties, w.GRID_BEFORE)
     value = whole(found.get(w.VAL)) if found is not None else None
     return min(value or 0, _MOST_COLUMNS)
 
@@ -146,7 +147,7 @@ def _holds_table(cell: etree._Element) -> bool:
 
 def _given(cell: etree._Element) -> dict[str, str]:
     """The properties of a cell; a merge without a value goes on from the cell before."""
-    properties = cell.find(w.TC_PR)
+    properties = first_child(cell, w.TC_PR)
     if properties is None:
         return {}
     return {
