@@ -83,12 +83,18 @@ def _lay_row(
         while index < len(above) and above[index].start <= column:
             column = max(column, above[index].end)
             index += 1
-        end = column + min(max(cell.colspan, 1), _MOST_COLUMNS_SPANNED)
+        span = cell.colspan
+        end = column + (1 if span <= 1 else min(span, _MOST_COLUMNS_SPANNED))
         if index < len(above) and above[index].start < end:
             end = above[index].start
             doubt = "单元格重叠"
-        rows = min(max(cell.rowspan, 0), _MOST_ROWS_SPANNED)
-        end_row = last_row if rows == 0 else min(row_number + rows - 1, last_row)
+        rows = cell.rowspan
+        if rows == 1:
+            end_row = row_number
+        elif rows <= 0:
+            end_row = last_row
+        else:
+            end_row = min(row_number + min(rows, _MOST_ROWS_SPANNED) - 1, last_row)
         placed.append(_Laid(cell.text, row_number, column, end_row, end))
         if end_row > row_number:
             held.append(_Held(column, end, end_row))

@@ -92,7 +92,8 @@ class _Rows:
         column = _columns_before(row)
         for cell in row:
             given = _given(cell.source)
-            span = min(max(whole(given.get(w.GRID_SPAN)) or 1, 1), _MOST_COLUMNS)
+            wide = whole(given.get(w.GRID_SPAN)) if given else None
+            span = min(wide, _MOST_COLUMNS) if wide else 1
             if w.CELL_DELETED in given or w.CELL_MERGED in given:
                 self.doubt = _REVISED
             if self.drawn[-1] and given.get(w.H_MERGE) == _CONTINUE:
