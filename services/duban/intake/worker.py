@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from duban.intake.collector import relax_collector
 from duban.intake.confine import allow_processor_time, close_everything_but, confine
 from duban.intake.job import Answer, Job, Limits
 from duban.intake.perform import TOO_MUCH_MEMORY, judging, reading, unread
@@ -43,6 +44,7 @@ def serve(channel: socket.socket, perform: Callable[[Job], Answer], limits: Limi
     """Answer jobs until the parent goes away; returns the exit code."""
     jobs: msgspec.msgpack.Decoder[Job] = msgspec.msgpack.Decoder(Job)
     encode = msgspec.msgpack.Encoder().encode
+    relax_collector()
     channel.sendall(_framed(b""))  # from now on, if this process dies, the document is why
     for _ in range(limits.documents_per_worker):
         frame = _receive(channel)

@@ -107,7 +107,9 @@ class Package:
         data = read_part(self._archive, name)
         if data is None:
             return None
-        if any(mark in data for mark in _DOCTYPES):
+        # Only the wide encodings have zero bytes, and they have one in the first character.
+        marks = _DOCTYPES if b"\0" in data[:4] else _DOCTYPES[:1]
+        if any(mark in data for mark in marks):
             raise damaged()
         return data.replace(STRICT_WORD.encode(), WORD.encode())
 
