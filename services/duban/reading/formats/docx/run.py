@@ -13,7 +13,26 @@ _FIXED = {w.BR: "\n", w.CR: "\n", w.HYPHEN: "-", w.PTAB: "\t"}
 def text_of(paragraph: etree._Element) -> str:
     """Runs in order; a soft or page break is a newline, a tab stays a tab."""
     pieces: list[str] = []
-    for part in paragraph.iter():  # a search for several tags at once takes three times as long
+    for part in paragraph:
+        if part.tag == w.R:
+            _add_run(part, pieces)
+        elif part.tag != w.P_PR:
+            _add_all(part, pieces)
+    return "".join(pieces).strip()
+
+
+def _add_run(run: etree._Element, pieces: list[str]) -> None:
+    """What a run prints; its properties, the larger part of most runs, are passed over."""
+    for part in run:
+        tag = part.tag
+        if tag == w.T:
+            pieces.append(part.text or "")
+        elif tag != w.R_PR:
+            _add_all(part, pieces)
+
+
+def _add_all(element: etree._Element, pieces: list[str]) -> None:
+    for part in element.iter():  # a search for several tags at once takes three times as long
         tag = part.tag
         if tag in _TEXTS:
             pieces.append(part.text or "")
@@ -23,7 +42,6 @@ def text_of(paragraph: etree._Element) -> str:
             pieces.append(_symbol(part.get(w.CHAR)))
         elif tag == w.TAB and _is_drawn(part):
             pieces.append("\t")
-    return "".join(pieces).strip()
 
 
 def _is_drawn(tab: etree._Element) -> bool:
