@@ -24,15 +24,23 @@ class Figure:
         return self.value >= self.bound if self.at_least else self.value <= self.bound
 
 
-def median_s(action: Callable[[], object], runs: int) -> float:
-    """The median wall time of `action` in seconds, after one warm-up."""
+@dataclass(frozen=True)
+class Times:
+    """Wall times of several runs in seconds; other load on the machine only ever adds to one."""
+
+    median: float
+    fastest: float
+
+
+def times(action: Callable[[], object], runs: int) -> Times:
+    """The times of `action`, after one warm-up."""
     action()
-    times = []
+    taken = []
     for _ in range(runs):
         start = time.perf_counter()
         action()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+        taken.append(time.perf_counter() - start)
+    return Times(statistics.median(taken), min(taken))
 
 
 def percentile(values: list[float], share: float) -> float:
