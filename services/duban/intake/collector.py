@@ -11,7 +11,7 @@ def relax_collector() -> None:
     """Let it look seldom, and never again at what is loaded by now.
 
     A report is tens of thousands of small values that end with it; looking for cycles among them
-    every 700 allocations, and among all loaded modules, takes a sixth of the reading time.
+    every 700 allocations, and among all loaded modules, is work without a yield.
     """
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS, 20, 50)

@@ -1,4 +1,4 @@
-"""The first child of a kind: what `find` does, in a third of its time."""
+"""The first child of a kind, without the path search of `find`: asked for every cell."""
 
 from __future__ import annotations
 

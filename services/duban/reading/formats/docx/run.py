@@ -32,7 +32,7 @@ def _add_run(run: etree._Element, pieces: list[str]) -> None:
 
 
 def _add_all(element: etree._Element, pieces: list[str]) -> None:
-    for part in element.iter():  # a search for several tags at once takes three times as long
+    for part in element.iter():  # a search for eight tags at once is slower
         tag = part.tag
         if tag in _TEXTS:
             pieces.append(part.text or "")
