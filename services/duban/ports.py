@@ -82,6 +82,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     keys: tuple[str, ...] = ()
     broadcasts: Mapping[str, int] = msgspec.field(default_factory=dict)
     set_aside: tuple[SetAside, ...] = ()
+    settled: tuple[SetAside, ...] = ()  # set aside before, and handled now
 
 
 class StateStore(Protocol):
@@ -116,7 +117,7 @@ class StateStore(Protocol):
         ...
 
     def set_aside(self) -> Sequence[tuple[str, SetAside]]:
-        """Everything that was set aside, with its unit, oldest first."""
+        """Everything that is set aside and not settled since, with its unit, oldest first."""
         ...
 
 
@@ -147,8 +148,12 @@ class Index(Protocol):
 
     def overview(self, scope: view.Scope) -> view.Overview: ...
 
+    def ledger(self, scope: view.Scope, by: view.LedgerBy) -> Sequence[view.LedgerRow]:
+        """The coverage ledger by year (newest first), kind (order of the law) or parent (name)."""
+        ...
+
     def matrix(self, scope: view.Scope) -> Sequence[view.ReportRow]:
-        """One row per agency and year, by agency id and year; absent reports included."""
+        """One row per agency and year owed or seen, by agency id and year."""
         ...
 
     def findings(self, query: view.FindingQuery) -> view.FindingPage: ...
@@ -158,6 +163,10 @@ class Index(Protocol):
     def agency(self, agency_id: str, scope: view.Scope) -> view.AgencyView | None: ...
 
     def rejected(self, scope: view.Scope, limit: int = 100) -> Sequence[view.Rejected]: ...
+
+    def aside(self, scope: view.Scope, limit: int = 100) -> Sequence[view.Aside]:
+        """Events that could not be handled and were not retried since, newest first."""
+        ...
 
     def search(self, query: view.SearchQuery) -> view.SearchPage: ...
 

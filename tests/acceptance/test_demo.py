@@ -68,7 +68,7 @@ def test_the_demo_finds_something_soon_ends_cleanly_and_goes_on(tmp_path: Path) 
     with demo(tmp_path) as (address, process):
         figures = wait_for(address, "position", 1)
         assert 18 - figures["absent"] >= read
-        wait_for(address, "clean", 1)
+        wait_for(address, "compliant", 1)
         with urlopen(address + "findings.csv", timeout=10) as answer:
             rows = answer.read().decode("utf-8-sig").splitlines()[1:]
         fingerprints = [row.split(",")[-2] for row in rows]

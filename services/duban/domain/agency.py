@@ -15,11 +15,22 @@ Kind = Literal[
 KINDS: tuple[str, ...] = get_args(Kind)
 
 
+Level = Literal["central", "province", "prefecture", "county", "town"]
+
+
+class Waiver(msgspec.Struct, frozen=True):
+    """The office does not ask for the report of a year, and why."""
+
+    year: int
+    reason: str
+
+
 class Agency(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One agency that owes a report (field list: domain reference 6.2).
 
     `columns` are the list pages where its reports are posted; `hosts` those it may be fetched
-    from beside the hosts of `columns`. Dates are ISO strings.
+    from beside the hosts of `columns`. `parent` is the supervising agency. Dates are ISO
+    strings: it exists from `valid_from` to `valid_to`, both included; `merged_into` took over.
     """
 
     id: str
@@ -33,6 +44,11 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     hosts: tuple[str, ...] = ()
     valid_from: str | None = None
     valid_to: str | None = None
+    level: Level | None = None
+    merged_into: str | None = None
+    has_rule_power: bool = False
+    credit_code: str | None = None
+    waived: tuple[Waiver, ...] = ()
 
 
 _KIND_BY_ENDING: tuple[tuple[str, Kind], ...] = (

@@ -12,7 +12,13 @@ import msgspec
 
 from duban.domain.agency import Agency
 from duban.domain.finding import Coverage, Finding, Outcome
+from duban.domain.obligation import Obligation
 from duban.domain.report import Reason, Report
+
+
+Because = Literal[
+    "revised", "reread", "rulebook", "prior", "roster", "unreadable", "obligation", "withdrawn"
+]
 
 
 class AgencyRegistered(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,9 +35,13 @@ class AgencyRemoved(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PageChecked(msgspec.Struct, frozen=True, kw_only=True):
-    """A list page of an agency was asked for; a failure here is never the agency's fault.
+    """An address of an agency was asked for; a failure here is never the agency's fault.
 
-    `links` counts the links to annual reports found on it (0 where it was not read).
+    `whole` says that the address is a column of the agency and all its list pages were read:
+    only that can show that a report is not there. `announced` are the years of the reports that
+    the column lists and that are, or may be, this agency's; `unclear` counts those listed whose
+    year, or whose agency, is not yet known. `links` counts the links to annual reports (0 where
+    it was not read).
     """
 
     agency_id: str
@@ -40,6 +50,32 @@ class PageChecked(msgspec.Struct, frozen=True, kw_only=True):
     http_status: int | None = None
     links: int = 0
     error: str | None = None
+    whole: bool = False
+    announced: tuple[int, ...] = ()
+    unclear: int = 0
+
+
+class PageCheckedV1(msgspec.Struct, frozen=True, kw_only=True):
+    """A single list page was asked for; it does not tell whether the whole column was read."""
+
+    agency_id: str
+    url: str
+    outcome: Literal["read", "unchanged", "failed", "blocked"]
+    http_status: int | None = None
+    links: int = 0
+    error: str | None = None
+
+
+class ReportWithdrawn(msgspec.Struct, frozen=True, kw_only=True):
+    """A report that was posted at `url` is no longer listed, and the address answers "gone".
+
+    `sha256` are the bytes last seen there; `http_status` is the answer (404 or 410).
+    """
+
+    agency_id: str
+    url: str
+    sha256: str
+    http_status: int
 
 
 class ReportPosted(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +139,47 @@ class RulebookReleased(msgspec.Struct, frozen=True, kw_only=True):
     blob_sha256: str
 
 
+class CalendarReleased(msgspec.Struct, frozen=True, kw_only=True):
+    """Deadlines and public holidays hold from now on; they lie in the blob store.
+
+    `holidays_until` is the last year whose public holidays are known.
+    """
+
+    version: str
+    sha256: str
+    blob_sha256: str
+    holidays_until: int
+
+
+class DayBegan(msgspec.Struct, frozen=True, kw_only=True):
+    """A day (ISO, Asia/Shanghai) began under a calendar; recorded in order, none left out."""
+
+    day: str
+    calendar_sha256: str
+
+
+class EventRetried(msgspec.Struct, frozen=True, kw_only=True):
+    """An event that `unit` had set aside for `key` is to be handled again, here in the order.
+
+    `topic` is the topic of the event; `by` asked for it.
+    """
+
+    event_id: str
+    topic: Literal["posted", "facts", "conclusions"]
+    unit: str
+    key: str
+    by: str
+    reason: str = ""
+
+
+class ObligationDue(msgspec.Struct, frozen=True, kw_only=True):
+    """How the duty of an agency for a year stands from now on; `revision` counts from 1."""
+
+    agency_id: str
+    revision: int
+    obligation: Obligation
+
+
 class ReportAssessed(msgspec.Struct, frozen=True, kw_only=True):
     """One report was judged with one rulebook; the whole result, findings included."""
 
@@ -136,7 +213,8 @@ class FindingChanged(FindingOpened, frozen=True, kw_only=True):
 
 class FindingResolved(msgspec.Struct, frozen=True, kw_only=True):
     """A fault that is no longer shown, and what changed: other bytes, another reading of them,
-    another rulebook, the report of the year before, or what the roster says of the agency.
+    another rulebook, the report of the year before, what the roster says of the agency, the
+    obligation (a report came, a day passed), or that the report was withdrawn.
 
     `unreadable`: the bytes that stand there now cannot be read, so nothing is proved of them.
     """
@@ -146,17 +224,23 @@ class FindingResolved(msgspec.Struct, frozen=True, kw_only=True):
     revision: int
     fingerprint: str
     sha256: str
-    because: Literal["revised", "reread", "rulebook", "prior", "roster", "unreadable"]
+    because: Because
 
 
 Body = (
     AgencyRegistered
     | AgencyRemoved
     | PageChecked
+    | PageCheckedV1
     | ReportPosted
     | ReportRead
     | ReportRejected
+    | ReportWithdrawn
     | RulebookReleased
+    | CalendarReleased
+    | DayBegan
+    | EventRetried
+    | ObligationDue
     | ReportAssessed
     | FindingOpened
     | FindingChanged

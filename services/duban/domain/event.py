@@ -16,15 +16,22 @@ import msgspec
 from duban.domain.body import (
     AgencyRegistered,
     AgencyRemoved,
+    Because,
     Body,
+    CalendarReleased,
+    DayBegan,
+    EventRetried,
     FindingChanged,
     FindingOpened,
     FindingResolved,
+    ObligationDue,
     PageChecked,
+    PageCheckedV1,
     ReportAssessed,
     ReportPosted,
     ReportRead,
     ReportRejected,
+    ReportWithdrawn,
     RulebookReleased,
 )
 from duban.errors import EventError
@@ -38,16 +45,22 @@ __all__ = [
     "AgencyRegistered",
     "AgencyRemoved",
     "Aware",
+    "Because",
     "Body",
+    "CalendarReleased",
+    "DayBegan",
     "Event",
+    "EventRetried",
     "FindingChanged",
     "FindingOpened",
     "FindingResolved",
+    "ObligationDue",
     "PageChecked",
     "ReportAssessed",
     "ReportPosted",
     "ReportRead",
     "ReportRejected",
+    "ReportWithdrawn",
     "RulebookReleased",
     "Topic",
     "decode",
@@ -66,11 +79,17 @@ EVERYONE = "*"  # key of events that concern every agency (design: broadcast)
 BODIES: dict[tuple[str, int], type[Body]] = {
     ("agency.registered", 1): AgencyRegistered,
     ("agency.removed", 1): AgencyRemoved,
-    ("page.checked", 1): PageChecked,
+    ("page.checked", 1): PageCheckedV1,
+    ("page.checked", 2): PageChecked,
     ("report.posted", 1): ReportPosted,
     ("report.read", 1): ReportRead,
     ("report.rejected", 1): ReportRejected,
+    ("report.withdrawn", 1): ReportWithdrawn,
     ("rulebook.released", 1): RulebookReleased,
+    ("calendar.released", 1): CalendarReleased,
+    ("day.began", 1): DayBegan,
+    ("event.retried", 1): EventRetried,
+    ("obligation.due", 1): ObligationDue,
     ("report.assessed", 1): ReportAssessed,
     ("finding.opened", 1): FindingOpened,
     ("finding.changed", 1): FindingChanged,
@@ -83,7 +102,12 @@ TOPICS: dict[str, Topic] = {
     "report.posted": "posted",
     "report.read": "facts",
     "report.rejected": "facts",
+    "report.withdrawn": "facts",
     "rulebook.released": "facts",
+    "calendar.released": "facts",
+    "day.began": "facts",
+    "event.retried": "facts",
+    "obligation.due": "conclusions",
     "report.assessed": "conclusions",
     "finding.opened": "conclusions",
     "finding.changed": "conclusions",
@@ -91,7 +115,10 @@ TOPICS: dict[str, Topic] = {
 }
 CURRENT: dict[type[Body], tuple[str, int]] = {cls: wire for wire, cls in BODIES.items()}
 #: (name, version) -> the step that turns a body of that version into one of the next.
-RAISES: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
+RAISES: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
+    # What was recorded of single pages does not show that a whole column was read.
+    ("page.checked", 1): lambda body: {**body, "whole": False},
+}
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,8 +159,10 @@ def key_of(body: Body) -> str:
     match body:
         case AgencyRegistered(agency=agency):
             return agency.id
-        case RulebookReleased():
+        case RulebookReleased() | CalendarReleased() | DayBegan():
             return EVERYONE
+        case EventRetried(key=key):
+            return key
         case ReportPosted(sha256=sha256):
             return sha256
         case ReportRejected(agency_id=None, sha256=sha256):

@@ -7,10 +7,11 @@ from typing import Literal
 import msgspec
 
 from duban.domain.agency import Kind
+from duban.domain.obligation import Obligation
 from duban.domain.place import Place
 from duban.domain.report import Report
+from duban.domain.severity import Severity as Severity
 
-Severity = Literal["error", "warning", "info"]
 Blame = Literal["agency", "site", "reading"]
 OutcomeName = Literal["pass", "fail", "cannot_tell", "not_applicable"]
 Scalar = int | float | str | None
@@ -89,10 +90,12 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a report from outside it; rules that need more say they cannot tell.
 
     `names` are the agency's full name, short and former names (the full name first), `prior`
-    its reports of earlier years, oldest first.
+    its reports of earlier years, oldest first. `obligation` is None where nobody watches (a file
+    that is only checked), and then `prior` tells nothing of what exists either.
     """
 
     names: tuple[str, ...] = ()
     year: int | None = None
     kind: Kind | None = None
     prior: tuple[Report, ...] = ()
+    obligation: Obligation | None = None

@@ -7,15 +7,20 @@ None for now.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
 from duban.domain.agency import Agency
+from duban.domain.body import PageChecked
 from duban.domain.finding import Coverage, Finding, Severity
+from duban.domain.obligation import Obligation
 from duban.domain.report import Reason, Report
 
-ReportState = Literal["clean", "failing", "unreadable", "absent"]
+ReportState = Literal[
+    "compliant", "failing", "unreadable", "blocked", "absent", "waived", "not_yet_due"
+]
+STATES: tuple[ReportState, ...] = get_args(ReportState)
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,8 +71,44 @@ class FindingPage(msgspec.Struct, frozen=True, kw_only=True):
     total: int
 
 
+class Ledger(msgspec.Struct, frozen=True, kw_only=True):
+    """How many reports are owed, and how each of them stands; the seven add up to `owed`.
+
+    compliant: read, and no error proved; failing: at least one error; unreadable: there, but not
+    read or not judged; blocked: after the last day, nothing proved; absent: proved not there.
+    """
+
+    owed: int = 0
+    compliant: int = 0
+    failing: int = 0
+    unreadable: int = 0
+    blocked: int = 0
+    absent: int = 0
+    waived: int = 0
+    not_yet_due: int = 0
+
+
+class LedgerRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The ledger of one year, one kind of agency or one supervising agency.
+
+    `key` is the year, the kind or the agency's id; `name` what to print. `late` counts the
+    reports that were posted after their last day.
+    """
+
+    key: str
+    name: str
+    ledger: Ledger
+    late: int = 0
+
+
+LedgerBy = Literal["year", "kind", "parent"]
+
+
 class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One agency and year in the matrix and on the agency's page."""
+    """One agency and year in the matrix and on the agency's page.
+
+    `obligation` is None where a report was seen for a year that nothing was owed for.
+    """
 
     agency_id: str
     agency: str
@@ -81,6 +122,7 @@ class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
     published_on: str | None = None
     posted_at: datetime | None = None
     reason: Reason | None = None
+    obligation: Obligation | None = None
 
 
 class ReportView(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,7 +161,7 @@ class Rejected(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Crawl(msgspec.Struct, frozen=True, kw_only=True):
-    """The last look at each list page, summed up."""
+    """The last look at each address, summed up."""
 
     pages: int = 0
     failed: int = 0
@@ -127,22 +169,22 @@ class Crawl(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
-    """The figures of the front page; `clean + failing + unreadable + absent == owed`."""
+    """The figures of the front page.
+
+    `ledger` is the sum of `by_year` (newest year first); `years` are those in which anything is
+    owed or was seen, newest first, whatever the scope's year.
+    """
 
     agencies: int
     years: tuple[int, ...]
-    owed: int
-    clean: int
-    failing: int
-    unreadable: int
-    absent: int
+    ledger: Ledger
     open_errors: int
     open_warnings: int
     open_infos: int
     rejected: int
     set_aside: int
     by_rule: tuple[RuleCount, ...]
-    by_year: tuple[tuple[int, int, int, int, int], ...]  # year, clean, failing, unreadable, absent
+    by_year: tuple[LedgerRow, ...]
     recent: tuple[FindingRow, ...]
     crawl: Crawl
     position: int
@@ -179,8 +221,37 @@ class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
     took_ms: float
 
 
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """The last look at one address of an agency."""
+
+    check: PageChecked
+    at: datetime
+
+
+class Aside(msgspec.Struct, frozen=True, kw_only=True):
+    """An event that could not be handled, and is shown until it was (after a retry)."""
+
+    position: int
+    event_id: str
+    name: str
+    unit: str
+    key: str
+    cause: str
+    at: datetime
+    agency: str | None = None
+
+
 class AgencyView(msgspec.Struct, frozen=True, kw_only=True):
-    """An agency with its reports of all years, newest first."""
+    """An agency with its reports of all years, newest first, and what stands in their way.
+
+    `above` are the supervising agencies up to the top as (id, name), the next one first;
+    `below` counts the agencies it supervises.
+    """
 
     agency: Agency
     reports: tuple[ReportRow, ...]
+    above: tuple[tuple[str, str], ...] = ()
+    below: int = 0
+    looks: tuple[Look, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    aside: tuple[Aside, ...] = ()

@@ -73,7 +73,11 @@ class RunnerContract:
         assert [(one.event_id, one.key) for one in aside] == [(bad.id, "a")]
         assert "规则出错" in aside[0].cause
         overview = world.index.overview(Scope())
-        assert (overview.set_aside, overview.failing, overview.unreadable) == (1, 1, 1)
+        assert (overview.set_aside, overview.ledger.failing, overview.ledger.unreadable) == (
+            1,
+            1,
+            1,
+        )
 
     def test_an_event_that_everyone_must_handle_is_set_aside_for_the_key_that_fails(
         self, world: World
@@ -82,7 +86,7 @@ class RunnerContract:
         world.take(released())
 
         assert [one.key for _, one in world.states.set_aside()] == ["a"]
-        assert world.index.overview(Scope()).clean == 1
+        assert world.index.overview(Scope()).ledger.compliant == 1
 
     def test_a_rulebook_reaches_every_agency_however_many(self, world: World) -> None:
         agencies = [f"a{n:03}" for n in range(150)]
@@ -90,7 +94,7 @@ class RunnerContract:
 
         world.take(*map(registered, agencies), released())
 
-        assert world.index.overview(Scope()).failing == 150
+        assert world.index.overview(Scope()).ledger.failing == 150
 
     def test_an_agency_that_appears_later_is_told_of_the_last_rulebook(self, world: World) -> None:
         world.take(released("1"), released("2"))

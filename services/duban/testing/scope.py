@@ -43,7 +43,7 @@ class ScopeContract:
 
         overview = world.index.overview(Scope(jurisdictions=()))
 
-        assert (overview.agencies, overview.owed, overview.open_errors) == (0, 0, 0)
+        assert (overview.agencies, overview.ledger.owed, overview.open_errors) == (0, 0, 0)
 
     def test_parents_in_a_circle_do_no_harm(self, world: World) -> None:
         world.take(registered("a", parent="b"), registered("b", parent="a"), registered("c"))
@@ -91,4 +91,4 @@ class ScopeContract:
         for minute in range(9, 35):
             overview = world.index.overview(Scope(known_at=at(minute)))
             assert adds_up(overview), minute
-            assert overview.owed == (minute >= 10), minute
+            assert overview.ledger.owed == (minute >= 10), minute

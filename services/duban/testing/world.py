@@ -44,7 +44,12 @@ class World:
             "matrix": matrix,
             "findings": self.index.findings(every),
             "rejected": self.index.rejected(Scope()),
-            "figures": (overview.owed, overview.clean, overview.failing, overview.unreadable),
+            "figures": (
+                overview.ledger.owed,
+                overview.ledger.compliant,
+                overview.ledger.failing,
+                overview.ledger.unreadable,
+            ),
             "rules": overview.by_rule,
             "reports": [self.index.report(row.agency_id, row.year, Scope()) for row in matrix],
         }

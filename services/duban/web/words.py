@@ -39,10 +39,13 @@ SEVERITIES: Mapping[str, tuple[str, str]] = {
     "info": ("提示", "Note"),
 }
 STATES: Mapping[str, tuple[str, str]] = {
-    "clean": ("未见错误", "No error"),
+    "compliant": ("未见错误", "No error"),
     "failing": ("有问题", "Failing"),
     "unreadable": ("无法读取", "Unreadable"),
+    "blocked": ("未能核实", "Not verified"),
     "absent": ("未检索到", "Not found"),
+    "waived": ("免报", "Waived"),
+    "not_yet_due": ("未到期", "Not yet due"),
 }
 
 

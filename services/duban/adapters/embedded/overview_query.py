@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
+from collections.abc import Sequence
 
 from duban.adapters.embedded import finding_query, report_query
 from duban.adapters.embedded.moment import moment
 from duban.adapters.embedded.scope_sql import live, parameters, visible
-from duban.domain.view import Crawl, FindingQuery, Overview, Scope
+from duban.domain.view import Crawl, FindingQuery, Ledger, LedgerRow, Overview, Scope
 
 _RECENT = 8
 
@@ -27,11 +28,7 @@ def overview(connection: sqlite3.Connection, scope: Scope) -> Overview:
     return Overview(
         agencies=agencies,
         years=years,
-        owed=agencies * len(by_year),
-        clean=sum(row[1] for row in by_year),
-        failing=sum(row[2] for row in by_year),
-        unreadable=sum(row[3] for row in by_year),
-        absent=sum(row[4] for row in by_year),
+        ledger=_sum([row.ledger for row in by_year]),
         open_errors=open_findings["error"],
         open_warnings=open_findings["warning"],
         open_infos=open_findings["info"],
@@ -57,7 +54,7 @@ def _count(connection: sqlite3.Connection, scope: Scope, source: str) -> int:
 
 def _by_year(
     connection: sqlite3.Connection, scope: Scope, agencies: int, owed: tuple[int, ...]
-) -> tuple[tuple[int, int, int, int, int], ...]:
+) -> tuple[LedgerRow, ...]:
     counts: dict[tuple[int, str], int] = {
         (row[0], row[1]): row[2]
         for row in connection.execute(
@@ -69,12 +66,23 @@ def _by_year(
     }
     rows = []
     for year in owed:
-        clean, failing, unreadable = (
-            counts.get((year, state), 0) for state in ("clean", "failing", "unreadable")
+        compliant, failing, unreadable = (
+            counts.get((year, state), 0) for state in ("compliant", "failing", "unreadable")
         )
-        absent = agencies - clean - failing - unreadable
-        rows.append((year, clean, failing, unreadable, absent))
+        ledger = Ledger(
+            owed=agencies,
+            compliant=compliant,
+            failing=failing,
+            unreadable=unreadable,
+            absent=agencies - compliant - failing - unreadable,
+        )
+        rows.append(LedgerRow(key=str(year), name=str(year), ledger=ledger))
     return tuple(rows)
+
+
+def _sum(ledgers: Sequence[Ledger]) -> Ledger:
+    names = Ledger.__struct_fields__
+    return Ledger(**{name: sum(getattr(one, name) for one in ledgers) for name in names})
 
 
 def _crawl(connection: sqlite3.Connection, scope: Scope) -> Crawl:

@@ -77,7 +77,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """What the report counts as; nothing counts as clean that was not judged."""
         if self.judged is None:
             return "unreadable" if self.read or self.refused else "absent"
-        return "failing" if self.judged.errors else "clean"
+        return "failing" if self.judged.errors else "compliant"
 
     @property
     def reason(self) -> Reason | None:
