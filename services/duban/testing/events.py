@@ -8,7 +8,8 @@ from typing import Literal
 
 from duban.domain import event as events
 from duban.domain.agency import Agency, Kind
-from duban.domain.event import Event, derived_id, record
+from duban.domain.event import Event, Topic, derived_id, record
+from duban.domain.obligation import Obligation
 from duban.domain.place import Place
 from duban.domain.report import Passage, Reason, Report
 from duban.testing.clock import SHANGHAI
@@ -126,9 +127,83 @@ def checked(
     url: str = "http://127.0.0.1/list",
     outcome: Literal["read", "unchanged", "failed", "blocked"] = "read",
     *,
+    whole: bool = False,
+    announced: tuple[int, ...] = (),
+    unclear: int = 0,
     minute: int = 0,
 ) -> Event:
-    """A list page was asked for."""
-    body = events.PageChecked(agency_id=agency_id, url=url, outcome=outcome)
+    """A column was asked for; `whole` where all its list pages were read."""
+    body = events.PageChecked(
+        agency_id=agency_id,
+        url=url,
+        outcome=outcome,
+        whole=whole,
+        announced=announced,
+        unclear=unclear,
+        links=len(announced) + unclear,
+    )
     fact_id = derived_id("crawl", "test", f"{agency_id}/{url}/{minute}")
     return record(body, id=fact_id, at=at(minute))
+
+
+def withdrawn(
+    agency_id: str, name: str, url: str = "http://127.0.0.1/report", *, minute: int = 0
+) -> Event:
+    """The report whose bytes are called `name` is gone from its address."""
+    body = events.ReportWithdrawn(
+        agency_id=agency_id, url=url, sha256=sha256(name), http_status=404
+    )
+    fact_id = derived_id("crawl", "test", f"-{agency_id}/{url}/{minute}")
+    return record(body, id=fact_id, at=at(minute))
+
+
+def calendar_released(version: str = "1", *, holidays_until: int = 2026, minute: int = 0) -> Event:
+    """A calendar whose hash is that of its version."""
+    body = events.CalendarReleased(
+        version=version,
+        sha256=sha256(f"calendar {version}"),
+        blob_sha256=sha256("deadlines"),
+        holidays_until=holidays_until,
+    )
+    fact_id = derived_id("calendar", "test", f"{version}/{minute}")
+    return record(body, id=fact_id, at=at(minute))
+
+
+def began(day: str, calendar: str = "1") -> Event:
+    """A day (ISO) began under a calendar; it is recorded one minute after midnight."""
+    body = events.DayBegan(day=day, calendar_sha256=sha256(f"calendar {calendar}"))
+    midnight = datetime.fromisoformat(day).replace(tzinfo=SHANGHAI)
+    fact_id = derived_id("day", "test", f"{day}/{calendar}")
+    return record(body, id=fact_id, at=midnight + timedelta(minutes=1))
+
+
+def due(
+    agency_id: str,
+    obligation: Obligation,
+    *,
+    revision: int = 1,
+    minute: int = 0,
+    cause: str | None = None,
+) -> Event:
+    """How the duty of an agency stands from now on."""
+    body = events.ObligationDue(agency_id=agency_id, revision=revision, obligation=obligation)
+    made_id = derived_id("calendar", "test", f"{agency_id}/{obligation.year}/{revision}/{minute}")
+    return record(body, id=made_id, at=at(minute), cause=cause)
+
+
+def retried(
+    event_id: str,
+    unit: str = "agency",
+    key: str = "a",
+    *,
+    topic: Topic = "facts",
+    by: str = "测试员",
+    reason: str = "",
+    minute: int = 0,
+) -> Event:
+    """Somebody asks for an event that was set aside to be handled again."""
+    body = events.EventRetried(
+        event_id=event_id, topic=topic, unit=unit, key=key, by=by, reason=reason
+    )
+    fact_id = derived_id(event_id, "test", f"{unit}/{key}/{minute}")
+    return record(body, id=fact_id, at=at(minute), cause=event_id)
