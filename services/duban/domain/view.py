@@ -107,7 +107,8 @@ LedgerBy = Literal["year", "kind", "parent"]
 class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
     """One agency and year in the matrix and on the agency's page.
 
-    `obligation` is None where a report was seen for a year that nothing was owed for.
+    `obligation` is None where a report was seen for a year that nothing was owed for. `parent` is
+    the supervising agency's id, the key of the row in the ledger by parent.
     """
 
     agency_id: str
@@ -123,6 +124,7 @@ class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
     posted_at: datetime | None = None
     reason: Reason | None = None
     obligation: Obligation | None = None
+    parent: str | None = None
 
 
 class ReportView(msgspec.Struct, frozen=True, kw_only=True):

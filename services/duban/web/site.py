@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
 
-from duban.domain.event import Event
+from duban.domain.agency import Agency
+from duban.domain.event import Event, ReportRead, ReportRejected
 from duban.domain.finding import Judgement
 from duban.domain.report import Reading
 from duban.ports import BlobStore, Clock, Index
@@ -26,6 +27,13 @@ class RuleCard(msgspec.Struct, frozen=True, kw_only=True):
     limits: str
 
 
+class Notice(msgspec.Struct, frozen=True):
+    """A sentence that the front page shows above all figures: what may make them doubtful."""
+
+    zh: str
+    en: str
+
+
 class Desk(Protocol):
     """What a person may have done from the pages; every act is recorded as a fact."""
 
@@ -38,7 +46,17 @@ class Desk(Protocol):
         """
         ...
 
-    def check(self, data: bytes, title: str) -> tuple[Reading, Judgement | None]:
+    def mark(self) -> int:
+        """Where the history of facts ends now; given to `outcomes` after posting."""
+        ...
+
+    def outcomes(
+        self, posted: Collection[str], since: int, timeout_s: float
+    ) -> Mapping[str, ReportRead | ReportRejected]:
+        """What became of postings (by their event id) after `since`; waits for those missing."""
+        ...
+
+    def check(self, data: bytes) -> tuple[Reading, Judgement | None]:
         """Read and judge bytes without keeping anything of them."""
         ...
 
@@ -47,10 +65,17 @@ class Desk(Protocol):
         ...
 
 
+def _none() -> tuple[()]:
+    return ()
+
+
 class Site(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the pages reach.
 
     `wait(position, timeout_s)` returns the index's position once it moved past `position`.
+    `roster` are the agencies that an upload may be for, `notices` what the front page must say
+    now (a clock that was set back, holidays nobody has announced yet). `most_bytes` is the
+    largest file that is read.
     """
 
     index: Index
@@ -60,4 +85,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     rulebook_version: str
     wait: Callable[[int, float], int]
     desk: Desk
+    most_bytes: int
     hosts: Sequence[str] = ("127.0.0.1", "localhost", "[::1]")
+    roster: Callable[[], Sequence[Agency]] = _none
+    notices: Callable[[], Sequence[Notice]] = _none
