@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from duban import assets
 from duban.adapters.clock import SystemClock
+from duban.adapters.desk import OfficeDesk
 from duban.adapters.embedded.runner import EmbeddedRunner
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.adapters.rulebook_library import RulebookLibrary
@@ -24,7 +25,9 @@ from duban.crawler.pace import Pace
 from duban.crawler.poll import Poller
 from duban.crawler.registration import register, registered
 from duban.domain.agency import Agency
+from duban.domain.report import Reading
 from duban.errors import DubanError
+from duban.intake.job import MAX_BYTES, ReadJob
 from duban.intake.pool import ReadingPool
 from duban.intake.unit import NAME as INTAKE
 from duban.intake.unit import Intake
@@ -61,6 +64,7 @@ class Machine:
             self._open.close()
             raise
         self.runner = self._runner(reading, library)
+        self._reading = reading
         self._stopping = threading.Event()
         self._crawling: threading.Thread | None = None
 
@@ -100,9 +104,27 @@ class Machine:
                 rules=cards(self.rulebook),
                 rulebook_version=self.rulebook.version,
                 wait=self.store.wait,
+                desk=self._desk(),
+                most_bytes=MAX_BYTES,
+                roster=lambda: self.roster,
                 hosts=(*LOOPBACK, *self.settings.names),
             )
         )
+
+    def _desk(self) -> OfficeDesk:
+        def read(data: bytes) -> Reading:
+            answer = self._reading.read(ReadJob(data=data))
+            if answer.reading is None:
+                raise DubanError(f"读取时程序自身出错，没有得出任何结论：{answer.fault}")
+            return answer.reading
+
+        def retry(event_id: str, unit: str, key: str, *, by: str, reason: str) -> bool:
+            raise DubanError("这个版本还不能重试搁置的事件。")
+
+        return OfficeDesk(
+            log=self.store.log, blobs=self.store.blobs, index=self.store.index, clock=self.clock,
+            read=read, judge=self.rulebook.judge, retry=retry,
+        )  # fmt: skip
 
     def _runner(self, reading: ReadingPool, library: RulebookLibrary) -> EmbeddedRunner:
         intake = Intake(reading.read, self.store.blobs, self.clock, lambda: self.roster)
