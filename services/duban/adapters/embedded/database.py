@@ -1,4 +1,4 @@
-"""The one SQLite file: opening, its version, transactions, and errors in words."""
+"""A SQLite file: opening, its version, transactions, and errors in words."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from duban.adapters.embedded import schema
+from duban.adapters.embedded.layout import Layout
 from duban.errors import StorageError
 
 _BUSY_TIMEOUT_S = 10.0
@@ -48,11 +49,21 @@ class Database:
     """Connections to one data file: one that writes, and several that read beside it.
 
     Opening creates the file or brings an older one up to date. Readers see the last committed
-    state and never wait for the writer. May be shared by threads.
+    state and never wait for the writer. May be shared by threads. The tables of the file
+    `beside` can be read, not written, on every connection.
     """
 
-    def __init__(self, path: Path, *, busy_timeout_s: float = _BUSY_TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        path: Path,
+        layout: Layout = schema.LAYOUT,
+        *,
+        beside: Path | None = None,
+        busy_timeout_s: float = _BUSY_TIMEOUT_S,
+    ) -> None:
         self.path = path
+        self._layout = layout
+        self._beside = beside
         self._timeout_s = busy_timeout_s
         self._writing = threading.RLock()
         self._lending = threading.Lock()
@@ -109,14 +120,22 @@ class Database:
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self.path,
+            self.path.absolute(),
             timeout=self._timeout_s,
             isolation_level=None,
             check_same_thread=False,
             cached_statements=256,
+            uri=True,
         )
         connection.execute("PRAGMA cache_size = -8000")
         connection.execute(f"PRAGMA journal_size_limit = {_JOURNAL_BYTES}")
+        if self._beside is not None:
+            beside = f"{self._beside.absolute().as_uri()}?mode=ro"
+            try:
+                connection.execute("ATTACH DATABASE ? AS history", (beside,))
+            except BaseException:
+                connection.close()
+                raise
         return connection
 
     def _borrow(self) -> sqlite3.Connection:
@@ -141,17 +160,18 @@ class Database:
 
     def _prepare(self) -> None:
         self._refuse_foreign_files()
-        if self._version() == schema.VERSION:
+        if self._version() == self._layout.version:
             return
         self._writer.execute("PRAGMA journal_mode = WAL")
         self._writer.execute("BEGIN EXCLUSIVE")
         try:
             self._refuse_foreign_files()
-            for version in range(self._version() + 1, schema.VERSION + 1):
-                for statement in schema.STEPS[version].split(";\n"):
-                    self._writer.execute(statement)
-            self._writer.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
-            self._writer.execute(f"PRAGMA user_version = {schema.VERSION}")
+            for version in sorted(self._layout.steps):
+                if version > self._version():
+                    for statement in self._layout.steps[version].split(";\n"):
+                        self._writer.execute(statement)
+            self._writer.execute(f"PRAGMA application_id = {self._layout.application_id}")
+            self._writer.execute(f"PRAGMA user_version = {self._layout.version}")
             self._writer.execute("COMMIT")
         except BaseException:
             if self._writer.in_transaction:
@@ -164,10 +184,10 @@ class Database:
     def _refuse_foreign_files(self) -> None:
         owner = self._writer.execute("PRAGMA application_id").fetchone()[0]
         tables = self._writer.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if tables and owner != schema.APPLICATION_ID:
+        if tables and owner != self._layout.application_id:
             raise StorageError(f"文件 {self.path} 不是 duban 的数据文件：请检查路径。")
-        if self._version() > schema.VERSION:
+        if self._version() > self._layout.version:
             raise StorageError(
                 f"数据文件 {self.path} 由更新版本的 duban 写成（第 {self._version()} 版，"
-                f"本程序只认识到第 {schema.VERSION} 版）：请升级 duban 后再试。"
+                f"本程序只认识到第 {self._layout.version} 版）：请升级 duban 后再试。"
             )

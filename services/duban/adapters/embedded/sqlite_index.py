@@ -1,4 +1,4 @@
-"""The read models as tables of the data file, beside the history they are computed from."""
+"""The read models as tables of a file of their own, beside the history they come from."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from duban.adapters.embedded.moment import micros
 from duban.adapters.embedded.signal import Signal
 from duban.adapters.embedded.sqlite_event_log import SqliteEventLog
 from duban.adapters.embedded.sqlite_state_store import put_aside
+from duban.adapters.embedded.views import Views
 from duban.domain import view
 from duban.domain.event import Topic, decode
 from duban.errors import EventError, StorageError
@@ -31,57 +32,59 @@ _EVENTS_AT_ONCE = 256
 class SqliteIndex:
     """Reading never waits for writing, and each answer comes from one state of the file."""
 
-    def __init__(self, database: Database, progress: Signal) -> None:
-        self._database = database
+    def __init__(self, views: Views, history: Database, progress: Signal) -> None:
+        self._views = views
+        self._history = history
         self._progress = progress
 
     def apply(self, recorded: Iterable[Recorded]) -> None:
         batch = list(recorded)
         if not batch:
             return
-        with self._database.write() as connection:
+        with self._views.write() as connection:
             for one in batch:
                 index_writer.write(connection, one)
-            _move(connection, batch[-1].position, max(micros(one.event.at) for one in batch))
+            move(connection, batch[-1].position, max(micros(one.event.at) for one in batch))
         self._progress.raise_()
 
     def set_aside(self, one: SetAside) -> None:
         """Go on after an event that could not be taken in."""
-        with self._database.write() as connection:
+        with self._history.write() as connection:  # first: coming here again changes nothing
             put_aside(connection, IndexUnit.name, (one,))
-            _move(connection, one.position, 0)
+        with self._views.write() as connection:
+            move(connection, one.position, 0)
         self._progress.raise_()
 
     def overview(self, scope: view.Scope) -> view.Overview:
-        with self._database.read() as connection:
+        with self._views.read() as connection:
             return overview_query.overview(connection, scope)
 
     def matrix(self, scope: view.Scope) -> Sequence[view.ReportRow]:
-        with self._database.read() as connection:
+        with self._views.read() as connection:
             return report_query.matrix(connection, scope)
 
     def findings(self, query: view.FindingQuery) -> view.FindingPage:
-        with self._database.read() as connection:
+        with self._views.read() as connection:
             return finding_query.find(connection, query)
 
     def report(self, agency_id: str, year: int, scope: view.Scope) -> view.ReportView | None:
-        with self._database.read() as connection:
+        with self._views.read() as connection:
             return report_query.report(connection, agency_id, year, scope)
 
     def agency(self, agency_id: str, scope: view.Scope) -> view.AgencyView | None:
-        with self._database.read() as connection:
+        with self._views.read() as connection:
             return report_query.agency(connection, agency_id, scope)
 
     def rejected(self, scope: view.Scope, limit: int = 100) -> Sequence[view.Rejected]:
-        with self._database.read() as connection:
+        with self._views.read() as connection:
             return report_query.rejected(connection, scope, limit)
 
     def search(self, query: view.SearchQuery) -> view.SearchPage:
-        with self._database.read() as connection:
+        with self._views.read() as connection:
             return search_query.search(connection, query)
 
     def position(self) -> int:
-        with self._database.read() as connection:
+        with self._views.read() as connection:
             return int(connection.execute("SELECT position FROM progress").fetchone()[0])
 
 
@@ -127,7 +130,8 @@ class IndexUnit:
             self._index.set_aside(SetAside(position, key, event_id, cause))
 
 
-def _move(connection: sqlite3.Connection, position: int, at_us: int) -> None:
+def move(connection: sqlite3.Connection, position: int, at_us: int) -> None:
+    """The read models know the history up to `position`, recorded at `at_us` (microseconds)."""
     connection.execute(
         "UPDATE progress SET position = max(position, ?), at_us = max(at_us, ?)",
         (position, at_us),

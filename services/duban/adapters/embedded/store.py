@@ -1,4 +1,4 @@
-"""The embedded profile put together: one data file, one folder of raw bytes, one runner."""
+"""The embedded profile put together: history, read models, raw bytes, one runner."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from duban.adapters.embedded.signal import Signal
 from duban.adapters.embedded.sqlite_event_log import SqliteEventLog
 from duban.adapters.embedded.sqlite_index import IndexUnit, SqliteIndex
 from duban.adapters.embedded.sqlite_state_store import SqliteStateStore
+from duban.adapters.embedded.views import Views
 from duban.domain.event import Event, Topic
 from duban.errors import StorageError
 from duban.ports import Recorded
@@ -23,7 +24,7 @@ from duban.processors.processor import Chain
 
 
 class EmbeddedStore:
-    """Everything kept under one folder: `duban.db` and `blobs/`.
+    """Everything kept under one folder: `duban.db`, `views/` (which follows from it), `blobs/`.
 
     Raises StorageError when the folder cannot be used.
     """
@@ -41,7 +42,15 @@ class EmbeddedStore:
         self._progress = Signal()
         self.log = SqliteEventLog(self._database, self._stored)
         self.states = SqliteStateStore(self._database, self._stored)
-        self.index = SqliteIndex(self._database, self._progress)
+        try:
+            head = max(self.log.head(topic) for topic in ("posted", "facts", "conclusions"))
+            self.views = Views(
+                folder / "views", self._database.path, head, busy_timeout_s=busy_timeout_s
+            )
+        except BaseException:
+            self._database.close()
+            raise
+        self.index = SqliteIndex(self.views, self._database, self._progress)
 
     def runner(self, *chains: Chain, units: Sequence[Unit] = ()) -> EmbeddedRunner:
         """A runner of the given chains and units, and of the indexer after them."""
@@ -69,7 +78,8 @@ class EmbeddedStore:
         return self.index.position()
 
     def close(self) -> None:
-        """Close the data file."""
+        """Close the files."""
+        self.views.close()
         self._database.close()
 
     def __enter__(self) -> Self:

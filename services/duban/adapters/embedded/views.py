@@ -1,0 +1,151 @@
+"""The read models in a file of their own, which can be exchanged while it is read.
+
+Whoever is in the middle of an answer finishes it on the file it began with; the next answer comes
+from the new one, also where another process exchanged it. The file can be lost or damaged at any
+time: it is made anew, empty, and filled from the history.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from duban.adapters.embedded import views_schema
+from duban.adapters.embedded.database import Database
+from duban.adapters.embedded.views_check import fault_of
+from duban.adapters.embedded.views_files import ViewsFolder
+from duban.errors import StorageError
+
+logger = logging.getLogger(__name__)
+
+
+class ViewsFile:
+    """One file of read models, open; `release` lets it go."""
+
+    def __init__(self, number: int, lock: int, path: Path, history: Path, timeout_s: float) -> None:
+        self.number = number
+        self.users = 0
+        self._lock = lock
+        try:
+            self.database = Database(
+                path, views_schema.LAYOUT, beside=history, busy_timeout_s=timeout_s
+            )
+        except BaseException:
+            os.close(lock)
+            raise
+
+    def release(self) -> None:
+        """Close it."""
+        self.database.close()
+        os.close(self._lock)
+
+
+class Views:
+    """The current file of read models; may be shared by threads.
+
+    `anew` says why the file had to be begun anew at opening, None where it was whole.
+    """
+
+    def __init__(self, folder: Path, history: Path, head: int, *, busy_timeout_s: float) -> None:
+        self.files = ViewsFolder(folder)
+        self._history = history
+        self._timeout_s = busy_timeout_s
+        self._lending = threading.Lock()
+        self._closed = False
+        self.anew = self._fault(head)
+        if self.anew is not None:
+            logger.warning("%s", self.anew, extra={"action": "views_anew"})
+            made = self.make()
+            self.files.point(made.number)
+            made.release()
+        self._stamp = self.files.stamp()
+        self._current = self._open()
+        self.files.sweep()
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """A connection that sees one unchanging state of the read models for the whole block."""
+        with self.lent() as file, file.database.read() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction on the read models: all of it is stored, or nothing."""
+        with self.lent() as file, file.database.write() as connection:
+            yield connection
+
+    @contextmanager
+    def lent(self) -> Iterator[ViewsFile]:
+        """The current file, kept open for the whole block."""
+        file = self._borrow()
+        try:
+            yield file
+        finally:
+            self._give_back(file)
+
+    def make(self) -> ViewsFile:
+        """A new, empty file beside the current one; nobody reads it before `point`."""
+        number, lock = self.files.reserve()
+        return ViewsFile(number, lock, self.files.path(number), self._history, self._timeout_s)
+
+    def exchange(self, file: ViewsFile) -> None:
+        """Let `file` be read from now on by every process, and close our hold of it."""
+        self.files.point(file.number)
+        file.release()
+        with self.lent():
+            pass
+        self.files.sweep()
+
+    def close(self) -> None:
+        """Close the file; using it afterwards raises StorageError."""
+        with self._lending:
+            if not self._closed:
+                self._closed = True
+                self._current.release()
+
+    def _borrow(self) -> ViewsFile:
+        with self._lending:
+            if self._closed:
+                raise StorageError(f"视图目录 {self.files.folder} 已关闭：请重新启动 duban。")
+            stamp = self.files.stamp()
+            if stamp is not None and stamp != self._stamp:
+                before, self._current = self._current, self._open()
+                self._stamp = stamp
+                if not before.users:
+                    before.release()
+            self._current.users += 1
+            return self._current
+
+    def _give_back(self, file: ViewsFile) -> None:
+        with self._lending:
+            file.users -= 1
+            if file.users or file is self._current:
+                return
+            file.release()
+        self.files.sweep()
+
+    def _open(self) -> ViewsFile:
+        while True:
+            number = self.files.current()
+            if number is None:
+                raise StorageError(f"视图目录 {self.files.folder} 不完整：请重新启动 duban。")
+            lock = self.files.hold(number)
+            if self.files.current() == number:
+                path = self.files.path(number)
+                return ViewsFile(number, lock, path, self._history, self._timeout_s)
+            os.close(lock)
+
+    def _fault(self, head: int) -> str | None:
+        number = self.files.current()
+        if number is None:
+            return "视图尚未建立：从事件记录开始建立。"
+        lock = self.files.hold(number)
+        try:
+            return fault_of(self.files.path(number), head)
+        finally:
+            os.close(lock)

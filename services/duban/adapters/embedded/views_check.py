@@ -1,0 +1,49 @@
+"""Whether a file of read models can be used as it lies there."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from duban.adapters.embedded import views_schema
+from duban.errors import StorageError
+
+_ENDING = "：从事件记录重新建立。"
+
+
+def fault_of(path: Path, head: int) -> str | None:
+    """Why the read models must be built anew, in a sentence; None where they can be used.
+
+    `head` is the position of the last event. Raises StorageError for a file that a newer program
+    wrote: to replace it is for the operator to decide.
+    """
+    if not path.is_file():
+        return f"视图文件 {path} 不在{_ENDING}"
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as file:
+            return _fault(file, path, head)
+    except sqlite3.DatabaseError:
+        return f"视图文件 {path} 已损坏{_ENDING}"
+
+
+def _fault(file: sqlite3.Connection, path: Path, head: int) -> str | None:
+    version = int(file.execute("PRAGMA user_version").fetchone()[0])
+    if file.execute("PRAGMA application_id").fetchone()[0] != views_schema.LAYOUT.application_id:
+        return f"视图文件 {path} 已损坏{_ENDING}"
+    if version > views_schema.VERSION:
+        raise StorageError(
+            f"视图文件 {path} 由更新版本的 duban 写成（第 {version} 版，"
+            f"本程序只认识到第 {views_schema.VERSION} 版）：请升级 duban；"
+            f"确要用本版本时，先移走目录 {path.parent}，视图会从事件记录重新建立。"
+        )
+    if version < views_schema.VERSION:
+        return f"视图的结构有了更新{_ENDING}"
+    if file.execute("SELECT position FROM progress").fetchone()[0] > head:
+        return f"视图文件 {path} 与事件记录不符{_ENDING}"
+    whole = file.execute("PRAGMA page_count").fetchone()[0]
+    size = file.execute("PRAGMA page_size").fetchone()[0]
+    wal = path.with_name(f"{path.name}-wal")
+    if path.stat().st_size < whole * size and not (wal.is_file() and wal.stat().st_size):
+        return f"视图文件 {path} 已损坏{_ENDING}"
+    return None
