@@ -1,45 +1,30 @@
-"""`make`: a county of invented reports with known truth, as a folder the portal serves."""
+"""`make`: counties of invented reports with known truth, as a folder the portal serves."""
 
 from __future__ import annotations
 
 import shutil
+import signal
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
-from random import Random
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import yaml
 
 from duban.domain.agency import Agency
-from duban.samples import oddities, truth
 from duban.samples import site as sites
-from duban.samples.chance import chance
-from duban.samples.composing import Habits, compose
-from duban.samples.data import load
-from duban.samples.faults import FAULTS, plant
-from duban.samples.faults.structure import FAULTS as OF_STRUCTURE
-from duban.samples.figures import Stock
-from duban.samples.manuscript import Manuscript
-from duban.samples.render.lines import Layout, LineStyle, text_bytes
-from duban.samples.render.page import PageStyle, html_bytes
-from duban.samples.render.pdf import PdfStyle, pdf_bytes
-from duban.samples.render.word import WordStyle, docx_bytes
-from duban.samples.roster import Entry, counties
-from duban.samples.site import Column, Site
+from duban.samples import truth
+from duban.samples.county import Made, Maker
+from duban.samples.parts import Parts
+from duban.samples.plan import County, Plan, divided
+from duban.samples.rendering import FORMATS, Format, render
+from duban.samples.roster import counties
 
-Format = Literal["html", "docx", "pdf", "text", "markdown"]
-FORMATS: tuple[Format, ...] = ("html", "docx", "pdf")
-_ENDINGS: dict[Format, str] = {
-    "html": "html", "docx": "docx", "pdf": "pdf", "text": "txt", "markdown": "md",
-}  # fmt: skip
-# A text copy of an original has lost its structure: faults of structure are not provable there.
-_NOT_IN_TEXT = {*OF_STRUCTURE, "few_blanks", "many_blanks", "blank_row", "blank_group"}
-_TEXT_LAYOUTS: tuple[Layout, ...] = ("cells", "tabs")
-_ODD_SHARE = 0.25
-_OUTSIDE = "http://www.linxi.example/gknb/index.html"
+__all__ = ["FORMATS", "Format", "Summary", "make", "render", "roster_text"]
 
 
 @dataclass
@@ -48,20 +33,9 @@ class Summary:
 
     directory: Path
     reports: int = 0
+    missing: int = 0
     by_format: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
-
-
-def render(paper: Manuscript, media: Format, rng: Random, *, head: str = "") -> bytes:
-    """One report's bytes in a format, in a style drawn from `rng`."""
-    if media == "html":
-        return html_bytes(paper, PageStyle.draw(rng), site=paper.agency.name, head=head)
-    if media == "docx":
-        return docx_bytes(paper, WordStyle.draw(rng))
-    if media == "pdf":
-        return pdf_bytes(paper, PdfStyle.draw(rng))
-    layout: Layout = "markdown" if media == "markdown" else rng.choice(_TEXT_LAYOUTS)
-    return text_bytes(paper, LineStyle.draw(rng, layout))
 
 
 def make(
@@ -72,158 +46,116 @@ def make(
     years: Sequence[int] = (2022, 2023, 2024),
     fault_rate: float = 0.3,
     formats: Sequence[Format] = FORMATS,
+    gap_rate: float = 0.0,
+    reports: int | None = None,
+    processes: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Summary:
     """Writes `truth.json`, `roster.yaml`, `site.json` and the pages below `site/`.
 
-    The same arguments give the same bytes; what an earlier call wrote there is replaced.
-    `progress` is called with reports done and all.
+    The same arguments give the same bytes, however many `processes` share the work; what an
+    earlier call wrote there is replaced, and a call that was interrupted is gone on with.
+    `gap_rate` of the reports are left out on purpose; `reports` stops at so many. `progress` is
+    called with reports done and all. Raises UsageError where an interrupted call had other
+    arguments.
     """
-    _clear(directory)
-    maker = _Maker(directory, seed, fault_rate, tuple(formats))
-    entries = counties(agencies)
-    whole = len(entries) * len(years)
-    for entry in entries:
-        for _ in maker.agency(entry, sorted(years)):
-            if progress:
-                progress(maker.summary.reports, whole)
-    maker.finish(entries)
-    return maker.summary
+    plan = Plan(
+        seed=seed, agencies=agencies, years=tuple(sorted(years)), fault_rate=fault_rate,
+        formats=tuple(formats), gap_rate=gap_rate, reports=reports,
+    )  # fmt: skip
+    parts = Parts(directory, plan)
+    if parts.begin():
+        _clear(directory)
+    whole, done = plan.size, 0
+
+    def ahead(count: int) -> None:
+        nonlocal done
+        done += count
+        if progress:
+            progress(done, whole)
+
+    waiting = []
+    for county in divided(plan):
+        if county.number in parts:
+            ahead(county.size)
+        else:
+            waiting.append(county)
+    if processes > 1 and len(waiting) > 1:
+        _share_out(directory, plan, waiting, processes, ahead)
+    else:
+        for county in waiting:
+            _county(directory, plan, county, lambda: ahead(1))
+    return _finish(directory, plan, parts)
 
 
 def _clear(directory: Path) -> None:
     """Removes what an earlier call made, and nothing in a folder that is not ours."""
     if (directory / "site.json").exists():
         shutil.rmtree(directory / "site", ignore_errors=True)
-        (directory / "portal.json").unlink(missing_ok=True)
+        for name in ("site.json", "portal.json", "truth.json", "roster.yaml"):
+            (directory / name).unlink(missing_ok=True)
 
 
-class _Maker:
-    """Holds what grows while the county is made."""
+def _county(directory: Path, plan: Plan, county: County, progress: Callable[[], None]) -> int:
+    maker = Maker(directory, plan, county)
+    made = maker.make(progress)
+    Parts(directory, plan).keep(county.number, made, maker.lines)
+    return county.size
 
-    def __init__(self, directory: Path, seed: int, fault_rate: float, formats: tuple[Format, ...]):
-        self.summary = Summary(directory)
-        self._seed = seed
-        self._rate = fault_rate
-        self._formats = formats
-        self._truth: list[dict[str, Any]] = []
-        self._columns: list[Column] = []
-        self._entries: list[sites.Entry] = []
-        order = list(FAULTS)
-        chance(seed, "faults").shuffle(order)
-        self._queue = order
 
-    def agency(self, entry: Entry, years: Sequence[int]) -> Iterator[int]:
-        """Makes an agency's reports, one year after the other; yields each year when done."""
-        rng = chance(self._seed, entry.code)
-        habits = Habits.draw(rng)
-        stock = Stock(in_force=rng.randint(0, 40))
-        column = Column(
-            path=f"/{entry.code}/gknb/", name="政府信息公开年报", agency=entry.agency.name,
-            style="list" if entry.site == "list" else "table",
-        )  # fmt: skip
-        self._columns.append(column)
-        for year in years:
-            paper = compose(rng, entry, year, habits, stock)
-            self._report(paper, entry, column, rng)
-            self._others(column, entry, year, rng)
-            yield year
+def _share_out(
+    directory: Path,
+    plan: Plan,
+    waiting: list[County],
+    processes: int,
+    ahead: Callable[[int], None],
+) -> None:
+    """Counties to processes; each county's part is whole or not there when they are ended."""
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), _end_at_once_on_interrupt)
+    try:
+        jobs = [pool.submit(_county, directory, plan, county, _silent) for county in waiting]
+        for job in as_completed(jobs):
+            ahead(job.result())
+    finally:
+        pool.shutdown(cancel_futures=True)
 
-    def _media(self, entry: Entry, rng: Random) -> Format:
-        attached = [name for name in self._formats if name != "html"]
-        if "html" in self._formats and (entry.site == "list" or not attached):
-            return "html"
-        weights = [{"docx": 6, "pdf": 3}.get(name, 2) for name in attached]
-        return rng.choices(attached, weights)[0]
 
-    def _report(self, paper: Manuscript, entry: Entry, column: Column, rng: Random) -> None:
-        media = self._media(entry, rng)
-        paper = self._planted(paper, media, rng)
-        day = paper.published_on.replace("-", "")
-        title = paper.title.replace("|", "")
-        listed = f"{entry.agency.name}{paper.year}年政府信息公开工作年度报告"
-        page = f"{column.path}t{day}_{paper.year}.html"
-        if media == "html":
-            tags = sites.meta_tags(title, paper.published_on, column, page)
-            path = page
-            self._write(page, render(paper, media, rng, head=tags))
-        else:
-            path = f"{column.path}files/{entry.code}_{paper.year}.{_ENDINGS[media]}"
-            self._write(path, render(paper, media, rng))
-            detail = sites.attachment_page(title, paper.published_on, column, page, path)
-            self._write(page, detail.encode())
-        self._entries.append(
-            sites.Entry(
-                column=column.path,
-                title=listed,
-                href=page,
-                date=paper.published_on,
-                files=tuple(dict.fromkeys((page, path))),
-                report=True,
-                year=paper.year,
-            )
-        )
-        self._truth.append(truth.entry(paper, path=f"site{path}", media=media))
-        self.summary.reports += 1
-        self.summary.by_format[media] += 1
+def _end_at_once_on_interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-    def _planted(self, paper: Manuscript, media: Format, rng: Random) -> Manuscript:
-        if rng.random() >= self._rate:
-            if rng.random() < _ODD_SHARE:
-                oddities.add(paper, rng)
-            return paper
-        for name in self._queue:
-            if media in ("text", "markdown") and name in _NOT_IN_TEXT:
-                continue
-            changed = plant(paper, name, rng)
-            if changed is not None:
-                self._queue.remove(name)
-                self._queue.append(name)
-                self.summary.faults[name] += 1
-                return changed
-        return paper
 
-    def _others(self, column: Column, entry: Entry, year: int, rng: Random) -> None:
-        for which in rng.sample(range(len(load("pages"))), rng.randint(0, 2)):
-            date = f"{year + 1}-0{rng.randint(2, 9)}-{rng.randint(10, 28)}"
-            title, paragraphs = sites.other_pages(column, year, which, rng.randint(100, 900))
-            path = f"{column.path}t{date.replace('-', '')}_{which}.html"
-            page = sites.plain_page(title, date, column, path, paragraphs)
-            self._write(path, page.encode())
-            self._entries.append(
-                sites.Entry(column=column.path, title=title, href=path, date=date, files=(path,))
-            )
+def _silent() -> None:
+    """No progress is told from within another process."""
 
-    def _write(self, path: str, data: bytes) -> None:
-        target = self.summary.directory / "site" / path.lstrip("/")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
 
-    def finish(self, entries: list[Entry]) -> None:
-        """Lists, a dead link, a link to another site; then the three files beside the site."""
-        self._strays()
-        ordered = sorted(self._entries, key=lambda e: (e.date, e.column, e.href))
-        site = Site(columns=tuple(self._columns), entries=tuple(ordered))
-        for column in site.columns:
-            mine = [e for e in site.entries if e.column == column.path]
-            for path, page in sites.list_pages(column, mine).items():
-                self._write(path, page.encode())
-        self._write("/index.html", sites.home_page(site.columns).encode())
-        folder = self.summary.directory
-        (folder / "site.json").write_bytes(sites.as_json(site))
-        (folder / "roster.yaml").write_text(roster_text([e.agency for e in entries]), "utf-8")
-        text = truth.as_text(self._seed, self._truth)
-        (folder / "truth.json").write_text(text, "utf-8")
+def _finish(directory: Path, plan: Plan, parts: Parts) -> Summary:
+    """The front page and the three files beside the site, from the parts; these then go."""
+    summary = Summary(directory)
+    columns: list[sites.Column] = []
+    entries: list[sites.Entry] = []
+    missing: list[dict[str, Any]] = []
+    for made in parts.all():
+        _add(summary, made)
+        columns += made.columns
+        entries += made.entries
+        missing += made.missing
+    entries.sort(key=lambda e: (e.date, e.column, e.href))
+    (directory / "site" / "index.html").write_text(sites.home_page(tuple(columns)), "utf-8")
+    with (directory / "truth.json").open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(truth.as_lines(plan.seed, missing, parts.lines()))
+    agencies = [entry.agency for entry in counties(plan.agencies)]
+    (directory / "roster.yaml").write_text(roster_text(agencies), "utf-8")
+    site = sites.Site(columns=tuple(columns), entries=tuple(entries))
+    (directory / "site.json").write_bytes(sites.as_json(site))
+    parts.remove()
+    return summary
 
-    def _strays(self) -> None:
-        for number, column in enumerate(self._columns[:6]):
-            year = 2021
-            title = f"{column.agency}{year - 3}年政府信息公开工作年度报告"
-            dead = f"{column.path}t{year}0118_gone.html"
-            href = dead if number % 2 else _OUTSIDE
-            self._entries.append(
-                sites.Entry(column=column.path, title=title, href=href, date=f"{year}-01-18")
-            )
+
+def _add(summary: Summary, made: Made) -> None:
+    summary.reports += sum(made.by_format.values())
+    summary.missing += len(made.missing)
+    summary.by_format.update(made.by_format)
+    summary.faults.update(made.faults)
 
 
 def roster_text(agencies: list[Agency], site: str | None = None) -> str:
@@ -232,4 +164,4 @@ def roster_text(agencies: list[Agency], site: str | None = None) -> str:
     if site is not None:
         body["site"] = site
     body["agencies"] = [msgspec.to_builtins(agency) for agency in agencies]
-    return yaml.safe_dump(body, allow_unicode=True, sort_keys=False)
+    return str(yaml.dump(body, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False))

@@ -101,13 +101,13 @@ class Planted:
     """A fault put into a report, with every consequence the 29 first rules must show.
 
     Each consequence is one finding: the rules it may carry, severity, cells, `failed` for
-    broken assertions, and `suspect` where exactly one cell explains them. `context` says that
-    agency or year must be known from outside.
+    broken assertions, and `suspect` where exactly one cell explains them. `context` names what
+    must be known from outside: "agency", "year", "prior" (the report of the year before).
     """
 
     fault: str
     consequences: list[dict[str, Any]]
-    context: bool = False
+    context: tuple[str, ...] = ()
 
 
 @dataclass

@@ -1,6 +1,8 @@
 """What a generated file prints and what must be found in it: the entries of truth.json.
 
-`truth.json` is one object: `format` ("duban.samples/1"), `seed`, `files`: a list of
+`truth.json` is one object, every entry of its lists on a line of its own: `format`
+("duban.samples/1"), `seed`, `missing`: reports left out on purpose, each {agency_id, agency,
+year}; `files`: a list of
 
     path        of the file, below the made folder
     media       html, docx, pdf, text, markdown
@@ -19,10 +21,12 @@
                 names a wrong year, a reader may leave out what sentences say of the true one
     fees        {stated, notice_count, notice_amount_yuan, collected_amount_yuan}
     planted     [{fault, context, findings}]: `findings` lists every error, warning or remark of
-                the first 29 rules, each {rules, severity, cells, expected, actual}; `cells` must
+                the rules there are, each {rules, severity, cells, expected, actual}; `cells` must
                 be among the cells the finding names; for broken sums also `failed` (each {rule,
                 cells, expected, actual}) and `suspect` (true values by cell, or null).
-                `context` true: agency and year must be given
+                `context`: what must be known from outside for them to be found: "agency",
+                "year" (whose report it is, of which year), "prior" (the report of the year
+                before, as the file of the same agency prints it)
     oddities    harmless habits in it that must not be flagged
 
 A report without `planted` has no error and no warning of these rules. `expected` and `actual`
@@ -34,6 +38,8 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from duban.samples.manuscript import Manuscript
@@ -74,7 +80,7 @@ def entry(paper: Manuscript, *, path: str, media: str, ordinals: bool = True) ->
         ],
         "fees": fees(paper),
         "planted": [
-            {"fault": p.fault, "context": p.context, "findings": p.consequences}
+            {"fault": p.fault, "context": list(p.context), "findings": p.consequences}
             for p in paper.planted
         ],
         "oddities": list(paper.oddities),
@@ -83,8 +89,35 @@ def entry(paper: Manuscript, *, path: str, media: str, ordinals: bool = True) ->
 
 def as_text(seed: int | None, entries: list[dict[str, Any]]) -> str:
     """The content of truth.json, one line a file."""
-    lines = ",\n".join(json.dumps(item, ensure_ascii=False) for item in entries)
-    return f'{{"format": "{FORMAT}", "seed": {json.dumps(seed)}, "files": [\n{lines}\n]}}\n'
+    return "".join(as_lines(seed, (), map(as_line, entries)))
+
+
+def as_line(entry: dict[str, Any]) -> str:
+    """One entry on one line, without its end."""
+    return json.dumps(entry, ensure_ascii=False)
+
+
+def as_lines(
+    seed: int | None, missing: Iterable[dict[str, Any]], lines: Iterable[str]
+) -> Iterator[str]:
+    """The content of truth.json piece by piece, of entries already on lines."""
+    yield f'{{"format": "{FORMAT}", "seed": {json.dumps(seed)}, "missing": ['
+    yield ",".join(f"\n{as_line(item)}" for item in missing)
+    yield '], "files": ['
+    for number, line in enumerate(lines):
+        yield f",\n{line}" if number else f"\n{line}"
+    yield "\n]}\n"
+
+
+def entries(directory: Path) -> Iterator[dict[str, Any]]:
+    """The entries of the truth.json in a folder one by one, however many there are."""
+    with (directory / "truth.json").open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.endswith('"files": [\n'):
+                break
+        for line in lines:
+            if line.startswith("{"):
+                yield json.loads(line.rstrip(",\n"))
 
 
 def cell(text: str) -> dict[str, Any]:

@@ -206,7 +206,7 @@ def test_every_rule_of_the_first_issue_is_planted_by_some_fault(
     for name in FAULTS:
         for _, faulty in pairs[name]:
             found |= {rule for finding in findings(faulty) for rule in finding["rules"]}
-    assert found == set(load("rules").values())
+    assert found == {rule for rule in load("rules").values() if not rule.startswith("YOY-")}
     assert len(found) == 29
 
 

@@ -28,7 +28,7 @@ def finding(
 
 
 def plant_one(
-    paper: Manuscript, fault: str, *consequences: dict[str, Any], context: bool = False
+    paper: Manuscript, fault: str, *consequences: dict[str, Any], context: tuple[str, ...] = ()
 ) -> bool:
     """Records the fault; always true, so that a mutator may end with it."""
     paper.planted.append(Planted(fault, list(consequences), context))

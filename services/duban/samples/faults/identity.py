@@ -24,7 +24,7 @@ def title_year(paper: Manuscript, rng: Random) -> bool:
     wrong = paper.year - 1
     paper.title = paper.title.replace(str(paper.year), str(wrong))
     expected = finding("title_year", "error", expected=paper.year, actual=wrong)
-    return plant_one(paper, "title_year", expected, context=True)
+    return plant_one(paper, "title_year", expected, context=("year",))
 
 
 def title_agency(paper: Manuscript, rng: Random) -> bool:
@@ -38,7 +38,7 @@ def title_agency(paper: Manuscript, rng: Random) -> bool:
     wrong = rng.choice([name for name in peers if name != paper.agency.name])
     paper.title = paper.title.replace(paper.agency.name, wrong)
     expected = finding("title_agency", "error", expected=paper.agency.name, actual=wrong)
-    return plant_one(paper, "title_agency", expected, context=True)
+    return plant_one(paper, "title_agency", expected, context=("agency",))
 
 
 FAULTS = {"title_year": title_year, "title_agency": title_agency}
