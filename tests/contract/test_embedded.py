@@ -17,6 +17,7 @@ from duban.processors.processor import Chain
 from duban.testing.blob_store import BlobStoreContract
 from duban.testing.event_log import EventLogContract
 from duban.testing.index import IndexContract
+from duban.testing.ledger import LedgerContract
 from duban.testing.runner import KilledRunnerContract, RunnerContract, evaluator
 from duban.testing.scope import ScopeContract
 from duban.testing.search import SearchContract
@@ -77,6 +78,10 @@ class TestSqliteStateStore(StateStoreContract):
 
 
 class TestSqliteIndex(IndexContract):
+    pass
+
+
+class TestSqliteLedger(LedgerContract):
     pass
 
 

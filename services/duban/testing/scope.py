@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from duban.domain.view import FindingQuery, ReportRow, Scope, SearchQuery
-from duban.testing.events import at, checked, read, registered, rejected, released, removed
+from duban.testing.events import at, checked, due, read, registered, rejected, released, removed
 from duban.testing.index import adds_up
+from duban.testing.ledger import duty
 from duban.testing.world import World
 
 HERE = Scope(jurisdictions=("county",))
@@ -21,12 +22,14 @@ class ScopeContract:
             registered("out"),
             released(),
             *(read(agency, 2024, f"错误SUM 丙丁{agency}") for agency in ("in", "below", "out")),
+            *(due(agency, duty(2023, "absent")) for agency in ("county", "out")),
             rejected("theirs", agency_id="out", year=2024),
             rejected("nobody's", "unassigned"),
             checked("out"),
         )
 
         assert {row.agency_id for row in world.index.matrix(HERE)} == {"county", "in", "below"}
+        assert sum(row.ledger.owed for row in world.index.ledger(HERE, "kind")) == 3
         overview = world.index.overview(HERE)
         assert (overview.agencies, overview.open_errors, overview.rejected) == (3, 2, 0)
         assert overview.crawl.pages == 0

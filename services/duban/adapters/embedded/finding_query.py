@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from duban.adapters.embedded.index_writer import SEVERITIES
+from duban.adapters.embedded.finding_writer import SEVERITIES
 from duban.adapters.embedded.moment import moment
 from duban.adapters.embedded.scope_sql import live, parameters, visible
 from duban.domain.finding import Finding

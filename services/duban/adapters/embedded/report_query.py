@@ -13,11 +13,9 @@ from duban.adapters.embedded.moment import moment
 from duban.adapters.embedded.scope_sql import live, parameters, visible
 from duban.adapters.embedded.sqlite_event_log import event_at
 from duban.adapters.embedded.standing import Standing
-from duban.domain.agency import Agency
 from duban.domain.event import ReportRead, ReportRejected
 from duban.domain.report import Report
 from duban.domain.view import (
-    AgencyView,
     FindingQuery,
     Rejected,
     ReportRow,
@@ -25,11 +23,12 @@ from duban.domain.view import (
     Scope,
 )
 
+_STANDING = msgspec.json.Decoder(Standing)
 _FINDINGS_AT_MOST = 10_000  # of one report; far above what any rulebook can say of it
 
 
 def years(connection: sqlite3.Connection, scope: Scope) -> tuple[int, ...]:
-    """The years for which a report of any agency of the scope has been seen, newest first."""
+    """The years in which anything is owed or was seen in the scope, newest first."""
     # Every year ever seen has a current row, so that the few candidates are found by leaping.
     rows = connection.execute(
         f"WITH RECURSIVE {visible(scope)}, candidate (year) AS ("  # noqa: S608 - our own fragments
@@ -38,29 +37,10 @@ def years(connection: sqlite3.Connection, scope: Scope) -> tuple[int, ...]:
         "AND r.year < candidate.year) FROM candidate WHERE candidate.year IS NOT NULL) "
         "SELECT year FROM candidate WHERE EXISTS (SELECT 1 FROM visible CROSS JOIN report r "
         "ON r.agency_id = visible.agency_id AND r.year = candidate.year "
-        f"WHERE {live('r', scope)} AND r.state <> 'absent') ORDER BY year DESC",
+        f"WHERE {live('r', scope)} AND r.state <> '') ORDER BY year DESC",
         parameters(scope),
     ).fetchall()
     return tuple(row[0] for row in rows)
-
-
-def owed_years(seen: tuple[int, ...], scope: Scope) -> tuple[int, ...]:
-    """Of the years seen, those of the scope: for them reports count as owed."""
-    return tuple(year for year in seen if scope.year in (None, year))
-
-
-def matrix(connection: sqlite3.Connection, scope: Scope) -> Sequence[ReportRow]:
-    """One row for each agency and year owed, by agency id and year."""
-    return _rows(connection, scope, agency_id=None)
-
-
-def agency(connection: sqlite3.Connection, agency_id: str, scope: Scope) -> AgencyView | None:
-    """An agency and its reports, or None where it may not be seen."""
-    found = _agency(connection, agency_id, scope)
-    if found is None:
-        return None
-    rows = _rows(connection, scope, agency_id=agency_id)
-    return AgencyView(agency=found, reports=tuple(reversed(rows)))
 
 
 def report(
@@ -68,41 +48,46 @@ def report(
 ) -> ReportView | None:
     """One report with its open findings, or None where nothing is owed or may be seen."""
     scope = msgspec.structs.replace(scope, year=year)
-    rows = _rows(connection, scope, agency_id=agency_id)
-    if not rows:
+    found = rows(connection, scope, agency_id=agency_id)
+    if not found:
         return None
     standing = _standing(connection, agency_id, year, scope)
     findings = finding_query.find(
         connection,
         FindingQuery(scope=scope, agency_id=agency_id, order="severity", limit=_FINDINGS_AT_MOST),
     )
-    view = ReportView(row=rows[0], findings=findings.rows)
+    shown = findings.rows
+    if standing.judged is None:  # what else is open was found in other bytes than those here
+        shown = tuple(row for row in shown if row.sha256 in ("", standing.sha256))
+    view = ReportView(row=found[0], findings=shown)
+    if standing.judged is not None:
+        view = msgspec.structs.replace(
+            view, coverage=standing.judged.coverage, rulebook=standing.judged.rulebook
+        )
     if standing.replaced is not None:
         refused = standing.replaced
         return msgspec.structs.replace(view, media=refused.media, url=refused.url)
     if standing.read is None:
         return view
-    judged = standing.judged
-    if judged is None:  # what is open was found in other bytes than those shown here
-        view = msgspec.structs.replace(view, findings=())
     return msgspec.structs.replace(
         view,
         media=standing.read.media,
         url=standing.read.url,
         report=_report(connection, standing.read.position),
         document_sha256=standing.read.document_sha256,
-        coverage=judged.coverage if judged else None,
-        rulebook=judged.rulebook if judged else None,
     )
 
 
-def rejected(connection: sqlite3.Connection, scope: Scope, limit: int) -> Sequence[Rejected]:
-    """What was posted and is no report, newest first."""
+def rejected(
+    connection: sqlite3.Connection, scope: Scope, limit: int, agency_id: str | None = None
+) -> Sequence[Rejected]:
+    """What was posted and is no report, newest first; of one agency where it is given."""
     source, values = rejected_source(scope)
+    one = "" if agency_id is None else "AND r.agency_id = :agency_id"
     rows = connection.execute(
-        f"WITH RECURSIVE {visible(scope)} SELECT r.body, r.from_us {source} "
+        f"WITH RECURSIVE {visible(scope)} SELECT r.body, r.from_us {source} {one} "
         "ORDER BY r.from_us DESC, r.known_from DESC LIMIT :limit",
-        values | {"limit": limit},
+        values | {"limit": limit, "agency_id": agency_id},
     ).fetchall()
     return [_rejected(*row) for row in rows]
 
@@ -128,74 +113,45 @@ def _rejected(body: bytes, from_us: int) -> Rejected:
     )
 
 
-def _rows(
-    connection: sqlite3.Connection, scope: Scope, agency_id: str | None
+def rows(
+    connection: sqlite3.Connection, scope: Scope, agency_id: str | None = None
 ) -> Sequence[ReportRow]:
-    values = parameters(scope) | {"agency_id": agency_id}
-    one = "AND agency_id = :agency_id" if agency_id is not None else ""
-    start = f"WITH RECURSIVE {visible(scope)}"
-    agencies = connection.execute(
-        f"{start} SELECT agency_id, name, kind FROM visible WHERE 1 {one} ORDER BY agency_id",  # noqa: S608 - our own fragments
-        values,
-    ).fetchall()
-    if not agencies:
-        return []
-    owed = sorted(owed_years(years(connection, scope), scope))
+    """One row for each agency and year owed or seen, by agency id and year."""
     year = "AND r.year = :year" if scope.year is not None else ""
     mine = "AND r.agency_id = :agency_id" if agency_id is not None else ""
-    known = {
-        (row[0], row[1]): msgspec.json.decode(row[2], type=Standing)
-        for row in connection.execute(
-            f"{start} SELECT r.agency_id, r.year, r.standing FROM visible "  # noqa: S608 - our own fragments
-            "CROSS JOIN report r ON r.agency_id = visible.agency_id "
-            f"WHERE {live('r', scope)} {year} {mine}",
-            values,
-        )
-    }
-    return [
-        _row(identity, year_owed, known.get((identity[0], year_owed), Standing()))
-        for identity in agencies
-        for year_owed in owed
-    ]
+    found = connection.execute(
+        f"WITH RECURSIVE {visible(scope)} "  # noqa: S608 - our own fragments
+        "SELECT r.agency_id, visible.name, visible.kind, visible.parent, r.year, r.standing "
+        "FROM report r "
+        "JOIN visible ON visible.agency_id = r.agency_id "
+        f"WHERE {live('r', scope)} AND r.state <> '' {year} {mine} ORDER BY r.agency_id, r.year",
+        parameters(scope) | {"agency_id": agency_id},
+    )
+    return [_row(*row) for row in found]
 
 
-def _row(identity: tuple[str, str, str], year: int, standing: Standing) -> ReportRow:
-    agency_id, name, kind = identity
-    row = ReportRow(
+def _row(
+    agency_id: str, name: str, kind: str, parent: str | None, year: int, packed: bytes
+) -> ReportRow:
+    standing = _STANDING.decode(packed)
+    judged, present, replaced = standing.judged, standing.present, standing.replaced
+    stands = present or replaced
+    return ReportRow(
         agency_id=agency_id,
         agency=name,
         kind=kind,
         year=year,
-        state=standing.state,
-        reason=standing.reason,
-    )
-    if standing.replaced is not None:
-        refused = standing.replaced
-        return msgspec.structs.replace(
-            row, sha256=refused.sha256, posted_at=moment(refused.posted_us)
-        )
-    if standing.read is None:
-        return row
-    judged = standing.judged
-    return msgspec.structs.replace(
-        row,
-        sha256=standing.read.sha256,
-        published_on=standing.read.published_on,
-        posted_at=moment(standing.read.posted_us),
+        state=standing.state or "absent",
         errors=judged.errors if judged else 0,
         warnings=judged.warnings if judged else 0,
         infos=judged.infos if judged else 0,
+        sha256=stands.sha256 if stands else None,
+        published_on=present.published_on if present else None,
+        posted_at=moment(stands.posted_us) if stands else None,
+        reason=standing.reason,
+        obligation=standing.obligation,
+        parent=parent,
     )
-
-
-def _agency(connection: sqlite3.Connection, agency_id: str, scope: Scope) -> Agency | None:
-    row = connection.execute(
-        f"WITH RECURSIVE {visible(scope)} SELECT agency.body FROM agency "  # noqa: S608 - our own fragments
-        "JOIN visible ON visible.agency_id = agency.agency_id "
-        f"WHERE agency.agency_id = :agency_id AND {live('agency', scope)}",
-        parameters(scope) | {"agency_id": agency_id},
-    ).fetchone()
-    return msgspec.json.decode(row[0], type=Agency) if row else None
 
 
 def _standing(connection: sqlite3.Connection, agency_id: str, year: int, scope: Scope) -> Standing:
@@ -204,7 +160,7 @@ def _standing(connection: sqlite3.Connection, agency_id: str, year: int, scope: 
         f"WHERE r.agency_id = :agency_id AND r.year = :year AND {live('r', scope)}",
         parameters(scope) | {"agency_id": agency_id, "year": year},
     ).fetchone()
-    return msgspec.json.decode(row[0], type=Standing) if row else Standing()
+    return _STANDING.decode(row[0]) if row else Standing()
 
 
 def _report(connection: sqlite3.Connection, position: int) -> Report | None:

@@ -27,14 +27,15 @@ def live(table: str, scope: Scope) -> str:
     return f"{table}.from_us <= :at_us AND ({table}.known_to IS NULL OR {table}.to_us > :at_us)"
 
 
-def visible(scope: Scope) -> str:
-    """The table expression `visible (agency_id, name, kind)`, to stand after WITH RECURSIVE.
+def visible(scope: Scope, *, of_kind: bool = True) -> str:
+    """The table expression `visible (agency_id, name, kind, parent)`, after WITH RECURSIVE.
 
     A jurisdiction holds the named agencies and all below them through `parent`; it may name a
-    unit that is itself no agency of the roster.
+    unit that is itself no agency of the roster. Without `of_kind` the kind asked for is no
+    condition.
     """
-    columns = "SELECT agency.agency_id, agency.name, agency.kind FROM"
-    kind = "AND agency.kind = :kind" if scope.kind else ""
+    columns = "SELECT agency.agency_id, agency.name, agency.kind, agency.parent FROM"
+    kind = "AND agency.kind = :kind" if scope.kind and of_kind else ""
     shown = f"{live('agency', scope)} AND agency.removed = 0 {kind}"
     if scope.jurisdictions is None:
         return f"visible AS ({columns} agency WHERE {shown})"

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from duban.adapters.embedded import bigram
-from duban.adapters.embedded.index_writer import Prose, searchable
+from duban.adapters.embedded.report_writer import Prose, searchable
 from duban.adapters.embedded.scope_sql import live, parameters, visible
 from duban.adapters.embedded.sqlite_event_log import event_data
 from duban.adapters.embedded.standing import Standing

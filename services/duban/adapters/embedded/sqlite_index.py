@@ -7,8 +7,11 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from duban.adapters.embedded import (
+    agency_query,
+    aside_query,
     finding_query,
     index_writer,
+    ledger_query,
     overview_query,
     report_query,
     search_query,
@@ -59,9 +62,13 @@ class SqliteIndex:
         with self._views.read() as connection:
             return overview_query.overview(connection, scope)
 
+    def ledger(self, scope: view.Scope, by: view.LedgerBy) -> Sequence[view.LedgerRow]:
+        with self._views.read() as connection:
+            return ledger_query.ledger(connection, scope, by)
+
     def matrix(self, scope: view.Scope) -> Sequence[view.ReportRow]:
         with self._views.read() as connection:
-            return report_query.matrix(connection, scope)
+            return report_query.rows(connection, scope)
 
     def findings(self, query: view.FindingQuery) -> view.FindingPage:
         with self._views.read() as connection:
@@ -73,11 +80,15 @@ class SqliteIndex:
 
     def agency(self, agency_id: str, scope: view.Scope) -> view.AgencyView | None:
         with self._views.read() as connection:
-            return report_query.agency(connection, agency_id, scope)
+            return agency_query.agency(connection, agency_id, scope)
 
     def rejected(self, scope: view.Scope, limit: int = 100) -> Sequence[view.Rejected]:
         with self._views.read() as connection:
             return report_query.rejected(connection, scope, limit)
+
+    def aside(self, scope: view.Scope, limit: int = 100) -> Sequence[view.Aside]:
+        with self._views.read() as connection:
+            return aside_query.aside(connection, scope, limit)
 
     def search(self, query: view.SearchQuery) -> view.SearchPage:
         with self._views.read() as connection:

@@ -35,6 +35,7 @@ CREATE TABLE report (
     known_from INTEGER NOT NULL, known_to INTEGER,
     from_us INTEGER NOT NULL, to_us INTEGER,
     state TEXT NOT NULL,
+    is_late INTEGER NOT NULL,
     document INTEGER,
     standing BLOB NOT NULL
 );
@@ -111,7 +112,7 @@ CREATE TABLE progress (
 INSERT INTO progress VALUES (1, 0, 0);
 """
 
-VERSION = 1
+VERSION = 2
 LAYOUT = Layout(
     application_id=0x44554256,  # "DUBV" in the file header tells our files from others
     version=VERSION,

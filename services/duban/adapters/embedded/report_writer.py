@@ -1,0 +1,171 @@
+"""What is known of the report of an agency and year: readings, refusals, judgings, duties."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from duban.adapters.embedded import bigram
+from duban.adapters.embedded.lifetime import Row, current, supersede
+from duban.adapters.embedded.moment import micros
+from duban.adapters.embedded.standing import Assessed, Due, Read, Refused, Standing
+from duban.domain import event as events
+from duban.domain.report import Passage
+from duban.ports import Recorded
+
+_STANDING = msgspec.json.Decoder(Standing)
+_ENCODER = msgspec.json.Encoder()
+
+
+class Prose(Protocol):
+    """As much of a report as is searched."""
+
+    @property
+    def title(self) -> str | None: ...
+
+    @property
+    def passages(self) -> tuple[Passage, ...]: ...
+
+
+def searchable(report: Prose) -> str:
+    """The prose of a report as it is searched and shown in snippets, a paragraph a line."""
+    lines = [report.title or "", *(passage.text for passage in report.passages)]
+    return bigram.clean("\0".join(lines)).replace("\0", "\n").strip("\n")
+
+
+def reading(connection: sqlite3.Connection, recorded: Recorded, body: events.ReportRead) -> None:
+    """The report was read; a newer reading replaces an older one."""
+    row, before = _known(connection, body.agency_id, body.year)
+    earlier = before.read
+    if earlier is not None and earlier.position >= recorded.position:
+        return
+    text = searchable(body.report)
+    words = hashlib.sha256(text.encode()).hexdigest()[:16]
+    if earlier is not None and earlier.words == words:
+        document = earlier.document
+    else:
+        document = recorded.position
+        connection.execute(
+            "INSERT INTO words (rowid, text) VALUES (?, ?)", (document, bigram.words(text))
+        )
+    read = Read(
+        position=recorded.position,
+        posted_id=body.posted_id,
+        document=document,
+        words=words,
+        sha256=body.sha256,
+        media=body.media,
+        document_sha256=body.document_sha256,
+        posted_us=_posted_us(connection, body.posted_id, recorded.event.at),
+        title=body.report.title or "",
+        url=body.url,
+        published_on=body.published_on or body.report.published_on,
+        is_gone=earlier is not None and earlier.is_gone and earlier.posted_id == body.posted_id,
+    )
+    now = msgspec.structs.replace(before, read=read)
+    _stand(connection, recorded, body.agency_id, body.year, row, now)
+
+
+def refusal(
+    connection: sqlite3.Connection, recorded: Recorded, body: events.ReportRejected
+) -> None:
+    """Bytes of a report could not be read."""
+    if body.status != "unreadable" or body.agency_id is None or body.year is None:
+        return
+    row, before = _known(connection, body.agency_id, body.year)
+    if before.refused is not None and before.refused.position >= recorded.position:
+        return
+    refused = Refused(
+        position=recorded.position,
+        sha256=body.sha256,
+        media=body.media,
+        reason=body.reason,
+        posted_us=_posted_us(connection, body.posted_id, recorded.event.at),
+        url=body.url,
+    )
+    now = msgspec.structs.replace(before, refused=refused)
+    _stand(connection, recorded, body.agency_id, body.year, row, now)
+
+
+def withdrawal(
+    connection: sqlite3.Connection, recorded: Recorded, body: events.ReportWithdrawn
+) -> None:
+    """Whatever stood at the address stands there no more; what it was stays known."""
+    years = connection.execute(
+        "SELECT year FROM report WHERE agency_id = ? AND known_to IS NULL", (body.agency_id,)
+    ).fetchall()
+    for (year,) in years:
+        row, before = _known(connection, body.agency_id, year)
+        read, refused = before.read, before.refused
+        if read and read.url == body.url and read.position < recorded.position:
+            read = msgspec.structs.replace(read, is_gone=True)
+        if refused and refused.url == body.url and refused.position < recorded.position:
+            refused = msgspec.structs.replace(refused, is_gone=True)
+        now = msgspec.structs.replace(before, read=read, refused=refused)
+        if now != before:
+            _stand(connection, recorded, body.agency_id, year, row, now)
+
+
+def assessment(
+    connection: sqlite3.Connection, recorded: Recorded, body: events.ReportAssessed
+) -> None:
+    """The report, or its absence, was judged."""
+    row, before = _known(connection, body.agency_id, body.year)
+    if before.assessed is not None and before.assessed.revision >= body.revision:
+        return
+    assessed = Assessed(
+        revision=body.revision,
+        sha256=body.sha256,
+        rulebook=body.rulebook,
+        coverage=body.coverage,
+        errors=body.errors,
+        warnings=body.warnings,
+        infos=body.infos,
+    )
+    now = msgspec.structs.replace(before, assessed=assessed)
+    _stand(connection, recorded, body.agency_id, body.year, row, now)
+
+
+def duty(connection: sqlite3.Connection, recorded: Recorded, body: events.ObligationDue) -> None:
+    """The calendar told how the duty for the year stands."""
+    row, before = _known(connection, body.agency_id, body.obligation.year)
+    if before.due is not None and before.due.revision >= body.revision:
+        return
+    now = msgspec.structs.replace(
+        before, due=Due(revision=body.revision, obligation=body.obligation)
+    )
+    _stand(connection, recorded, body.agency_id, body.obligation.year, row, now)
+
+
+def _known(
+    connection: sqlite3.Connection, agency_id: str, year: int
+) -> tuple[Row | None, Standing]:
+    row = current(connection, "report", "standing", {"agency_id": agency_id, "year": year})
+    return row, _STANDING.decode(row.values[0]) if row else Standing()
+
+
+def _stand(
+    connection: sqlite3.Connection,
+    recorded: Recorded,
+    agency_id: str,
+    year: int,
+    row: Row | None,
+    now: Standing,
+) -> None:
+    values = {
+        "state": now.state or "",
+        "is_late": now.is_late,
+        "document": now.present.document if now.present else None,
+        "standing": _ENCODER.encode(now),
+    }
+    identity = {"agency_id": agency_id, "year": year}
+    supersede(connection, "report", identity, row, recorded, values)
+
+
+def _posted_us(connection: sqlite3.Connection, posted_id: str, otherwise: datetime) -> int:
+    row = connection.execute("SELECT at_us FROM posting WHERE id = ?", (posted_id,)).fetchone()
+    return int(row[0]) if row else micros(otherwise)
