@@ -43,7 +43,7 @@ _PUBLISHED = ("pubdate", "publishdate", "publishtime", "firstpublishedtime", "pu
 
 
 class File(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is remembered of an address that held a report."""
+    """What is remembered of an address that held a report; no `sha256` once it was withdrawn."""
 
     url: str
     title: str
@@ -109,8 +109,22 @@ def follow(
 def _files_again(fetcher: Fetcher, announced: Announced, known: Sequence[File]) -> Iterator[Paper]:
     """A page may stay the same while the file behind it is replaced."""
     for file in known:
-        if file.url != announced.url:
+        if file.url != announced.url and file.sha256 is not None:
             yield from _file(fetcher, file, file, announced.date)
+
+
+def again(fetcher: Fetcher, file: File) -> Paper | None:
+    """The bytes of a report that no list shows any more, where they are new.
+
+    A redirect, or a page that is no report, tells nothing of the report. Raises NotThereError
+    with the status of the answer, and FetchError for any other failure.
+    """
+    page = _asked(fetcher, file.url, file)
+    if page.not_modified or page.url != file.url:
+        return None
+    if sniff(page.body) == "html" and not holds_report(take_apart(page.body, page.url)):
+        return None
+    return _paper(page, file, None)
 
 
 def _file(
@@ -176,8 +190,8 @@ def _offered(page: Markup, announced: Announced, agencies: Sequence[Agency]) -> 
     named = [link for link in files if is_report(link.text, announced.title)]
     # A single file is what the list announced, whatever is written on it.
     years = {year_in(link.text) for link in named}
-    best: dict[tuple[str | None, int | None], File] = {}
-    ranks: dict[tuple[str | None, int | None], int] = {}
+    best: dict[tuple[str | None, int | None, str], File] = {}
+    ranks: dict[tuple[str | None, int | None, str], int] = {}
     for link in named or files:
         agency = agency_in(link.text, agencies) if len(named) > 1 else None
         year = year_in(link.text)
@@ -187,10 +201,16 @@ def _offered(page: Markup, announced: Announced, agencies: Sequence[Agency]) -> 
             agency_id=agency.id if agency else announced.agency_id,
             year=year if len(years) > 1 or announced.year is None else announced.year,
         )
-        key, rank = (file.agency_id, file.year), ENDINGS.index(_ending(link))
+        # Files of nobody in particular may be of several agencies: each name is one report.
+        name = "" if file.agency_id else _stem(link)
+        key, rank = (file.agency_id, file.year, name), ENDINGS.index(_ending(link))
         if key not in best or rank < ranks[key]:
             best[key], ranks[key] = file, rank
     yield from best.values()
+
+
+def _stem(link: Link) -> str:
+    return normal(posixpath.splitext(link.text or posixpath.basename(urlsplit(link.url).path))[0])
 
 
 def _ending(link: Link) -> str:

@@ -19,6 +19,14 @@ _SCRIPTED = re.compile(
 )
 
 
+_PAGES = re.compile(r"共(\d{1,4})页|(?<![\d/])\d{1,4}/(\d{1,4})页")
+_SCRIPTED_PAGES = re.compile(
+    r"(?:pageCount|totalPages?|countPage|pageTotal|total_pages?)[\"']?\s*[=:]\s*[\"']?(\d{1,4})\b",
+    re.IGNORECASE,
+)
+_MORE = re.compile(r"下一?页|后一?页|尾页|末页")
+
+
 class Announced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A report that a list page announces."""
 
@@ -30,10 +38,15 @@ class Announced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
-    """What a list page says: the reports on it and the page that follows."""
+    """What a list page says: the reports on it, the page that follows, and how many there are.
+
+    `pages` is the least number of list pages the column must have by what the page shows: a
+    pager we cannot follow leaves the column unread, which must never look like an empty one.
+    """
 
     reports: tuple[Announced, ...]
     next_page: str | None
+    pages: int = 1
 
 
 def read_listing(
@@ -46,16 +59,19 @@ def read_listing(
     except those of agencies under it that have no column of their own.
     """
     page = take_apart(body, url)
-    guests = _guests(owners, roster)
+    guests = guests_of(owners, roster)
     column = " ".join((page.meta.get("columnname", ""), page.title))
     found: dict[str, Announced] = {}
     for link in page.links:
         if link.url not in found and link.url != url and is_report(link.text, column):
             found[link.url] = _announced(link, owners, guests)
-    return Listing(reports=tuple(found.values()), next_page=_next_page(page))
+    following = _next_page(page)
+    pages = _pages(page, has_next=following is not None)
+    return Listing(reports=tuple(found.values()), next_page=following, pages=pages)
 
 
-def _guests(owners: Sequence[Agency], roster: Sequence[Agency]) -> list[Agency]:
+def guests_of(owners: Sequence[Agency], roster: Sequence[Agency]) -> list[Agency]:
+    """The agencies without a column of their own whose reports these columns may list."""
     ids = {agency.id for agency in owners}
     return [agency for agency in roster if not agency.columns and agency.parent in ids]
 
@@ -86,6 +102,16 @@ def _next_page(page: Markup) -> str | None:
         return None
     folder = page.url.partition("?")[0].rpartition("/")[0]
     return f"{folder}/{name}_{following}.{ending}"
+
+
+def _pages(page: Markup, *, has_next: bool) -> int:
+    words = normal(page.text)
+    told = [int(one or other) for one, other in _PAGES.findall(words)]
+    told += map(int, _SCRIPTED_PAGES.findall(page.script))
+    told += [int(found[1]) for found in _SCRIPTED.finditer(page.script)]
+    if not told and (has_next or _MORE.search(words)):
+        return 2  # a pager that tells no number: more than this page
+    return max(told, default=1)
 
 
 def _is_same_site(one: str, other: str) -> bool:

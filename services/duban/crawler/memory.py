@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -16,17 +17,43 @@ from duban.ports import Cursor, StateRecord, StateStore, Step
 UNIT = "crawler"
 
 
-class ListPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A list page as it was last read."""
+class Remembered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One record of the crawler."""
+
+
+class ListPage(Remembered, frozen=True, kw_only=True, omit_defaults=True):
+    """A list page as it was last read, and for which agencies; `pages` as in Listing."""
 
     etag: str | None = None
     last_modified: str | None = None
     sha256: str | None = None
     reports: tuple[Announced, ...] = ()
     next_page: str | None = None
+    pages: int = 1
+    read_for: str = ""
 
 
-class Followed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Told(msgspec.Struct, frozen=True):
+    """What a page.checked last said, and on which day (ISO, Asia/Shanghai)."""
+
+    what: str
+    day: str
+
+
+class Column(Remembered, frozen=True, kw_only=True, omit_defaults=True):
+    """The reports a column listed when it was last read whole, and those it listed before."""
+
+    listed: dict[str, Announced] = msgspec.field(default_factory=dict)
+    unlisted: dict[str, Announced] = msgspec.field(default_factory=dict)
+
+
+class Said(Remembered, frozen=True, kw_only=True, omit_defaults=True):
+    """What was last told of an address, by agency."""
+
+    agencies: dict[str, Told] = msgspec.field(default_factory=dict)
+
+
+class Followed(Remembered, frozen=True, kw_only=True, omit_defaults=True):
     """An announced report as it was last followed; `failures` counts those in a row."""
 
     files: tuple[File, ...] = ()
@@ -34,26 +61,46 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     failures: int = 0
 
 
+class Read(Remembered, frozen=True, kw_only=True, omit_defaults=True):
+    """What posted bytes turned out to be: a report of an agency and year, or something else."""
+
+    status: Literal["report", "other", "unknown"] = "unknown"
+    agency_id: str | None = None
+    year: int | None = None
+
+
+class Tail(Remembered, frozen=True, kw_only=True, omit_defaults=True):
+    """Up to which position of the facts the readings were taken note of."""
+
+    position: int = 0
+
+
+R = TypeVar("R", bound=Remembered)
+_PARTS: Mapping[type[Remembered], str] = {
+    ListPage: "list",
+    Column: "column",
+    Said: "said",
+    Followed: "report",
+    Read: "reading",
+    Tail: "tail",
+}
+
+
 class Memory:
-    """Records by address; each `store` is one step, whole or not at all."""
+    """Records by address or id; each `store` is one step, whole or not at all."""
 
     def __init__(self, store: StateStore) -> None:
         self._store = store
         self._cursor = store.cursor(UNIT)
         self._lock = threading.Lock()
 
-    def list_page(self, url: str) -> ListPage:
-        """What is remembered of a list page."""
-        data = self._store.record(UNIT, url, "list")
-        return msgspec.json.decode(data.data, type=ListPage) if data else ListPage()
+    def get(self, key: str, of: type[R]) -> R:
+        """What is remembered under a key; an empty record where nothing is."""
+        data = self._store.record(UNIT, key, _PARTS[of])
+        return msgspec.json.decode(data.data, type=of) if data else of()
 
-    def followed(self, url: str) -> Followed:
-        """What is remembered of an announced report."""
-        data = self._store.record(UNIT, url, "report")
-        return msgspec.json.decode(data.data, type=Followed) if data else Followed()
-
-    def store(self, events: Sequence[Event], records: Mapping[str, ListPage | Followed]) -> None:
-        """Record facts and what to remember of them in one step."""
+    def store(self, events: Sequence[Event], records: Iterable[tuple[str, Remembered]]) -> None:
+        """Record facts and what to remember of them in one step; of one record the last counts."""
         with self._lock:
             after = Cursor(self._cursor.position + 1)
             self._store.commit(
@@ -63,10 +110,10 @@ class Memory:
                     after=after,
                     outputs=tuple(events),
                     records={
-                        (url, "list" if isinstance(value, ListPage) else "report"): StateRecord(
+                        (key, _PARTS[type(value)]): StateRecord(
                             after.position, msgspec.json.encode(value)
                         )
-                        for url, value in records.items()
+                        for key, value in records
                     },
                 )
             )

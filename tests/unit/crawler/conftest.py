@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import msgspec
 import pytest
 
+from duban.adapters.embedded.store import EmbeddedStore
 from duban.crawler.address import Gate, Host
 from duban.crawler.fetch import HttpFetcher
+from duban.crawler.memory import Memory
 from duban.crawler.pace import Pace
+from duban.crawler.poll import Poller, Round
+from duban.domain.agency import Agency
+from duban.domain.event import (
+    PageChecked,
+    ReportPosted,
+    ReportWithdrawn,
+)
+from duban.testing.clock import MovableClock
+from duban.testing.events import read
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
@@ -109,3 +122,87 @@ def make_fetcher(site: Site) -> Iterator[Callable[..., HttpFetcher]]:
 @pytest.fixture
 def fetcher(make_fetcher: Callable[..., HttpFetcher]) -> HttpFetcher:
     return make_fetcher()
+
+
+class Desk:
+    """A crawler over one site, its history and its clock."""
+
+    TITLE = "望岚县财政局{year}年政府信息公开工作年度报告"
+    REPORT = """<html><head><meta name="PubDate" content="2024-01-20 09:30">
+<title>年报</title></head><body><h1>望岚县财政局2023年政府信息公开工作年度报告</h1><p>一、总体情况</p><p>二、主动公开政府信息情况</p>
+<p>三、收到和处理政府信息公开申请情况</p><p>四、政府信息公开行政复议、行政诉讼情况</p>
+<p>五、存在的主要问题及改进情况</p><p>六、其他需要报告的事项</p>{more}</body></html>"""
+
+    def __init__(self, site: Any, store: EmbeddedStore, fetcher: Any) -> None:
+        self.site = site
+        self.clock = MovableClock()
+        self.log, self.states, self.blobs = store.log, store.states, store.blobs
+        self.fetcher = fetcher
+        self.roster = [
+            Agency(
+                id="f", name="望岚县财政局", kind="dept_county",
+                columns=(f"{site.base}/list.html",),
+            )
+        ]  # fmt: skip
+
+    def round(self) -> Round:
+        poller = Poller(
+            self.fetcher, Memory(self.states), self.blobs, self.clock, log=self.log,
+            recheck=timedelta(days=1),
+        )  # fmt: skip
+        return poller.round(self.roster)
+
+    def lists(self, *links: tuple[str, int]) -> None:
+        self.shows("/list.html", *((url, self.TITLE.format(year=year)) for url, year in links))
+
+    def shows(self, path: str, *links: tuple[str, str], more: str = "") -> None:
+        """A list page with these addresses and words."""
+        items = "".join(f'<li><a href="{url}">{words}</a></li>' for url, words in links)
+        self.site.page(path, f"<html><body><ul>{items}</ul>{more}</body></html>")
+
+    def joined_by(self, agency_id: str, name: str, **more: Any) -> None:
+        """Another agency with the same column."""
+        columns = (f"{self.site.base}/list.html",)
+        self.roster.append(
+            Agency(id=agency_id, name=name, kind="dept_county", columns=columns, **more)
+        )
+
+    def understood(self, agency_id: str, year: int) -> None:
+        """What was posted last is read as somebody's report."""
+        event = self.log.read("posted")[-1].event
+        fact = read(agency_id, year, bytes_=event.id)
+        body = msgspec.structs.replace(fact.body, posted_id=event.id)
+        self.log.append([msgspec.structs.replace(fact, body=body)])
+
+    @property
+    def posted(self) -> list[ReportPosted]:
+        return [one.event.body for one in self.log.read("posted")]
+
+    @property
+    def withdrawn(self) -> list[ReportWithdrawn]:
+        bodies = [one.event.body for one in self.log.read("facts")]
+        return [body for body in bodies if isinstance(body, ReportWithdrawn)]
+
+    def looks(self, agency_id: str = "f", path: str = "/list.html") -> list[PageChecked]:
+        """What was told of an agency's column, in order."""
+        return [
+            one.event.body
+            for one in self.log.read("facts")
+            if isinstance(one.event.body, PageChecked)
+            and (one.event.body.agency_id, one.event.body.url) == (agency_id, self.site.base + path)
+        ]
+
+    @property
+    def checked(self) -> list[tuple[str, str]]:
+        bodies = [one.event.body for one in self.log.read("facts")]
+        return [
+            (body.url.removeprefix(self.site.base), body.outcome)
+            for body in bodies
+            if isinstance(body, PageChecked)
+        ]
+
+
+@pytest.fixture
+def desk(site, fetcher, tmp_path) -> Iterator[Desk]:
+    with EmbeddedStore(tmp_path) as store:
+        yield Desk(site, store, fetcher)
