@@ -39,9 +39,8 @@ class PageChecked(msgspec.Struct, frozen=True, kw_only=True):
 
     `whole` says that the address is a column of the agency and all its list pages were read:
     only that can show that a report is not there. `announced` are the years of the reports that
-    the column lists and that are, or may be, this agency's; `unclear` counts those listed whose
-    year, or whose agency, is not yet known. `links` counts the links to annual reports (0 where
-    it was not read).
+    the column lists and that are, or may be, this agency's; `unclear` counts those listed that
+    may be this agency's and whose year is not known. `links` counts the links to annual reports.
     """
 
     agency_id: str
