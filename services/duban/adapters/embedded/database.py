@@ -24,9 +24,15 @@ _SAYINGS: dict[int, str] = {
     sqlite3.SQLITE_CANTOPEN: "无法打开：请检查路径、所在目录是否存在以及权限。",
     sqlite3.SQLITE_FULL: "无法写入，磁盘已满：请清理空间后再试，已有数据没有损坏。",
     sqlite3.SQLITE_IOERR: "读写出错：请检查磁盘是否正常、空间是否充足，然后再试。",
-    sqlite3.SQLITE_CORRUPT: "已损坏：请用备份恢复。",
-    sqlite3.SQLITE_NOTADB: "不是 duban 的数据文件，或已损坏：请检查路径，或用备份恢复。",
+    sqlite3.SQLITE_CORRUPT: "已损坏：请用备份恢复（duban restore）。",
+    sqlite3.SQLITE_NOTADB: "不是 duban 的数据文件，或已损坏：请检查路径，"
+    "或用备份恢复（duban restore）。",
 }
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+class DamagedError(StorageError):
+    """What the file holds is not what was written."""
 
 
 @contextmanager
@@ -42,7 +48,8 @@ def translated(path: Path) -> Iterator[None]:
         if code in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISUSE):
             raise
         saying = _SAYINGS.get(code, f"无法使用（{error}）：请检查磁盘，或用备份恢复。")
-        raise StorageError(f"数据文件 {path} {saying}") from error
+        kind = DamagedError if code in _DAMAGE else StorageError
+        raise kind(f"数据文件 {path} {saying}") from error
 
 
 class Database:

@@ -21,7 +21,7 @@ from duban.adapters.embedded.moment import micros
 from duban.adapters.embedded.signal import Signal
 from duban.adapters.embedded.sqlite_event_log import SqliteEventLog
 from duban.adapters.embedded.sqlite_state_store import put_aside
-from duban.adapters.embedded.views import Views
+from duban.adapters.embedded.views import Views, ViewsDamagedError
 from duban.domain import view
 from duban.domain.event import Topic, decode
 from duban.errors import EventError, StorageError
@@ -110,6 +110,13 @@ class IndexUnit:
 
     def advance(self) -> bool:
         """Take one step; False when there was nothing to do."""
+        try:
+            return self._advance()
+        except ViewsDamagedError as error:  # they were begun anew, and so do we
+            logger.error("%s", error, extra={"action": "views_anew"})
+            return True
+
+    def _advance(self) -> bool:
         topics: tuple[Topic, ...] = ("posted", "facts", "conclusions")
         rows = self._log.read_raw(topics, self._index.position(), _EVENTS_AT_ONCE)
         if not rows:

@@ -16,12 +16,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from duban.adapters.embedded import views_schema
-from duban.adapters.embedded.database import Database
-from duban.adapters.embedded.views_check import fault_of
+from duban.adapters.embedded.database import DamagedError, Database
+from duban.adapters.embedded.views_check import fault_of, is_damaged
 from duban.adapters.embedded.views_files import ViewsFolder
 from duban.errors import StorageError
 
 logger = logging.getLogger(__name__)
+
+
+class ViewsDamagedError(StorageError):
+    """The read models are being built anew: ask again later."""
 
 
 class ViewsFile:
@@ -56,10 +60,12 @@ class Views:
         self._history = history
         self._timeout_s = busy_timeout_s
         self._lending = threading.Lock()
+        self._mending = threading.Lock()
         self._closed = False
         self.anew = self._fault(head)
         if self.anew is not None:
-            logger.warning("%s", self.anew, extra={"action": "views_anew"})
+            level = logging.WARNING if head else logging.INFO
+            logger.log(level, "%s", self.anew, extra={"action": "views_anew"})
             made = self.make()
             self.files.point(made.number)
             made.release()
@@ -70,13 +76,13 @@ class Views:
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         """A connection that sees one unchanging state of the read models for the whole block."""
-        with self.lent() as file, file.database.read() as connection:
+        with self.lent() as file, self._mended(file), file.database.read() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """One transaction on the read models: all of it is stored, or nothing."""
-        with self.lent() as file, file.database.write() as connection:
+        with self.lent() as file, self._mended(file), file.database.write() as connection:
             yield connection
 
     @contextmanager
@@ -107,6 +113,21 @@ class Views:
             if not self._closed:
                 self._closed = True
                 self._current.release()
+
+    @contextmanager
+    def _mended(self, file: ViewsFile) -> Iterator[None]:
+        """Begin anew where the file turns out to be damaged; the answer in hand is lost."""
+        try:
+            yield
+        except DamagedError as error:
+            if not is_damaged(file.database.path):
+                raise  # it is the history that is damaged
+            with self._mending:
+                if self.files.current() == file.number:
+                    self.exchange(self.make())
+            raise ViewsDamagedError(
+                f"视图文件 {file.database.path} 已损坏，正从事件记录重新建立：请稍后再看。"
+            ) from error
 
     def _borrow(self) -> ViewsFile:
         with self._lending:

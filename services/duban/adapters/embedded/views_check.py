@@ -27,6 +27,15 @@ def fault_of(path: Path, head: int) -> str | None:
         return f"视图文件 {path} 已损坏{_ENDING}"
 
 
+def is_damaged(path: Path) -> bool:
+    """Whether the file is not what was written; reads all of it."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as file:
+            return bool(file.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok")
+    except sqlite3.DatabaseError:
+        return True
+
+
 def _fault(file: sqlite3.Connection, path: Path, head: int) -> str | None:
     version = int(file.execute("PRAGMA user_version").fetchone()[0])
     if file.execute("PRAGMA application_id").fetchone()[0] != views_schema.LAYOUT.application_id:
@@ -41,9 +50,4 @@ def _fault(file: sqlite3.Connection, path: Path, head: int) -> str | None:
         return f"视图的结构有了更新{_ENDING}"
     if file.execute("SELECT position FROM progress").fetchone()[0] > head:
         return f"视图文件 {path} 与事件记录不符{_ENDING}"
-    whole = file.execute("PRAGMA page_count").fetchone()[0]
-    size = file.execute("PRAGMA page_size").fetchone()[0]
-    wal = path.with_name(f"{path.name}-wal")
-    if path.stat().st_size < whole * size and not (wal.is_file() and wal.stat().st_size):
-        return f"视图文件 {path} 已损坏{_ENDING}"
     return None
