@@ -31,16 +31,16 @@ def test_two_processes_make_the_bytes_that_one_makes(tmp_path: Path) -> None:
     assert seen[-1] == (58, 58)
 
 
-class Interruption(Exception):
+class InterruptionError(Exception):
     pass
 
 
 def interrupted_after(folder: Path, reports: int) -> None:
     def stop(done: int, _: int) -> None:
         if done == reports:
-            raise Interruption
+            raise InterruptionError
 
-    with pytest.raises(Interruption):
+    with pytest.raises(InterruptionError):
         make(folder, **TWO_COUNTIES, progress=stop)
 
 
