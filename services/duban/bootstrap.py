@@ -12,7 +12,9 @@ from typing import Self
 from fastapi import FastAPI
 
 from duban import assets
-from duban.adapters.clock import SystemClock
+from duban.adapters.calendar_library import CalendarLibrary
+from duban.adapters.clock import SystemClock, last_recorded
+from duban.adapters.day_emitter import DayEmitter
 from duban.adapters.desk import OfficeDesk
 from duban.adapters.embedded.runner import EmbeddedRunner
 from duban.adapters.embedded.store import EmbeddedStore
@@ -31,6 +33,7 @@ from duban.intake.job import MAX_BYTES, ReadJob
 from duban.intake.pool import ReadingPool
 from duban.intake.unit import NAME as INTAKE
 from duban.intake.unit import Intake
+from duban.processors.calendar import Calendar
 from duban.processors.evaluator import Evaluator
 from duban.processors.processor import Chain
 from duban.rulebook import Rulebook
@@ -50,12 +53,16 @@ class Machine:
 
     def __init__(self, settings: Settings, roster: Sequence[Agency] | None) -> None:
         self.settings = settings
-        self.clock = SystemClock()
         self._open = ExitStack()
         try:
             self.store = self._open.enter_context(EmbeddedStore(settings.data))
+            after = last_recorded(self.store.log)
+            self.clock = SystemClock(after, accept=settings.accept_clock)
+            rules = assets.find("rules", settings.rules)
             library = RulebookLibrary(self.store.blobs, self.store.states)
-            self.rulebook = library.release(assets.find("rules", settings.rules), self.clock)
+            self.rulebook = library.release(rules, self.clock)
+            calendars = CalendarLibrary(self.store.blobs, self.store.states)
+            calendar = calendars.release(rules, self.clock)
             if roster is not None:
                 register(roster, self.store.states, self.clock)
             self.roster = registered(self.store.states)
@@ -63,7 +70,8 @@ class Machine:
         except BaseException:
             self._open.close()
             raise
-        self.runner = self._runner(reading, library)
+        self._days = DayEmitter(self.store.states, self.clock, calendar)
+        self.runner = self._runner(reading, Calendar(calendars), Evaluator(library))
         self._reading = reading
         self._stopping = threading.Event()
         self._crawling: threading.Thread | None = None
@@ -81,10 +89,14 @@ class Machine:
         if self._crawling is not None:
             self._crawling.join()
         with self._open:
-            self.runner.stop()
+            try:
+                self.runner.stop()
+            finally:
+                self._days.stop()
 
     def start(self, *, crawl: bool = True) -> None:
         """Begin to handle events and, with `crawl`, to look at the roster's list pages."""
+        self._days.start()
         self.runner.start()
         if crawl and self.roster:
             self._crawling = threading.Thread(target=self._crawl, name="crawler", daemon=True)
@@ -92,7 +104,7 @@ class Machine:
 
     def has_failed(self) -> bool:
         """Whether handling events had to stop; leaving the context raises the reason."""
-        return self.runner.error is not None
+        return self.runner.error is not None or self._days.error is not None
 
     def app(self) -> FastAPI:
         """The pages over this machine's read models."""
@@ -126,10 +138,12 @@ class Machine:
             read=read, judge=self.rulebook.judge, retry=retry,
         )  # fmt: skip
 
-    def _runner(self, reading: ReadingPool, library: RulebookLibrary) -> EmbeddedRunner:
+    def _runner(
+        self, reading: ReadingPool, calendar: Calendar, evaluator: Evaluator
+    ) -> EmbeddedRunner:
         intake = Intake(reading.read, self.store.blobs, self.clock, lambda: self.roster)
         unit = self.store.effect(INTAKE, "posted", intake.handle, at_once=self.settings.readers)
-        return self.store.runner(Chain("agency", (Evaluator(library),)), units=[unit])
+        return self.store.runner(Chain("agency", (calendar, evaluator)), units=[unit])
 
     def _crawl(self) -> None:
         """Rounds until the end; what goes wrong in one round does not end the next."""

@@ -13,7 +13,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`delay_s` lies between two requests to one host, `interval_s` between two rounds.
 
     `names` are the host names the pages answer to beside loopback's. `readers` processes read
-    posted files side by side.
+    posted files side by side. `accept_clock` believes a clock far ahead of the last record.
     """
 
     data: Path
@@ -24,5 +24,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     interval_s: float = 3600.0
     delay_s: float = 1.0
     allow_loopback: bool = False
+    accept_clock: bool = False
     contact: str | None = None
     readers: int = 2

@@ -1,11 +1,17 @@
-"""What the calendar remembers of a year of an agency; the processors after it read it here."""
+"""What the calendar remembers of an agency and of each of its years.
+
+The processors after it in the chain read the obligations here.
+"""
 
 from __future__ import annotations
 
 import msgspec
 
+from duban.domain.agency import Agency
 from duban.domain.obligation import Obligation
 from duban.processors.processor import State
+
+WATCH = "calendar/agency"
 
 
 class Duty(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -13,6 +19,64 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     obligation: Obligation
     revision: int = 1
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A column as it was last read: `whole_on` is the day on which all of it was.
+
+    What a reading in part lists is added to what the last whole one listed.
+    """
+
+    whole_on: str | None = None
+    announced: tuple[int, ...] = ()
+    unclear: int = 0
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was seen of the report of one year.
+
+    `places` are the addresses where it stands (uploads by hash), each with whether its bytes
+    could be read. `missed_on` is the last day on which all columns were read without it, before
+    `first_on`, the day it was first seen on the web; `printed_on` the earliest day it ever bore.
+    """
+
+    places: dict[str, bool] = msgspec.field(default_factory=dict)
+    missed_on: str | None = None
+    first_on: str | None = None
+    printed_on: str | None = None
+    withdrawn_on: str | None = None
+
+
+class Doubt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Bytes that may be a report of the agency: of a year, or (None) of a year nobody knows."""
+
+    sha256: str
+    year: int | None = None
+
+
+class Watch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """All that is known of an agency's duties; `position` is that of the last event absorbed.
+
+    `today` is the latest day of any of these events, `since` the day the agency came under
+    watch, `removed` why it no longer is, `almanac` the hash of the calendar in force. `doubts`
+    are kept by address, or by hash where there is none; `told` are the years that have a `Duty`.
+    """
+
+    position: int = 0
+    today: str = ""
+    since: str = ""
+    agency: Agency | None = None
+    removed: str | None = None
+    almanac: str | None = None
+    columns: dict[str, Column] = msgspec.field(default_factory=dict)
+    years: dict[int, Seen] = msgspec.field(default_factory=dict)
+    doubts: dict[str, Doubt] = msgspec.field(default_factory=dict)
+    told: tuple[int, ...] = ()
+
+    @property
+    def years_seen(self) -> tuple[int, ...]:
+        """The years of which a report was ever seen."""
+        return tuple(year for year, seen in self.years.items() if seen.places or seen.first_on)
 
 
 def duty_part(year: int) -> str:

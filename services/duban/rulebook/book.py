@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,12 @@ from duban.rulebook.source import read
 from duban.rulebook.tally import Tally
 from duban.rulebook.view import View
 
+#: Folders beside those that hold rules.
+NO_RULES = ("lists", "overlays", "deadlines")
+
+
+_NO_REPORT = Report(agency=None, year=None, regime=None)
+
 
 class Rulebook:
     """Rules of one version, ready to judge; `sha256` is of everything the rules say."""
@@ -28,12 +34,25 @@ class Rulebook:
         self.sha256 = sha256
         self.compiled = tuple(compiled)
         self.rules: tuple[Rule, ...] = tuple(one.rule for one in self.compiled)
-        self._active = [one for one in self.compiled if one.rule.status == "active"]
+        active = [one for one in self.compiled if one.rule.status == "active"]
+        self._about_reports = [one for one in active if one.rule.about == "report"]
+        self._about_absence = [one for one in active if one.rule.about == "absence"]
 
-    def judge(self, report: Report, context: Context | None = None) -> Judgement:
-        """Ask every active rule of the report; the same report and context give the same answer."""
-        view = View(report, context or Context())
-        tallies = [(one, _run(one, view)) for one in self._active]
+    def judge(
+        self,
+        report: Report | None,
+        context: Context | None = None,
+        before: Callable[[], Report] | None = None,
+    ) -> Judgement:
+        """Ask every active rule about the report, or about its absence where there is none.
+
+        `before` gives the report of the year before, for those who keep it undecoded: it is asked
+        for at most once, and stands in place of `context.prior`. The same arguments give the same
+        answer.
+        """
+        view = View(report or _NO_REPORT, context or Context(), before)
+        asked = self._about_absence if report is None else self._about_reports
+        tallies = [(one, _run(one, view)) for one in asked]
         causes = apply_precedence(gather(self._causes(tallies, view)))
         return Judgement(
             findings=tuple(to_finding(cause, view) for cause in causes),
@@ -71,7 +90,7 @@ def load(directory: Path) -> Rulebook:
         lists[path.stem] = words_of(raw, f"lists/{path.name}").entries
     found: dict[str, Compiled] = {}
     for path in sorted(directory.glob("*/*.yaml")):
-        if path.parent.name in ("lists", "overlays"):
+        if path.parent.name in NO_RULES:
             continue
         data, raw = read(path, directory)
         digest.update(data)

@@ -42,21 +42,22 @@ def schema() -> dict[str, Any]:
 
 def rule_of(raw: Any, file: str) -> Rule:
     """A rule from the value of its file."""
-    return _convert(raw, Rule, file)
+    return value_of(raw, Rule, file)
 
 
 def words_of(raw: Any, file: str) -> WordList:
     """A word list from the value of its file."""
-    return _convert(raw, WordList, file)
+    return value_of(raw, WordList, file)
 
 
 def book_of(raw: Any, file: str) -> tuple[str, tuple[str, ...]]:
     """Version of the rulebook and order of its rules (which speaks first where several fail)."""
-    book = _convert(raw, _Book, file)
+    book = value_of(raw, _Book, file)
     return book.version, book.order
 
 
-def _convert(raw: Any, kind: type[Shape], file: str) -> Shape:
+def value_of(raw: Any, kind: type[Shape], file: str) -> Shape:
+    """The value of a file as `kind`; RuleError names file, key, value and what is allowed."""
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:

@@ -27,7 +27,9 @@ from duban.rulebook.term import VALUES
 ROOT = Path(__file__).parents[3]
 RULES = ROOT / "rules"
 BOOK = load(RULES)
-FILES = sorted(path for path in RULES.glob("*/*.yaml") if path.parent.name != "lists")
+FILES = sorted(
+    path for path in RULES.glob("*/*.yaml") if path.parent.name not in ("lists", "deadlines")
+)
 LISTS = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in RULES.glob("lists/*.yaml")}
 
 

@@ -1,0 +1,96 @@
+"""Released calendars by hash, each a stored copy of its deadlines and days off."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+
+import msgspec
+
+from duban.adapters.holidays import days_off
+from duban.domain.event import EVERYONE, CalendarReleased, derived_id, record
+from duban.errors import StorageError
+from duban.ports import BlobStore, Clock, Cursor, StateRecord, StateStore, Step
+from duban.rulebook.almanac import Almanac
+from duban.rulebook.deadlines import load
+
+logger = logging.getLogger(__name__)
+
+UNIT = "calendar-release"
+_PART = "last"
+_ALMANAC = msgspec.json.Decoder(Almanac)
+
+
+class _Last(msgspec.Struct, frozen=True):
+    """The last release and the id of its event."""
+
+    sha256: str = ""
+    event_id: str = ""
+
+
+class CalendarLibrary:
+    """Releases calendars and gives them by hash, from memory or stored copy; safe for threads."""
+
+    def __init__(self, blobs: BlobStore, states: StateStore) -> None:
+        self._blobs = blobs
+        self._states = states
+        self._known: dict[str, Almanac] = {}
+        self._lock = threading.Lock()
+
+    def release(self, folder: Path, clock: Clock) -> str:
+        """Let the deadlines of a rules folder hold from now on, with the days off known today.
+
+        Returns the hash; says nothing when they hold already. Raises RuleError for wrong ones.
+        """
+        almanac = load(folder, days_off)
+        now = clock.now()
+        if almanac.holidays_until <= now.year:
+            logger.warning(
+                "节假日安排只到 %d 年：此后的期限遇节假日也不放宽，"
+                "请在新安排公布后升级 chinesecalendar。",
+                almanac.holidays_until,
+                extra={"action": "holidays_unknown"},
+            )
+        sha256 = self._blobs.put(msgspec.json.encode(almanac))
+        with self._lock:
+            self._known[sha256] = almanac
+        before = self._last()
+        if before.sha256 == sha256:
+            return sha256
+        body = CalendarReleased(
+            version=almanac.version,
+            sha256=sha256,
+            blob_sha256=sha256,
+            holidays_until=almanac.holidays_until,
+        )
+        event_id = derived_id(before.event_id, UNIT, sha256)
+        cursor = self._states.cursor(UNIT)
+        position = cursor.position + 1
+        last = msgspec.json.encode(_Last(sha256, event_id))
+        self._states.commit(
+            Step(
+                unit=UNIT,
+                before=cursor,
+                after=Cursor(position),
+                outputs=(record(body, id=event_id, at=now),),
+                records={(EVERYONE, _PART): StateRecord(position, last)},
+            )
+        )
+        return sha256
+
+    def __call__(self, sha256: str) -> Almanac:
+        """The calendar of a release; raises StorageError when its copy is missing or damaged."""
+        with self._lock:
+            if sha256 not in self._known:
+                try:
+                    self._known[sha256] = _ALMANAC.decode(self._blobs.get(sha256))
+                except msgspec.DecodeError as error:
+                    raise StorageError(
+                        f"期限与节假日 {sha256[:12]} 的存档无法解读：请用备份恢复数据目录。"
+                    ) from error
+            return self._known[sha256]
+
+    def _last(self) -> _Last:
+        known = self._states.record(UNIT, EVERYONE, _PART)
+        return msgspec.json.decode(known.data, type=_Last) if known else _Last()
