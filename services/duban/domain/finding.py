@@ -91,7 +91,9 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
 
     `names` are the agency's full name, short and former names (the full name first), `prior`
     its reports of earlier years, oldest first. `obligation` is None where nobody watches (a file
-    that is only checked), and then `prior` tells nothing of what exists either.
+    that is only checked), and then `prior` tells nothing of what exists either. The rest is what
+    the roster says of the agency: which of `names` it no longer bears, the ISO days from and to
+    which it exists, and whether another agency took over when it ended.
     """
 
     names: tuple[str, ...] = ()
@@ -99,3 +101,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind | None = None
     prior: tuple[Report, ...] = ()
     obligation: Obligation | None = None
+    former_names: tuple[str, ...] = ()
+    valid_from: str | None = None
+    valid_to: str | None = None
+    merged: bool = False

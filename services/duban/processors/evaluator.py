@@ -1,65 +1,78 @@
-"""Judges each report with the rulebook in force, and says what opened, changed and resolved."""
+"""Judges each report, or its absence, with the rulebook in force, and says what changed."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from typing import Literal, Protocol
+from typing import Protocol
 
-import msgspec
+from msgspec.structs import replace
 
 from duban.domain.event import (
     EVERYONE,
     AgencyRegistered,
+    Because,
     Body,
     Event,
-    FindingChanged,
-    FindingOpened,
-    FindingResolved,
-    ReportAssessed,
+    ObligationDue,
     ReportRead,
     ReportRejected,
+    ReportWithdrawn,
     RulebookReleased,
-    derived_id,
-    record,
 )
-from duban.domain.finding import Context, Finding, Judgement
+from duban.domain.finding import Context, Judgement
 from duban.domain.report import Report
+from duban.processors.duty import Duty, duty_part
 from duban.processors.processor import State
 from duban.processors.remembered import (
-    AGENCY,
     Known,
-    Standing,
-    Text,
+    Reports,
     Year,
     context_of,
     known_of,
     learn,
-    text_part,
+    learn_year,
     year_part,
 )
+from duban.processors.telling import Occasion, assess, resolve, tell
 
-Because = Literal["revised", "reread", "rulebook", "prior", "roster", "unreadable"]
+Outcome = tuple[State, tuple[Event, ...]]
 
 
 class Judge(Protocol):
     """A rulebook, as far as the evaluator knows it."""
 
-    def judge(self, report: Report, context: Context) -> Judgement:
-        """Everything the rules say of a report."""
+    def judge(
+        self,
+        report: Report | None,
+        context: Context,
+        before: Callable[[], Report] | None = None,
+    ) -> Judgement:
+        """Everything the rules say of a report, or of the absence of one.
+
+        `before` gives the report of the year before, if a rule asks for it.
+        """
         ...
 
 
 class Evaluator:
-    """Takes roster, readings and rulebooks; `library` gives the rulebook of a hash, and no other.
+    """Takes roster, readings, obligations and rulebooks; `library` gives the rulebook of a hash.
 
     A report is judged again when its bytes or their reading, the report of the year before, the
-    roster entry of its agency or the rulebook changes.
+    roster entry of its agency, its obligation or the rulebook changes. Where no report stands,
+    the rules about absence are asked of the obligation. Without a calendar before it in the
+    chain no obligation is known, and no absence is judged.
     """
 
     name = "evaluator"
     takes: frozenset[type[Body]] = frozenset(
-        {AgencyRegistered, ReportRead, ReportRejected, RulebookReleased}
+        {
+            AgencyRegistered,
+            ObligationDue,
+            ReportRead,
+            ReportRejected,
+            ReportWithdrawn,
+            RulebookReleased,
+        }
     )
 
     def __init__(self, library: Callable[[str], Judge]) -> None:
@@ -74,7 +87,7 @@ class Evaluator:
             case _:
                 return event.key
 
-    def handle(self, event: Event, state: State) -> tuple[State, tuple[Event, ...]]:
+    def handle(self, event: Event, state: State) -> Outcome:
         match event.body:
             case AgencyRegistered(agency=agency):
                 return self._judge_all(event, learn(state, agency=agency), "roster")
@@ -84,168 +97,133 @@ class Evaluator:
                 return self._take_reading(event, read, state)
             case ReportRejected(status="unreadable") as rejected:
                 return self._take_rejection(event, rejected, state)
+            case ReportWithdrawn() as withdrawn:
+                return self._take_withdrawal(event, withdrawn, state)
+            case ObligationDue() as due:
+                return self._take_obligation(event, due, state)
             case _:
                 return state, ()
 
-    def _judge_all(
-        self, event: Event, state: State, because: Because
-    ) -> tuple[State, tuple[Event, ...]]:
+    def _judge_all(self, event: Event, state: State, because: Because) -> Outcome:
         made: tuple[Event, ...] = ()
-        known = known_of(state)
+        known, reports = known_of(state), Reports()
         for year in known.years:
-            state, more = self._judge(event, state, known, year, because)
+            now = state.get(year_part(year), Year)
+            if now is not None and not state.has_absorbed(year_part(year)):
+                state, more = self._judge(event, state, known, year, now, because, reports)
+                made += more
+        return state, made
+
+    def _take_reading(self, event: Event, read: ReportRead, state: State) -> Outcome:
+        part = year_part(read.year)
+        state = learn_year(state, read.year)
+        known, reports = known_of(state), Reports()
+        made: tuple[Event, ...] = ()
+        if not state.has_absorbed(part):
+            before = state.get(part, Year) or Year()
+            state = reports.keep(state, read.year, read.report)
+            now = replace(before, sha256=read.sha256, url=read.url, readable=True)
+            because = _because(before, read)
+            state, made = self._judge(event, state, known, read.year, now, because, reports)
+        state, later = self._judge_next(event, state, known, read.year, reports)
+        return state, made + later
+
+    def _take_rejection(self, event: Event, rejected: ReportRejected, state: State) -> Outcome:
+        """Other bytes stand where the report stood and cannot be read: nothing is proved now."""
+        year = rejected.year or 0
+        now = state.get(year_part(year), Year)
+        if now is None or rejected.url is None:
+            return state, ()
+        made: tuple[Event, ...] = ()
+        known, reports = known_of(state), Reports()
+        if not state.has_absorbed(year_part(year)):
+            if (now.url, now.sha256 == rejected.sha256) != (rejected.url, False):
+                return state, ()
+            now = replace(
+                now, sha256=rejected.sha256, readable=False, assessed="", taken_by=event.id
+            )
+            state, made = self._judge(event, state, known, year, now, "unreadable", reports)
+        elif now.taken_by != event.id:
+            return state, ()
+        state, later = self._judge_next(event, state, known, year, reports)
+        return state, made + later
+
+    def _take_withdrawal(self, event: Event, withdrawn: ReportWithdrawn, state: State) -> Outcome:
+        """Nothing stands any more where the report stood."""
+        made: tuple[Event, ...] = ()
+        known, reports = known_of(state), Reports()
+        for year in known.years:
+            now = state.get(year_part(year), Year) or Year()
+            if now.url == withdrawn.url and not state.has_absorbed(year_part(year)):
+                now = replace(
+                    now, sha256="", url=None, readable=True, assessed="", taken_by=event.id
+                )
+                state, more = self._judge(event, state, known, year, now, "withdrawn", reports)
+                made += more
+            elif now.taken_by != event.id:
+                continue
+            state, more = self._judge_next(event, state, known, year, reports)
             made += more
         return state, made
 
-    def _take_reading(
-        self, event: Event, read: ReportRead, state: State
-    ) -> tuple[State, tuple[Event, ...]]:
-        part = year_part(read.year)
-        known = known_of(state)
-        if read.year not in known.years:
-            known = msgspec.structs.replace(known, years=tuple(sorted({*known.years, read.year})))
-            state = state.put(AGENCY, known)
-        made: tuple[Event, ...] = ()
-        if not state.has_absorbed(part):
-            before = state.get(part, Year) or Year(sha256="")
-            because: Because = "reread" if before.sha256 == read.sha256 else "revised"
-            state = state.put(text_part(read.year), Text(read.report))
-            now = msgspec.structs.replace(before, sha256=read.sha256, url=read.url, readable=True)
-            state, made = self._judge_year(event, state, known, read.year, now, because)
-        state, later = self._judge(event, state, known, read.year + 1, "prior")
-        return state, made + later
-
-    def _take_rejection(
-        self, event: Event, rejected: ReportRejected, state: State
-    ) -> tuple[State, tuple[Event, ...]]:
-        """Other bytes stand where the report stood and cannot be read: nothing is proved now."""
-        year = rejected.year or 0
-        before = state.get(year_part(year), Year)
-        if (
-            before is None
-            or rejected.url is None
-            or (before.url, before.sha256 == rejected.sha256) != (rejected.url, False)
-        ):
+    def _take_obligation(self, event: Event, due: ObligationDue, state: State) -> Outcome:
+        """The year is judged again, unless that was just done because of the same event."""
+        year = due.obligation.year
+        state = learn_year(state, year)
+        now = state.get(year_part(year), Year) or Year()
+        duty = state.get(duty_part(year), Duty)
+        if duty is None or now.duty == duty.revision or state.has_absorbed(year_part(year)):
             return state, ()
-        made: tuple[Event, ...] = ()
-        if not state.has_absorbed(year_part(year)):
-            now = msgspec.structs.replace(before, sha256=rejected.sha256, readable=False)
-            now, made = _resolve(event, state.key, year, now, set(), "unreadable")
-            state = state.put(year_part(year), now)
-        state, later = self._judge(event, state, known_of(state), year + 1, "prior")
-        return state, made + later
+        return self._judge(event, state, known_of(state), year, now, "obligation", Reports())
+
+    def _judge_next(
+        self, event: Event, state: State, known: Known, year: int, reports: Reports
+    ) -> Outcome:
+        """The report of the year after, which was judged against this one."""
+        part = year_part(year + 1)
+        now = state.get(part, Year)
+        if now is None or not now.has_report or state.has_absorbed(part):
+            return state, ()
+        return self._judge(event, state, known, year + 1, now, "prior", reports)
 
     def _judge(
-        self, event: Event, state: State, known: Known, year: int, because: Because
-    ) -> tuple[State, tuple[Event, ...]]:
-        now = state.get(year_part(year), Year)
-        if now is None or state.has_absorbed(year_part(year)):
-            return state, ()
-        return self._judge_year(event, state, known, year, now, because)
-
-    def _judge_year(
-        self, event: Event, state: State, known: Known, year: int, now: Year, because: Because
-    ) -> tuple[State, tuple[Event, ...]]:
-        text = state.get(text_part(year), Text)
-        if known.rulebook is None or text is None or not now.readable:
+        self,
+        event: Event,
+        state: State,
+        known: Known,
+        year: int,
+        now: Year,
+        because: Because,
+        reports: Reports,
+    ) -> Outcome:
+        if known.rulebook is None:
             return state.put(year_part(year), now), ()
-        agency_id = state.key
-        context = context_of(state, known, year)
-        judgement = self._library(known.rulebook.sha256).judge(text.report, context)
-        now, assessed = _assess(event, agency_id, year, now, known.rulebook, judgement)
-        now, told = _tell(event, agency_id, year, now, known.rulebook.version, judgement)
-        current = {finding.fingerprint for finding in judgement.findings}
-        now, resolved = _resolve(event, agency_id, year, now, current, because)
-        return state.put(year_part(year), now), (*assessed, *told, *resolved)
+        duty = state.get(duty_part(year), Duty)
+        if duty is not None:
+            now = replace(now, duty=duty.revision)
+        context = context_of(known, year, duty.obligation if duty else None)
+        book = self._library(known.rulebook.sha256)
+        judgement: Judgement | None = None
+        if now.has_report:
+            report = reports.of(state, year)
+            judgement = book.judge(report, context, reports.before(state, year))
+        elif duty is not None and not now.sha256:
+            judgement = book.judge(None, context)
+        made: tuple[Event, ...] = ()
+        occasion = Occasion(event, state.key, year)
+        if judgement is not None and now.has_report:
+            now, made = assess(occasion, now, known.rulebook, judgement)
+        current: set[str] = set()
+        if judgement is not None:
+            current = {finding.fingerprint for finding in judgement.findings}
+            now, told = tell(occasion, now, known.rulebook.version, judgement)
+            made += told
+        now, resolved = resolve(occasion, now, current, because)
+        return state.put(year_part(year), now), made + resolved
 
 
-def _assess(
-    event: Event,
-    agency_id: str,
-    year: int,
-    now: Year,
-    rulebook: RulebookReleased,
-    judgement: Judgement,
-) -> tuple[Year, tuple[Event, ...]]:
-    severities = [finding.severity for finding in judgement.findings]
-    body = ReportAssessed(
-        agency_id=agency_id,
-        year=year,
-        sha256=now.sha256,
-        revision=0,
-        rulebook=rulebook.version,
-        rulebook_sha256=rulebook.sha256,
-        coverage=judgement.coverage,
-        errors=severities.count("error"),
-        warnings=severities.count("warning"),
-        infos=severities.count("info"),
-        outcomes=judgement.outcomes,
-    )
-    told = _hash(body)
-    if told == now.assessed:
-        return now, ()
-    body = msgspec.structs.replace(body, revision=now.revision + 1)
-    now = msgspec.structs.replace(now, revision=body.revision, assessed=told)
-    return now, (_conclusion(event, body, f"{agency_id}/{year}"),)
-
-
-def _tell(
-    event: Event, agency_id: str, year: int, now: Year, rulebook: str, judgement: Judgement
-) -> tuple[Year, tuple[Event, ...]]:
-    """What opened or changed, by fingerprint."""
-    findings, made = dict(now.findings), []
-    for fingerprint, finding in _by_fingerprint(judgement).items():
-        before, told = findings.get(fingerprint), _hash(finding)
-        if before and before.is_open and (before.evidence, before.told) == (finding.evidence, told):
-            continue
-        revision = before.revision + 1 if before else 1
-        cls = FindingChanged if before and before.is_open else FindingOpened
-        findings[fingerprint] = Standing(finding.evidence, told, revision, is_open=True)
-        body = cls(
-            agency_id=agency_id,
-            year=year,
-            revision=revision,
-            sha256=now.sha256,
-            rulebook=rulebook,
-            finding=finding,
-        )
-        made.append(_conclusion(event, body, f"{agency_id}/{year}/{fingerprint}"))
-    return msgspec.structs.replace(now, findings=findings), tuple(made)
-
-
-def _resolve(
-    event: Event, agency_id: str, year: int, now: Year, current: set[str], because: Because
-) -> tuple[Year, tuple[Event, ...]]:
-    """What was open and is not among the current fingerprints."""
-    findings, made = dict(now.findings), []
-    for fingerprint, before in now.findings.items():
-        if not before.is_open or fingerprint in current:
-            continue
-        revision = before.revision + 1
-        findings[fingerprint] = Standing(before.evidence, before.told, revision, is_open=False)
-        body = FindingResolved(
-            agency_id=agency_id,
-            year=year,
-            revision=revision,
-            fingerprint=fingerprint,
-            sha256=now.sha256,
-            because=because,
-        )
-        made.append(_conclusion(event, body, f"{agency_id}/{year}/{fingerprint}"))
-    return msgspec.structs.replace(now, findings=findings), tuple(made)
-
-
-def _by_fingerprint(judgement: Judgement) -> dict[str, Finding]:
-    found: dict[str, Finding] = {}
-    for finding in judgement.findings:
-        found.setdefault(finding.fingerprint, finding)
-    return found
-
-
-def _conclusion(event: Event, body: Body, subject: str) -> Event:
-    key = derived_id(event.id, Evaluator.name, subject)
-    return record(body, id=key, at=event.at, cause=event.id)
-
-
-def _hash(value: msgspec.Struct) -> str:
-    return hashlib.sha256(msgspec.json.encode(value)).hexdigest()[:16]
+def _because(before: Year, read: ReportRead) -> Because:
+    """What a reading changes: that a report is there, its bytes, or how they are read."""
+    if not before.sha256:
+        return "obligation"
+    return "reread" if before.sha256 == read.sha256 else "revised"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from duban.domain.agency import Agency
 from duban.domain.event import RulebookReleased
 from duban.domain.finding import Context
+from duban.domain.obligation import Obligation
 from duban.domain.report import Report
 from duban.processors.processor import State
 
@@ -14,7 +17,10 @@ AGENCY = "evaluator/agency"
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is remembered of an agency: roster entry, years read, and the rulebook in force."""
+    """What is remembered of an agency: roster entry, its years, and the rulebook in force.
+
+    `years` are those of which a report was read or told missing, and those owed.
+    """
 
     agency: Agency | None = None
     years: tuple[int, ...] = ()
@@ -31,20 +37,60 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 class Year(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is remembered of one year; `assessed` is the hash of the assessment last emitted."""
+    """What is remembered of one year; `sha256` is "" where no report stands.
 
-    sha256: str
+    `assessed` is the hash of the assessment last emitted, `duty` the revision of the obligation
+    it was last judged with, `taken_by` the event that last took a report away.
+    """
+
+    sha256: str = ""
     url: str | None = None
     readable: bool = True
     revision: int = 0
     assessed: str = ""
+    duty: int = 0
+    taken_by: str = ""
     findings: dict[str, Standing] = msgspec.field(default_factory=dict)
+
+    @property
+    def has_report(self) -> bool:
+        """Whether a report stands that could be read."""
+        return bool(self.sha256) and self.readable
 
 
 class Text(msgspec.Struct, frozen=True):
-    """The report of a year, apart from what changes with each judging."""
+    """The report of a year as JSON, apart from what changes with each judging."""
 
-    report: Report
+    report: msgspec.Raw
+
+
+class Reports:
+    """The reports of an agency's years, each decoded at most once and only when asked for."""
+
+    def __init__(self) -> None:
+        self._decoded: dict[int, Report] = {}
+
+    def keep(self, state: State, year: int, report: Report) -> State:
+        """The state with the report of a year."""
+        self._decoded[year] = report
+        return state.put(text_part(year), Text(msgspec.Raw(msgspec.json.encode(report))))
+
+    def of(self, state: State, year: int) -> Report:
+        """The report that was kept of a year; KeyError where none was."""
+        found = self._decoded.get(year)
+        if found is None:
+            text = state.get(text_part(year), Text)
+            if text is None:
+                raise KeyError(year)
+            found = self._decoded[year] = msgspec.json.decode(text.report, type=Report)
+        return found
+
+    def before(self, state: State, year: int) -> Callable[[], Report] | None:
+        """What gives the report of the year before; None where no readable one stands."""
+        before = state.get(year_part(year - 1), Year)
+        if before is None or not before.has_report:
+            return None
+        return lambda: self.of(state, year - 1)
 
 
 def year_part(year: int) -> str:
@@ -69,13 +115,27 @@ def learn(state: State, **news: Agency | RulebookReleased) -> State:
     return state.put(AGENCY, msgspec.structs.replace(known_of(state), **news))
 
 
-def context_of(state: State, known: Known, year: int) -> Context:
-    """What is known of a report from outside it; of earlier years, the one before."""
-    before = state.get(year_part(year - 1), Year)
-    prior = state.get(text_part(year - 1), Text) if before and before.readable else None
-    priors = (prior.report,) if prior else ()
+def learn_year(state: State, year: int) -> State:
+    """The state with a year among those of the agency."""
+    known = known_of(state)
+    if year in known.years:
+        return state
+    years = tuple(sorted({*known.years, year}))
+    return state.put(AGENCY, msgspec.structs.replace(known, years=years))
+
+
+def context_of(known: Known, year: int, obligation: Obligation | None) -> Context:
+    """What roster and calendar tell of a year's report."""
     agency = known.agency
     if agency is None:
-        return Context(year=year, prior=priors)
-    names = (agency.name, *agency.short_names, *agency.former_names)
-    return Context(names=names, year=year, kind=agency.kind, prior=priors)
+        return Context(year=year, obligation=obligation)
+    return Context(
+        names=(agency.name, *agency.short_names, *agency.former_names),
+        year=year,
+        kind=agency.kind,
+        obligation=obligation,
+        former_names=agency.former_names,
+        valid_from=agency.valid_from,
+        valid_to=agency.valid_to,
+        merged=agency.merged_into is not None,
+    )

@@ -18,6 +18,8 @@ _GROUPS = {
     "sums": "正文内部",
     "fees": "信息处理费",
     "identity": "单位与年度",
+    "continuity": "跨年衔接",
+    "publication": "公布期限与缺报",
 }
 
 

@@ -10,6 +10,7 @@ from duban.domain.finding import Scalar, Severity
 from duban.domain.place import Place
 from duban.errors import RuleError
 from duban.rulebook.collection import Collection
+from duban.rulebook.days import Days, iso
 from duban.rulebook.environment import Elements, Environment, Test, Value
 from duban.rulebook.glance import Glance, compile_glance
 from duban.rulebook.linear import Linear, compile_linear
@@ -249,6 +250,8 @@ def compile_rule(rule: Rule, file: str, lists: dict[str, tuple[Any, ...]]) -> Co
 def _scalar(value: Any) -> Scalar:
     if isinstance(value, FactRef):
         value = value.fact.value
+    if isinstance(value, Days):
+        return iso(value)
     if isinstance(value, list | tuple) and not isinstance(value, Span):
         return "、".join(str(item) for item in value)
     return shown(value) if isinstance(value, int | float | Span) else value

@@ -67,12 +67,19 @@ def apply_precedence(causes: list[Cause]) -> list[Cause]:
                     continue
                 if other.broken[0].rule.id != entry.rule:
                     continue
-                if entry.same == "cell" and not set(one.cells) & set(other.cells):
+                if entry.same != "report" and not _meet(one, other, entry.same):
                     continue
                 winner, loser = (other, one) if _gravity(other) < _gravity(one) else (one, other)
                 winner.attached.extend((*loser.broken, *loser.attached))
                 lost.add(id(loser))
     return [cause for cause in causes if id(cause) not in lost]
+
+
+def _meet(one: Cause, other: Cause, same: str) -> bool:
+    """Whether both look at one cell, or the other looks at the cell that `one` suspects."""
+    suspected = one.suspect.cells if one.suspect else ()
+    cells = one.cells if same == "cell" else suspected
+    return not set(cells).isdisjoint(other.cells)
 
 
 def _gravity(cause: Cause) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from duban.domain.finding import Scalar
+from duban.rulebook.days import Days
 from duban.rulebook.environment import Elements, Environment
 from duban.rulebook.path import compile_path
 from duban.rulebook.quantity import Span, shown
@@ -18,26 +19,43 @@ OF_THE_FAILURE = ("expected", "actual", "delta")
 
 
 class Manner(NamedTuple):
-    """How a language writes lists, an empty list, and what is not known."""
+    """How a language writes lists, an empty list, what is not known, days, and ranges."""
 
     comma: str
     nothing: str
     unknown: str
+    day: Callable[[str], str]
+    to: str
 
 
-CHINESE = Manner("、", "无", "未知")
-ENGLISH = Manner(", ", "none", "unknown")
+def _chinese_day(day: str) -> str:
+    year, month, of_month = day.split("-")
+    return f"{year}年{int(month)}月{int(of_month)}日"
+
+
+CHINESE = Manner("、", "无", "未知", _chinese_day, "至")
+ENGLISH = Manner(", ", "none", "unknown", str, " to ")
 
 
 def display(value: Any, manner: Manner) -> str:
     """A value as a reader sees it: whole numbers without decimals, the entries of a list."""
     if value is None:
         return manner.unknown
+    if isinstance(value, Days):
+        return _range(value.earliest, value.latest, manner.day, manner)
+    if isinstance(value, Span) and value.is_range:
+        return _range(value.low, value.high, str, manner)
     if isinstance(value, list | tuple) and not isinstance(value, Span):
         return manner.comma.join(display(item, manner) for item in value) or manner.nothing
     if isinstance(value, int | float | Span):
         return f"{shown(value)}"
     return str(value)
+
+
+def _range(low: Any, high: Any, words: Callable[[Any], str], manner: Manner) -> str:
+    if low == high:
+        return words(high)
+    return f"{manner.unknown if low is None else words(low)}{manner.to}{words(high)}"
 
 
 def compile_message(text: str, env: Environment, key: str, manner: Manner) -> Render:

@@ -35,6 +35,8 @@ NEEDS: dict[str, Callable[[View], str | None]] = {
     "form": lambda view: None if view.about.regime else "无法从标签判断所用格式",
     "due_year": lambda view: None if view.about.due_year else "未给出应报年度",
     "names": lambda view: None if view.about.names else "未给出单位名称",
+    "prior": lambda view: view.prior.doubt if view.prior else "没有上一年度的报告可供对照",
+    "obligation": lambda view: None if view.context.obligation else "未纳入监测，不掌握公布期限",
 }
 
 

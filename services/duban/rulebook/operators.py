@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
+from duban.rulebook.days import on_or_before
 from duban.rulebook.environment import Elements, Environment, Test
-from duban.rulebook.path import compile_cells, compile_path
+from duban.rulebook.path import compile_cells, compile_path, is_cells
 from duban.rulebook.quantity import Quantity, Span, Verdict, at_least, equal
 from duban.rulebook.term import compile_number, compile_value, items, pair
 from duban.rulebook.together import APPROXIMATION, FactRef
-from duban.rulebook.view import View
+from duban.rulebook.view import TABLES, View
 from duban.rulebook.wording import matches, near_name, other_scope, same_body
 
 
@@ -171,7 +172,9 @@ def _present(argument: Any, env: Environment, key: str) -> Test:
 
 def _stated(argument: Any, env: Environment, key: str) -> Test:
     """Each cell the path names prints a number."""
-    cells = compile_cells(str(argument), env, key)
+    if not is_cells(argument):
+        raise env.refusal(key, argument, (f"{table}.…" for table in TABLES))
+    cells = compile_cells(argument, env, key)
     keys = cells.keys
     if cells.single:
         return lambda view, elements: keys(view, elements)[0] in view.numbers
@@ -182,6 +185,33 @@ def _holds(argument: Any, env: Environment, key: str) -> Test:
     """A yes-or-no field of the report says yes."""
     value = compile_path(str(argument), env, key)
     return lambda view, elements: bool(value(view, elements))
+
+
+def _within(argument: Any, env: Environment, key: str) -> Test:
+    """Two numbers differ by no more than a count, or a share of the second, whichever is more.
+
+    One rule uses it now; stated percentages will be compared with their rounding the same way.
+    """
+    if not isinstance(argument, dict) or set(argument) != {"values", "count", "percent"}:
+        raise env.refusal(key, argument, ("values", "count", "percent"))
+    terms = pair(argument["values"], env, f"{key}.values")
+    first, second = (compile_number(t, env, f"{key}.values[{i}]") for i, t in enumerate(terms))
+    count, share = argument["count"], argument["percent"] / 100
+
+    def test(view: View, elements: Elements) -> Verdict:
+        a, b = first(view, elements), second(view, elements)
+        if isinstance(a, Span):
+            return a.why
+        return b.why if isinstance(b, Span) else bool(abs(a - b) <= max(count, share * abs(b)))
+
+    return test
+
+
+def _on_or_before(argument: Any, env: Environment, key: str) -> Test:
+    """The first day is not after the second; days known only within bounds may leave it open."""
+    terms = pair(argument, env, key)
+    first, second = (compile_value(t, env, f"{key}[{i}]") for i, t in enumerate(terms))
+    return lambda view, elements: on_or_before(first(view, elements), second(view, elements))
 
 
 def _whole(argument: Any, env: Environment, key: str) -> Test:
@@ -223,6 +253,8 @@ TESTS: dict[str, Callable[[Any, Environment, str], Test]] = {
     "stated": _stated,
     "holds": _holds,
     "whole": _whole,
+    "within": _within,
+    "on_or_before": _on_or_before,
     "increasing": _increasing,
     "matches": matches,
     "same_body": same_body,
@@ -233,9 +265,8 @@ TESTS: dict[str, Callable[[Any, Environment, str], Test]] = {
 #: Terms that one rule uses so far, and why they are words of the language all the same.
 USED_ONCE: dict[str, str] = {
     "whole": "a count and an amount in fixed steps are asked the same way",
+    "within": "shares and percentages of the text are compared with their rounding alike",
     "increasing": "only the six parts have an order",
-    "matches": "every rule about wording asks it",
-    "same_body": "signature, addressee and title name bodies alike",
     "near_name": "a misread character can stand in any printed name",
     "same_number": "every comparison of prose and table may hint at where a number came from",
     "clauses": "reconsiderations are added up like suits",

@@ -19,7 +19,9 @@ from duban.domain.form import (
     ROWS_2019,
     ROWS_2021,
 )
+from duban.domain.obligation import Obligation, Posted
 from duban.domain.report import Fees
+from duban.rulebook.days import days_of
 from duban.rulebook.environment import Elements, Environment, Keys, Value
 from duban.rulebook.table import (
     CELL_ATTRIBUTES,
@@ -41,7 +43,8 @@ _FORM: dict[str, tuple[str, ...]] = {
     ),
     "disputes": tuple(f"{g.field}.{c.field}" for g in DISPUTE_GROUPS for c in DISPUTE_COLUMNS),
 }
-ROOTS = (*TABLES, "report", "fees", "tables", "sections", "prose")
+ROOTS = (*TABLES, "report", "fees", "tables", "sections", "prose", "prior", "obligation")
+_DAYS = frozenset(("due_on", "opens_on", "working_day_on", "absent_on", "posted"))
 
 
 class Choice(NamedTuple):
@@ -125,6 +128,10 @@ def compile_path(text: str, env: Environment, key: str) -> Value:
         return _attribute(rest, SECTION_ATTRIBUTES, lambda view, k: view.sections.get(k), env, key)
     if root == "prose" and len(rest) == 1:
         return _attribute(rest, frozenset(), lambda view, k: view.prose.get(k), env, key)
+    if root == "prior":
+        return _of_prior(rest, env, key)
+    if root == "obligation" and rest:
+        return _of_obligation(rest, env, key)
     names = (*env.variables, *env.lets, *ROOTS)
     raise env.refusal(key, text, (f"{name}…" for name in names))
 
@@ -141,6 +148,39 @@ def _of_cell(text: str, env: Environment, key: str) -> Value:
         return value if value is not None else view.number(path)
 
     return number
+
+
+def _of_prior(rest: list[str], env: Environment, key: str) -> Value:
+    """A field of the report of the year before; alone, whether there is one."""
+    if not rest:
+        return lambda view, elements: view.has_prior or None
+    # Cells of another report are no cells of this one: they are not noted as looked at.
+    own = Environment(env.file, env.lists, env.variables, {}, [], env.used)
+    inner = compile_path(".".join(rest), own, f"{key}.prior")
+
+    def value(view: View, elements: Elements) -> Any:
+        prior = view.prior
+        return None if prior is None else inner(prior, elements)
+
+    return value
+
+
+def _of_obligation(rest: list[str], env: Environment, key: str) -> Value:
+    name, *inner = rest
+    fields = Obligation.__struct_fields__
+    if name not in fields or len(inner) > (name == "posted"):
+        raise env.refusal(key, ".".join(rest), fields)
+    if inner and inner[0] not in Posted.__struct_fields__:
+        raise env.refusal(key, inner[0], Posted.__struct_fields__)
+    as_days = name in _DAYS and inner != ["by"]
+
+    def value(view: View, elements: Elements) -> Any:
+        found: Any = view.context.obligation
+        for one in rest:
+            found = None if found is None else getattr(found, one)
+        return days_of(found) if as_days else found
+
+    return value
 
 
 def _of_variable(root: str, rest: list[str], env: Environment, key: str, text: str) -> Value:

@@ -26,6 +26,11 @@ class Span(NamedTuple):
     nominal: int | float | None
     why: str
 
+    @property
+    def is_range(self) -> bool:
+        """Whether both bounds are known, and no number between them is likelier than another."""
+        return self.high is not None and self.nominal is None
+
 
 Quantity = int | float | Span
 

@@ -11,7 +11,11 @@ from duban.domain.finding import Severity
 
 Term = Any  # a tree of plain YAML values; the compiler gives it meaning
 Status = Literal["draft", "shadow", "active", "retired"]
-Need = Literal["text", "applications", "disputes", "form", "due_year", "names"]
+Need = Literal[
+    "text", "applications", "disputes", "form", "due_year", "names", "prior", "obligation"
+]  # fmt: skip
+#: A report that is there, or a year of an agency for which none is.
+About = Literal["report", "absence"]
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,7 +52,7 @@ class Replaced(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A rule whose findings are attached to this rule's finding when both fire."""
 
     rule: str
-    same: Literal["report", "cell"] = "report"
+    same: Literal["report", "cell", "suspect"] = "report"
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,6 +70,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     message: Words
     remedy: Words
     limits: str
+    about: About = "report"
     needs: tuple[Need, ...] = ()
     for_each: dict[str, Term] = {}
     where: Term = None

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from duban.rulebook.collection import Collection, compile_collection
+from duban.rulebook.days import between
 from duban.rulebook.environment import Elements, Environment, Value
 from duban.rulebook.path import Cells, compile_cells, compile_path, is_cells
 from duban.rulebook.quantity import Quantity, Span, add
@@ -161,6 +162,13 @@ def _first(argument: Any, env: Environment, key: str) -> Value:
     return first
 
 
+def _days(argument: Any, env: Environment, key: str) -> Value:
+    """How many days the second day is after the first."""
+    terms = pair(argument, env, key)
+    first, second = (compile_value(t, env, f"{key}[{i}]") for i, t in enumerate(terms))
+    return lambda view, elements: between(first(view, elements), second(view, elements))
+
+
 def _same_number(argument: Any, env: Environment, key: str) -> Value:
     """Where else in the tables the number of a fact stands: a hint at what went wrong."""
     if not isinstance(argument, dict) or set(argument) != {"as", "among"}:
@@ -191,5 +199,6 @@ VALUES: dict[str, Callable[[Any, Environment, str], Value]] = {
     "diff": _diff,
     "count": _count,
     "first": _first,
+    "days": _days,
     "same_number": _same_number,
 }

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple
+
+import msgspec
 
 from duban.domain.agency import infer_kind
 from duban.domain.finding import Context
@@ -33,8 +36,11 @@ MISSING_ROW = Span(0, None, 0, "表格缺行或有无法识别的行，其数值
 class ReportFacts(NamedTuple):
     """What a report and its context say outside tables and prose.
 
-    `kind` is the roster's, or follows from an unambiguous name; `paged` says that the text was
-    taken from pages (a pdf), where headings may be lost.
+    `kind` is the roster's, or follows from an unambiguous name; `called` are the agency's names,
+    or the printed one where none is known, `present_names` those without former ones.
+    `is_first_year`: the agency did not exist the year before; `reorganised`: the roster has it
+    begin or end about this time, so that figures may have come from, or gone to, another body.
+    `paged` says that the text was taken from pages (a pdf), where headings may be lost.
     """
 
     agency: str | None
@@ -48,6 +54,12 @@ class ReportFacts(NamedTuple):
     names: tuple[str, ...]
     full_name: str | None
     kind: str | None
+    called: tuple[str, ...]
+    present_names: tuple[str, ...]
+    is_first_year: bool
+    reorganised: bool
+    published_on: str | None
+    signed_on: str | None
     converted: bool
     paged: bool
     damaged: str | None
@@ -59,9 +71,12 @@ class ReportFacts(NamedTuple):
 class View:
     """One report prepared for judging; nothing in it outlives the judging."""
 
-    def __init__(self, report: Report, context: Context) -> None:
+    def __init__(
+        self, report: Report, context: Context, before: Callable[[], Report] | None = None
+    ) -> None:
         self.report = report
         self.context = context
+        self._before = before
         self._rows: dict[str, frozenset[str]] = {}
         self.expanded: dict[str, tuple[str, ...]] = {}
         numbers: dict[str, int | float] = {}
@@ -204,6 +219,18 @@ class View:
                 found[str(passage.part or 0)].append(passage.text)
         return {part: "\n".join(texts) for part, texts in found.items()}
 
+    @property
+    def has_prior(self) -> bool:
+        """Whether a report of the year before is known, read or not yet read."""
+        return self._before is not None or bool(self.context.prior and self.prior)
+
+    @cached_property
+    def prior(self) -> PriorView | None:
+        """The report of the year before, decoded only when a rule asks for it."""
+        year = self.context.year if self.context.year is not None else self.report.year
+        report = self._before() if self._before else _of_year(self.context.prior, year)
+        return None if report is None else PriorView(report, self)
+
     @cached_property
     def about(self) -> ReportFacts:
         """The fields that rule files name as `report.…`."""
@@ -223,6 +250,12 @@ class View:
             names=context.names,
             full_name=context.names[0] if context.names else None,
             kind=context.kind or infer_kind(context.names[0] if context.names else agency),
+            called=context.names or ((agency,) if agency else ()),
+            present_names=tuple(n for n in context.names if n not in context.former_names),
+            is_first_year=_began_after_year_before(context, year),
+            reorganised=_reorganised(context, year),
+            published_on=report.published_on,
+            signed_on=report.signed_on,
             converted=report.converted,
             paged=any(section.at.page is not None for section in report.sections),
             damaged=report.damaged,
@@ -230,3 +263,51 @@ class View:
             parts=parts,
             headings=tuple(section.heading for section in report.sections),
         )
+
+
+class PriorView(View):
+    """The report of the year before the report that is judged."""
+
+    def __init__(self, report: Report, judged: View) -> None:
+        own = judged.context.year if judged.context.year is not None else judged.report.year
+        year = None if own is None else own - 1
+        super().__init__(report, msgspec.structs.replace(judged.context, year=year, prior=()))
+        self._judged = judged.report
+        self._years = (own, year)
+
+    @cached_property
+    def doubt(self) -> str | None:
+        """Why it may not be set against the report of the next year."""
+        own, before = self._years
+        if own is None:
+            return "报告年度不明，不能对照上一年度"
+        if self._judged.year not in (None, own):
+            return "报告标题的年度与应报年度不一致，不能确定对照哪一年度"
+        if self.report.year not in (None, before):
+            return "所存上一年度报告的标题写有另一年度，不能作为对照"
+        if self.report.damaged:
+            return f"上一年度报告的正文损坏（{self.report.damaged}），不能作为对照"
+        return None
+
+
+def _of_year(reports: tuple[Report, ...], year: int | None) -> Report | None:
+    """The last given report whose title bears the year before `year`."""
+    if year is None:
+        return None
+    return next((one for one in reversed(reports) if one.year == year - 1), None)
+
+
+def _began_after_year_before(context: Context, year: int | None) -> bool:
+    began = context.valid_from
+    return began is not None and year is not None and began[:4] >= f"{year:04}"
+
+
+def _reorganised(context: Context, year: int | None) -> bool:
+    """Began after the first day of the year before, or was merged within the year or the next."""
+    if year is None:
+        return False
+    if context.valid_from is not None and context.valid_from > f"{year - 1:04}-01-01":
+        return True
+    if not context.merged:
+        return False
+    return context.valid_to is None or f"{year:04}" <= context.valid_to[:4] <= f"{year + 1:04}"

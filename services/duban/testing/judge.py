@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from duban.domain.finding import Context, Coverage, Finding, Judgement, Outcome, Severity
 from duban.domain.report import Report
@@ -16,13 +17,21 @@ class SpokenJudge:
     """Finds `错误SUM=5` in the prose as an error of rule SUM on the grounds 5.
 
     A fault called CARRY shows in the year after too. A report that says 崩溃 breaks the judge.
+    An absent report is an error of rule ABSENT on the grounds of its gravity, and one that is
+    known to be posted late a warning of rule LATE.
     """
 
-    def judge(self, report: Report, context: Context) -> Judgement:
-        said = _FAULT.findall(_prose(report))
-        if "崩溃" in _prose(report):
+    def judge(
+        self,
+        report: Report | None,
+        context: Context,
+        before: Callable[[], Report] | None = None,
+    ) -> Judgement:
+        prose = _prose(report) if report else ""
+        if "崩溃" in prose:
             raise ZeroDivisionError("规则出错")
-        before = [fault for prior in context.prior for fault in _FAULT.findall(_prose(prior))]
+        said = [*_FAULT.findall(prose), *_of_obligation(report, context)]
+        prior = _FAULT.findall(_prose(before())) if before else []
         findings = tuple(
             Finding(
                 rule=rule,
@@ -32,11 +41,20 @@ class SpokenJudge:
                 fingerprint=sha256(f"{context.names[:1]}{context.year}{rule}")[:16],
                 evidence=f"{grounds}",
             )
-            for grade, rule, grounds in (*said, *(fault for fault in before if fault[1] == "CARRY"))
+            for grade, rule, grounds in (*said, *(fault for fault in prior if fault[1] == "CARRY"))
         )
         outcomes = tuple(Outcome(found.rule, "fail", found.message) for found in findings)
         coverage = Coverage(assertions=len(findings), fail=len(findings))
         return Judgement(findings, outcomes, coverage)
+
+
+def _of_obligation(report: Report | None, context: Context) -> list[tuple[str, str, str]]:
+    due = context.obligation
+    if due is None:
+        return []
+    if report is None:
+        return [("错误", "ABSENT", f"{due.gravity}")] if due.stage == "absent" else []
+    return [("警告", "LATE", f"{due.posted and due.posted.latest}")] if due.gravity else []
 
 
 def _prose(report: Report) -> str:

@@ -83,6 +83,7 @@ def build(changes: dict[str, Any] | None = None) -> Report:
         title_year=year,
         regime=form,
         title=f"{AGENCY}{year}年政府信息公开工作年度报告",
+        published_on=f"{year + 1}-01-20",
         sections=_sections(given.pop("headings", None), page=1 if given.pop("pages", 0) else None),
         tables=tables,
         facts=tuple(_fact(place, fact) for place, fact in enumerate(given.pop("facts", []))),

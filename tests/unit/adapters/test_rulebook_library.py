@@ -28,7 +28,7 @@ def other_rules(tmp_path: Path) -> Path:
     folder = tmp_path / "rules"
     shutil.copytree(assets.find("rules"), folder)
     book = folder / "rulebook.yaml"
-    changed = book.read_text(encoding="utf-8").replace("1.0.0", "1.0.1")
+    changed = book.read_text(encoding="utf-8").replace("1.1.0", "1.1.1")
     book.write_text(changed, encoding="utf-8")
     return folder
 
@@ -41,7 +41,7 @@ def releases(store: EmbeddedStore) -> list[str]:
 def test_the_same_rules_are_released_once(store: EmbeddedStore) -> None:
     for _ in range(2):
         RulebookLibrary(store.blobs, store.states).release(assets.find("rules"), MovableClock())
-    assert releases(store) == ["1.0.0"]
+    assert releases(store) == ["1.1.0"]
 
 
 def test_going_back_to_old_rules_is_a_release_of_its_own(
@@ -50,7 +50,7 @@ def test_going_back_to_old_rules_is_a_release_of_its_own(
     library = RulebookLibrary(store.blobs, store.states)
     for folder in (assets.find("rules"), other_rules, assets.find("rules")):
         library.release(folder, MovableClock())
-    assert releases(store) == ["1.0.0", "1.0.1", "1.0.0"]
+    assert releases(store) == ["1.1.0", "1.1.1", "1.0.0"]
 
 
 def test_a_later_start_gives_old_rules_from_their_copy(
