@@ -5,6 +5,7 @@ python docs/generate.py [--check]
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -48,14 +49,22 @@ def cli_page() -> str:
 def pages() -> Mapping[Path, str]:
     """Path → text of everything that is generated."""
     from duban import assets
+    from duban.crawler.roster import roster_schema
     from duban.domain import event_reference
-    from duban.rulebook import catalogue
+    from duban.rulebook import catalogue, deadlines, shape
 
     made = {
         ROOT / "docs/reference/cli.md": cli_page(),
         ROOT / "docs/reference/rules.md": catalogue.render(assets.find("rules")),
         ROOT / "docs/reference/events.md": event_reference.render(),
     }
+    for name, schema in (
+        ("roster", roster_schema()),
+        ("rule", shape.schema()),
+        ("deadline", deadlines.schema()),
+    ):
+        text = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+        made[ROOT / f"schemas/{name}.v1.json"] = text
     made.update(
         {ROOT / "schemas/events" / name: text for name, text in event_reference.schemas().items()}
     )

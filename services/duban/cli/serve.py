@@ -92,6 +92,12 @@ EPILOG = """
     show_envvar=True,
     help="允许采集本机网站（演示用）/ may fetch from this machine",
 )
+@click.option(
+    "--accept-clock",
+    is_flag=True,
+    show_envvar=True,
+    help="系统时钟比记录快很多时仍予采信 / believe a clock far ahead of the last record",
+)
 @click.option("--crawl/--no-crawl", default=True, help="是否采集 / fetch or only show")
 @click.option("--verbose", is_flag=True, show_envvar=True, help="详细日志 / more log lines")
 def command(
@@ -105,6 +111,7 @@ def command(
     contact: str | None,
     rules: Path | None,
     allow_loopback: bool,
+    accept_clock: bool,
     crawl: bool,
     verbose: bool,
 ) -> None:
@@ -124,7 +131,7 @@ def command(
     agencies = rosters.load(roster) if roster else None
     settings = Settings(
         data=data, host=host, port=port, names=names, rules=rules, interval_s=interval,
-        delay_s=delay, allow_loopback=allow_loopback, contact=contact,
+        delay_s=delay, allow_loopback=allow_loopback, accept_clock=accept_clock, contact=contact,
     )  # fmt: skip
     listener = listening.take_port(host, port)
     with listener, Machine(settings, agencies) as machine:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import msgspec
 
-from duban.crawler.roster_source import LISTS, Entry, Value, read
-from duban.domain.agency import KINDS, Agency
+from duban.crawler.roster_field import (
+    CHECKS,
+    FIELDS,
+    YEAR_PATTERN,
+    YES_OR_NO,
+    is_address,
+    roster_schema,
+)
+from duban.crawler.roster_source import LISTS, WAIVED, Entry, Value, read
+from duban.domain.agency import Agency
 from duban.errors import RosterError
 
-FIELDS: tuple[str, ...] = Agency.__struct_fields__
-ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
-REGION_PATTERN = "^[0-9]{2,12}$"
-HOST_PATTERN = r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$"
+__all__ = ["load", "roster_schema"]
+
 _SHOWN = 20  # faults told at once
 
 
@@ -33,7 +38,7 @@ def load(path: Path, site: str | None = None) -> tuple[Agency, ...]:
     base = site
     if base is None and source.site is not None:
         base = source.site.given
-        if not (isinstance(base, str) and _is_address(base)):
+        if not (isinstance(base, str) and is_address(base)):
             faults.append((source.site.line, "site：应为 http:// 或 https:// 开头的网址"))
             base = None
     checked = [_Checker(entry, base, faults).agency() for entry in source.entries]
@@ -80,10 +85,15 @@ class _Checker:
             return None
         columns = tuple(urljoin(self._base or "", text) for text in values.get("columns", ()))
         lists = {name: tuple(values[name]) for name in LISTS if name in values}
-        return msgspec.convert({**values, **lists, "columns": columns}, Agency)
+        waived = [{**one, "year": int(one["year"])} for one in values.get(WAIVED, ())]
+        has_power = YES_OR_NO[str(values.get("has_rule_power", "false")).lower()]
+        others = {"columns": columns, WAIVED: waived, "has_rule_power": has_power}
+        return msgspec.convert({**values, **lists, **others}, Agency)
 
     def _check(self, name: str, value: Any, line: int) -> None:
-        if name in LISTS:
+        if name == WAIVED:
+            self._check_waived(value, line)
+        elif name in LISTS:
             if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
                 self._wrong(line, f"{name}：应为文字的列表，且各项不得为空")
                 return
@@ -95,134 +105,83 @@ class _Checker:
             self._check_text(name, value, line)
 
     def _check_text(self, name: str, text: str, line: int) -> None:
-        check = _CHECKS.get(name)
-        if check is not None and not check(text):
-            self._wrong(line, f"{name}：“{text}”不对，应为{_EXPECTED[name]}")
-        if name == "columns" and not _is_address(urljoin(self._base or "", text)):
+        if name in CHECKS:
+            fits, expected = CHECKS[name]
+            if not fits(text):
+                self._wrong(line, f"{name}：“{text}”不对，应为{expected}")
+        if name == "columns" and not is_address(urljoin(self._base or "", text)):
             self._wrong(
                 line, f"columns：“{text}”不对，应为 http:// 或 https:// 开头的网址"
                 "（写相对路径时，须在文件开头给出 site）"
             )  # fmt: skip
 
+    def _check_waived(self, given: Any, line: int) -> None:
+        if not isinstance(given, list):
+            self._wrong(line, "waived：应为列表，每项写明 year 和 reason")
+            return
+        years: set[str] = set()
+        for one in given:
+            if not isinstance(one, dict) or set(one) != {"year", "reason"}:
+                self._wrong(line, "waived：每项应写明 year 和 reason，且只有这两个键")
+                continue
+            year, reason = str(one["year"]), one["reason"]
+            if not re.fullmatch(YEAR_PATTERN, year):
+                self._wrong(line, f"waived：“{year}”不对，应为报告年度，如 2023")
+            elif year in years:
+                self._wrong(line, f"waived：{year} 年度写了两次，请只保留一个")
+            if not isinstance(reason, str) or not reason.strip():
+                self._wrong(line, f"waived：{year} 年度没有写明不作要求的理由")
+            years.add(year)
+
     def _wrong(self, line: int, what: str) -> None:
         self._faults.append((line, what))
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
-
-
-def _is_name(text: str) -> bool:
-    return 2 <= len(text) <= 100 and not re.search(r"\s", text)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-
-
-_CHECKS: dict[str, Callable[[str], bool]] = {
-    "id": lambda text: re.fullmatch(ID_PATTERN, text) is not None,
-    "name": _is_name,
-    "kind": lambda text: text in KINDS,
-    "region": lambda text: re.fullmatch(REGION_PATTERN, text) is not None,
-    "hosts": lambda text: re.fullmatch(HOST_PATTERN, text) is not None,
-    "valid_from": _is_date,
-    "valid_to": _is_date,
-}
-_EXPECTED = {
-    "id": "字母、数字、点、横线组成的编号，最长 64 位",
-    "name": "机关全称，2 至 100 字，中间不留空格",
-    "kind": f"以下之一：{'、'.join(KINDS)}",
-    "region": "行政区划代码，2 至 12 位数字",
-    "hosts": "主机名，不带 http:// 和路径",
-    "valid_from": "日期，如 2024-01-31",
-    "valid_to": "日期，如 2024-01-31",
-}
 
 
 def _check_together(
     agencies: Sequence[Agency], entries: Sequence[Entry], faults: list[tuple[int, str]]
 ) -> None:
-    """What only shows when all entries are seen: repetitions, parents, the order of dates."""
-    lines = {agency.id: entry for agency, entry in zip(agencies, entries, strict=True)}
-    ids: set[str] = set()
-    names: set[str] = set()
+    """What only shows when all entries are seen: repetitions, circles, the order of dates."""
+    first: dict[tuple[str, str], int] = {}
     for agency, entry in zip(agencies, entries, strict=True):
-        if agency.id in ids:
-            faults.append((_line(entry, "id"), f"id：“{agency.id}”重复，每个机关应有自己的编号"))
-        if agency.name in names:
-            faults.append((_line(entry, "name"), f"name：“{agency.name}”重复，一个机关只写一次"))
-        ids.add(agency.id)
-        names.add(agency.name)
-        if agency.valid_from and agency.valid_to and agency.valid_to < agency.valid_from:
-            faults.append((_line(entry, "valid_to"), "valid_to：早于 valid_from"))
-    parents = {agency.id: agency.parent for agency in agencies}
-    for agency in agencies:
-        line = _line(lines[agency.id], "parent")
-        if agency.parent is not None and agency.parent not in parents:
-            faults.append((line, f"parent：“{agency.parent}”不在名录中，应为某个机关的 id"))
-        elif _returns_to_itself(agency.id, parents):
-            faults.append((line, f"parent：“{agency.id}”的上级绕回到它自己"))
+        for key in ("id", "name"):
+            value, line = getattr(agency, key), _line(entry, key)
+            before = first.setdefault((key, value), line)
+            if before != line:
+                faults.append((line, f"{key}：“{value}”重复（第 {before} 行已有），{_ONCE[key]}"))
+        _check_life(agency, entry, faults)
+    for key, kin in (("parent", "上级"), ("merged_into", "并入的机关")):
+        above = {agency.id: getattr(agency, key) for agency in agencies}
+        for agency, entry in zip(agencies, entries, strict=True):
+            line, other = _line(entry, key), getattr(agency, key)
+            if other is not None and other not in above:
+                faults.append((line, f"{key}：“{other}”不在名录中，应为某个机关的 id"))
+            elif _returns_to_itself(agency.id, above):
+                faults.append((line, f"{key}：“{agency.id}”的{kin}绕回到它自己"))
 
 
-def _returns_to_itself(start: str, parents: dict[str, str | None]) -> bool:
+_ONCE = {"id": "每个机关应有自己的编号", "name": "一个机关只写一次"}
+
+
+def _check_life(agency: Agency, entry: Entry, faults: list[tuple[int, str]]) -> None:
+    begins, ends = agency.valid_from, agency.valid_to
+    if begins and ends and ends < begins:
+        line = _line(entry, "valid_to")
+        faults.append((line, f"valid_to：{ends} 早于 valid_from（{begins}），应为存续的最后一天"))
+    if agency.merged_into and not ends:
+        line = _line(entry, "merged_into")
+        faults.append((line, "merged_into：写了并入的机关，就应以 valid_to 写明存续的最后一天"))
+
+
+def _returns_to_itself(start: str, above: Mapping[str, str | None]) -> bool:
     seen: set[str] = set()
-    at = parents.get(start)
+    at = above.get(start)
     while at is not None and at not in seen:
         if at == start:
             return True
         seen.add(at)
-        at = parents.get(at)
+        at = above.get(at)
     return False
 
 
 def _line(entry: Entry, name: str) -> int:
     return entry.values.get(name, Value(None, entry.line)).line
-
-
-def roster_schema() -> dict[str, Any]:
-    """The JSON Schema of a roster file in YAML form."""
-    text = {"type": "string", "minLength": 1}
-    day = {"type": "string", "format": "date"}
-    properties: dict[str, Any] = {
-        "id": {"type": "string", "pattern": ID_PATTERN},
-        "name": {"type": "string", "pattern": "^\\S{2,100}$"},
-        "kind": {"enum": list(KINDS)},
-        "region": {"type": "string", "pattern": REGION_PATTERN},
-        "parent": text,
-        "short_names": {"type": "array", "items": text},
-        "former_names": {"type": "array", "items": text},
-        "columns": {"type": "array", "items": text},
-        "hosts": {"type": "array", "items": {"type": "string", "pattern": HOST_PATTERN}},
-        "valid_from": day,
-        "valid_to": day,
-    }
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "duban.roster/1",
-        "description": "Agencies that owe a report. CSV: the same keys as columns, lists by |.",
-        "type": "object",
-        "properties": {
-            "format": {"const": "duban.roster/1"},
-            "site": {"type": "string", "pattern": "^https?://"},
-            "agencies": {
-                "type": "array",
-                "minItems": 1,
-                "items": {
-                    "type": "object",
-                    "properties": properties,
-                    "required": ["id", "name", "kind"],
-                    "additionalProperties": False,
-                },
-            },
-        },
-        "required": ["format", "agencies"],
-        "additionalProperties": False,
-    }

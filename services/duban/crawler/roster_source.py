@@ -15,6 +15,7 @@ from duban.errors import RosterError
 FORMAT = "duban.roster/1"
 SEPARATOR = "|"  # between several values in one CSV field
 LISTS = frozenset({"short_names", "former_names", "columns", "hosts"})
+WAIVED = "waived"  # CSV: 2023:reason|2024:reason
 
 
 class Value(NamedTuple):
@@ -49,7 +50,10 @@ def read(path: Path) -> Source:
     if path.suffix.lower() == ".csv":
         return Source(list(_csv_entries(text, path)), None)
     if path.suffix.lower() in (".yaml", ".yml"):
-        return _yaml_source(text, path)
+        try:
+            return _yaml_source(text, path)
+        except RecursionError as error:
+            raise RosterError(f"名录 {path}：嵌套过深，或引用（&、*）绕回自己，请改正。") from error
     raise RosterError(f"名录 {path} 的扩展名不认识：请使用 .yaml 或 .csv 文件。")
 
 
@@ -75,11 +79,18 @@ def _csv_entries(text: str, path: Path) -> Iterator[Entry]:
 def _fields(header: list[str], row: list[str], line: int) -> Iterator[tuple[str, Value]]:
     for name, field in zip(header, row, strict=True):
         text = field.strip()
+        parts = [part.strip() for part in text.split(SEPARATOR)] if text else []
         if name in LISTS:
-            parts = [part.strip() for part in text.split(SEPARATOR)] if text else []
             yield name, Value(parts, line)
+        elif name == WAIVED:
+            yield name, Value([_waiver(part) for part in parts], line)
         else:
             yield name, Value(text or None, line)
+
+
+def _waiver(text: str) -> dict[str, str]:
+    year, _, reason = text.replace("：", ":", 1).partition(":")
+    return {"year": year.strip(), "reason": reason.strip()}
 
 
 def _yaml_source(text: str, path: Path) -> Source:
@@ -131,7 +142,7 @@ def _plain(node: Any) -> Any:
         return None if is_null else node.value
     if node.id == "sequence":
         return [_plain(item) for item in node.value]
-    return {}
+    return {str(key.value): _plain(value) for key, value in node.value}
 
 
 def _line(node: Any) -> int:

@@ -18,7 +18,8 @@ from duban import assets
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.crawler.registration import register, registered
 from duban.crawler.roster import load, roster_schema
-from duban.domain.agency import KINDS, Agency
+from duban.crawler.roster_field import LEVELS
+from duban.domain.agency import KINDS, Agency, Waiver
 from duban.errors import RosterError
 from duban.testing.clock import MovableClock
 
@@ -59,6 +60,35 @@ def test_a_roster_in_csv(tmp_path):
     assert (second.parent, second.short_names) == ("a1", ("财政局", "县财政局"))
 
 
+def test_life_heir_power_and_waivers_of_an_agency_in_both_kinds_of_file(tmp_path):
+    old = (
+        "- id: a2\n  name: 望岚县粮食局\n  kind: dept_county\n  level: county\n"
+        "  valid_to: 2024-03-20\n  merged_into: a1\n  has_rule_power: true\n"
+        "  credit_code: 11110000MB1234567X\n"
+        "  waived:\n  - {year: 2022, reason: 机构改革，并入报告}\n"
+    )
+    text = (
+        "id,name,kind,level,valid_to,merged_into,has_rule_power,credit_code,waived\n"
+        "a1,望岚县财政局,dept_county,,,,否,,\n"
+        "a2,望岚县粮食局,dept_county,county,2024-03-20,a1,是,11110000MB1234567X,"
+        "2022：机构改革，并入报告\n"
+    )
+
+    expected = Agency(
+        id="a2",
+        name="望岚县粮食局",
+        kind="dept_county",
+        level="county",
+        valid_to="2024-03-20",
+        merged_into="a1",
+        has_rule_power=True,
+        credit_code="11110000MB1234567X",
+        waived=(Waiver(2022, "机构改革，并入报告"),),
+    )
+    assert load(written(tmp_path, HEAD + ONE + old))[1] == expected
+    assert load(written(tmp_path, text, "roster.csv"))[1] == expected
+
+
 def test_another_site_may_be_given_for_relative_columns(tmp_path):
     path = written(tmp_path, HEAD + ONE + "  columns: [/x]\n")
 
@@ -89,6 +119,28 @@ def test_another_site_may_be_given_for_relative_columns(tmp_path):
         ("", ["format"]),
         (HEAD + ONE + "  region: 大兴\n", ["第 7 行 region", "数字"]),
         (HEAD.replace("http://www.a.gov.cn", "www") + ONE, ["第 2 行 site"]),
+        (HEAD + ONE + ONE, ["第 7 行 id：“a1”重复（第 4 行已有）"]),
+        (HEAD + ONE + "  level: city\n", ["第 7 行 level", "“city”不对", "prefecture"]),
+        (HEAD + ONE + "  credit_code: '1234'\n", ["第 7 行 credit_code", "18 位"]),
+        (HEAD + ONE + "  has_rule_power: maybe\n", ["第 7 行 has_rule_power", "true"]),
+        (
+            HEAD + ONE + "  valid_to: 2024-01-01\n  merged_into: a9\n",
+            ["第 8 行 merged_into", "“a9”不在名录中"],
+        ),
+        (
+            HEAD + ONE + "  valid_to: 2024-01-01\n  merged_into: a1\n",
+            ["第 8 行 merged_into", "绕回到它自己"],
+        ),
+        (HEAD + ONE + "  merged_into: a1\n", ["第 7 行 merged_into", "valid_to"]),
+        (HEAD + ONE + "  waived: 2023\n", ["第 7 行 waived", "列表"]),
+        (HEAD + ONE + "  waived: [2023]\n", ["第 7 行 waived", "year 和 reason"]),
+        (HEAD + ONE + "  waived: [{year: 23, reason: 试}]\n", ["第 7 行 waived", "“23”不对"]),
+        (HEAD + ONE + "  waived: [{year: 2023, reason: }]\n", ["waived：2023 年度", "理由"]),
+        (
+            HEAD + ONE + "  waived:\n  - {year: 2023, reason: 甲}\n  - {year: 2023, reason: 乙}\n",
+            ["第 7 行 waived：2023 年度写了两次"],
+        ),
+        (HEAD + ONE + "  short_names: &a [*a]\n", ["绕回自己"]),
     ],
 )
 def test_a_fault_is_told_with_line_key_and_what_is_expected(tmp_path, text, expected):
@@ -106,6 +158,11 @@ def test_a_fault_is_told_with_line_key_and_what_is_expected(tmp_path, text, expe
         ("id,id\n", "第 1 行"),
         ("id,name,kind\na1,望岚县财政局,nothing\n", "第 2 行 kind"),
         ('id,name,kind\na1,"望岚', "CSV"),
+        (
+            "id,name,kind,waived\na1,望岚县财政局,dept_county,2023\n",
+            "第 2 行 waived：2023 年度没有",
+        ),
+        ("id,name,kind,waived\na1,望岚县财政局,dept_county,撤:x\n", "第 2 行 waived：“撤”不对"),
     ],
 )
 def test_a_fault_in_csv_is_told_with_its_line(tmp_path, text, expected):
@@ -170,6 +227,12 @@ def rosters(draw: st.DrawFn) -> list[Agency]:
             short_names=tuple(draw(st.lists(names, max_size=3))),
             columns=tuple(draw(st.lists(addresses, max_size=3))),
             valid_from=draw(dates),
+            level=draw(st.none() | st.sampled_from(LEVELS)),
+            has_rule_power=draw(st.booleans()),
+            waived=tuple(
+                Waiver(year, draw(names))
+                for year in draw(st.lists(st.integers(2019, 2030), max_size=2, unique=True))
+            ),
         )
         for number, name in enumerate(found)
     ]
@@ -197,8 +260,15 @@ def as_csv(roster: list[Agency]) -> str:
     writer.writerow(fields)
     for agency in roster:
         values = [getattr(agency, field) for field in fields]
-        writer.writerow(["|".join(v) if isinstance(v, tuple) else v or "" for v in values])
+        writer.writerow([as_field(value) for value in values])
     return text.getvalue()
+
+
+def as_field(value: object) -> object:
+    if isinstance(value, tuple):
+        parts = [f"{v.year}:{v.reason}" if isinstance(v, Waiver) else v for v in value]
+        return "|".join(parts)
+    return value or ""
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -243,6 +313,16 @@ class TestRegistration:
             register([agency], store.states, MovableClock())
 
         assert self.facts(store) == ["agency.registered a1"] * 3
+        assert registered(store.states) == (self.FIRST,)
+
+    def test_a_wrong_roster_changes_nothing(self, store, tmp_path):
+        register([self.FIRST], store.states, MovableClock())
+        wrong = HEAD + ONE + "- id: a2\n  name: 望岚县教育局\n  kind: dept_county\n  parent: a3\n"
+
+        with pytest.raises(RosterError, match="a3"):
+            register(load(written(tmp_path, wrong)), store.states, MovableClock())
+
+        assert self.facts(store) == ["agency.registered a1"]
         assert registered(store.states) == (self.FIRST,)
 
     def test_an_agency_that_is_no_longer_listed_is_removed_once_and_may_return(self, store):
