@@ -14,17 +14,26 @@ from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 
 from duban.domain import view
-from duban.web.questions import Asked, Findings, Searched, Seen
+from duban.web.checking import Checked
+from duban.web.questions import Asked, Findings, Searched, Seen, Selected
+from duban.web.retrying import ASIDE_SHOWN, Retried
+from duban.web.selection import select
 from duban.web.site import Site
+from duban.web.uploading import Uploaded
 
 _REFERENCE = "#/components/schemas/{name}"
 ANSWERS: Mapping[str, Any] = {
     "overview": view.Overview,
+    "ledger": tuple[view.LedgerRow, ...],
     "matrix": tuple[view.ReportRow, ...],
     "findings": view.FindingPage,
     "report": view.ReportView,
     "agency": view.AgencyView,
+    "aside": tuple[view.Aside, ...],
     "search": view.SearchPage,
+    "upload": tuple[Uploaded, ...],
+    "check": Checked,
+    "retry": Retried,
 }
 
 
@@ -44,12 +53,14 @@ def describe(app: FastAPI) -> None:
     app.openapi = document  # type: ignore[method-assign] # FastAPI's documented way
 
 
-def _answers(name: str) -> dict[int | str, dict[str, Any]]:
+def answers(name: str) -> dict[int | str, dict[str, Any]]:
+    """The part of a route's description that says what it answers."""
     (schema,), _ = msgspec.json.schema_components([ANSWERS[name]], ref_template=_REFERENCE)
     return {200: {"description": "OK", "content": {"application/json": {"schema": schema}}}}
 
 
-def _json(answer: object) -> Response:
+def as_json(answer: object) -> Response:
+    """An answer as it is sent."""
     return Response(msgspec.json.encode(answer), media_type="application/json")
 
 
@@ -57,42 +68,52 @@ def router(site: Site) -> APIRouter:
     """The routes of the API."""
     routes = APIRouter(prefix="/api/v1")
 
-    @routes.get("/overview", responses=_answers("overview"))
+    @routes.get("/overview", responses=answers("overview"))
     def overview(asked: Asked) -> Response:
         """The figures of the front page."""
-        return _json(site.index.overview(asked))
+        return as_json(site.index.overview(asked))
 
-    @routes.get("/matrix", responses=_answers("matrix"))
-    def matrix(asked: Asked) -> Response:
-        """One row per agency and year."""
-        return _json(site.index.matrix(asked))
+    @routes.get("/ledger", responses=answers("ledger"))
+    def ledger(asked: Asked, by: view.LedgerBy = "year") -> Response:
+        """The coverage ledger by year, kind of agency or supervising agency; each row adds up."""
+        return as_json(site.index.ledger(asked, by))
 
-    @routes.get("/findings", responses=_answers("findings"))
+    @routes.get("/matrix", responses=answers("matrix"))
+    def matrix(asked: Asked, selected: Selected) -> Response:
+        """One row per agency and year, by the filters of the page."""
+        return as_json(select(site.index.matrix(asked), selected))
+
+    @routes.get("/findings", responses=answers("findings"))
     def findings(query: Findings) -> Response:
         """Findings by filters, a page at a time."""
-        return _json(site.index.findings(query))
+        return as_json(site.index.findings(query))
 
-    @routes.get("/reports/{agency_id}/{year}", responses=_answers("report"))
+    @routes.get("/reports/{agency_id}/{year}", responses=answers("report"))
     def report(agency_id: str, year: int, asked: Seen) -> Response:
         """One report: cells, facts, findings."""
         answer = site.index.report(agency_id, year, asked)
         if answer is None:
             raise HTTPException(404, "没有检索到这个机关这一年的年报。")
-        return _json(answer)
+        return as_json(answer)
 
-    @routes.get("/agencies/{agency_id}", responses=_answers("agency"))
+    @routes.get("/agencies/{agency_id}", responses=answers("agency"))
     def agency(agency_id: str, asked: Seen) -> Response:
         """One agency with its reports."""
         answer = site.index.agency(agency_id, asked)
         if answer is None:
             raise HTTPException(404, "名录中没有这个机关。")
-        return _json(answer)
+        return as_json(answer)
 
-    @routes.get("/search", responses=_answers("search"))
+    @routes.get("/aside", responses=answers("aside"))
+    def aside(asked: Seen) -> Response:
+        """Events that could not be handled and were not retried since, newest first."""
+        return as_json(site.index.aside(asked, ASIDE_SHOWN))
+
+    @routes.get("/search", responses=answers("search"))
     def search(query: Searched) -> Response:
         """Full-text search; every piece of `q` must occur, each as an exact phrase."""
         if not query.text:
             raise HTTPException(422, "参数 q 为空：请写要找的词。")
-        return _json(site.index.search(query))
+        return as_json(site.index.search(query))
 
     return routes

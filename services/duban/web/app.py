@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from fastapi.staticfiles import StaticFiles
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from duban import __version__
 from duban.errors import DubanError
-from duban.web import api, downloads, pages
+from duban.web import acts, api, api_acts, coverage, downloads, exports, pages
+from duban.web.guard import SecurityHeaders, same_origin
 from duban.web.live import Live
 from duban.web.site import Site
 from duban.web.words import Words
 
 HERE = Path(__file__).parent
-#: Same-origin only; scripts and styles come from files, so nothing a report holds can run.
-SECURITY_HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-        "frame-ancestors 'none'; form-action 'self'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 
 
 def create_app(site: Site) -> FastAPI:
@@ -51,13 +40,19 @@ def create_app(site: Site) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        dependencies=[Depends(same_origin)],
     )
+    app.state.site = site
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(site.hosts))
     app.add_middleware(SecurityHeaders)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     words = Words(HERE / "templates")
     app.include_router(api.router(site))
+    app.include_router(api_acts.router(site))
     app.include_router(pages.router(site, words))
+    app.include_router(coverage.router(site, words))
+    app.include_router(acts.router(site, words))
+    app.include_router(exports.router(site))
     app.include_router(downloads.router(site, live))
     api.describe(app)
 
@@ -67,23 +62,6 @@ def create_app(site: Site) -> FastAPI:
     for kind in (HTTPException, RequestValidationError, DubanError, Exception):
         app.add_exception_handler(kind, failed)
     return app
-
-
-class SecurityHeaders:
-    """Adds the headers to every answer, streams included."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await self._app(scope, receive, with_headers)
 
 
 def _failure(request: Request, error: Exception, words: Words) -> Response:

@@ -1,8 +1,6 @@
-"""The pages: overview, findings, one report, search, files set apart, rules."""
+"""The pages about reports: findings, one report, search, files set apart, rules."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import msgspec
 from fastapi import APIRouter, Request
@@ -16,7 +14,8 @@ from duban.web.form_tables import FormTable, lay_out
 from duban.web.questions import HITS_PER_PAGE, PER_PAGE, Asked, Findings, Searched, Seen
 from duban.web.site import Site
 from duban.web.source import SourceBlock, show
-from duban.web.words import KINDS, SEVERITIES, Words
+from duban.web.vocabulary import KINDS, SEVERITIES
+from duban.web.words import Words
 
 _DOCUMENT = msgspec.json.Decoder(Document)
 
@@ -24,22 +23,6 @@ _DOCUMENT = msgspec.json.Decoder(Document)
 def router(site: Site, words: Words) -> APIRouter:
     """Every page; each reads the index anew, so a reload shows what is known now."""
     routes = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-
-    @routes.get("/")
-    def overview(request: Request, asked: Asked) -> Response:
-        figures = site.index.overview(asked)
-        return words.page(
-            request,
-            "overview.html",
-            {
-                "figures": figures,
-                "matrix": _matrix(site.index.matrix(asked)),
-                "rules": site.rules,
-                "kinds": KINDS,
-                "asked": asked,
-                "position": figures.position,
-            },
-        )
 
     @routes.get("/findings")
     def findings(request: Request, query: Findings) -> Response:
@@ -54,7 +37,7 @@ def router(site: Site, words: Words) -> APIRouter:
                 "pages": _pages(query.offset, PER_PAGE, found.total),
                 "rules": site.rules,
                 "by_rule": figures.by_rule,
-                "years": site.index.overview(Scope()).years,
+                "years": figures.years,
                 "kinds": KINDS,
                 "severities": SEVERITIES,
                 "position": figures.position,
@@ -90,7 +73,7 @@ def router(site: Site, words: Words) -> APIRouter:
                 "query": query,
                 "found": found,
                 "pages": _pages(query.offset, HITS_PER_PAGE, total),
-                "years": site.index.overview(Scope()).years,
+                "years": [int(row.key) for row in site.index.ledger(Scope(), "year")],
                 "kinds": KINDS,
                 "position": site.index.position(),
             },
@@ -119,14 +102,6 @@ def router(site: Site, words: Words) -> APIRouter:
         )
 
     return routes
-
-
-def _matrix(rows: Sequence[ReportRow]) -> list[tuple[ReportRow, dict[int, ReportRow]]]:
-    """Rows of agencies: a first row for name and kind, and one report row per year."""
-    agencies: dict[str, tuple[ReportRow, dict[int, ReportRow]]] = {}
-    for row in rows:
-        agencies.setdefault(row.agency_id, (row, {}))[1][row.year] = row
-    return list(agencies.values())
 
 
 def _pages(offset: int, size: int, total: int) -> dict[str, int]:

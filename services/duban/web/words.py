@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -15,38 +16,22 @@ from starlette.responses import HTMLResponse
 
 from duban import __version__
 from duban.domain.basis import in_words
+from duban.domain.obligation import Obligation
+from duban.domain.view import STATES as STATE_KEYS
+from duban.web.selection import days_late
+from duban.web.vocabulary import (
+    EVENTS,
+    GRAVITIES,
+    KINDS,
+    LEVELS,
+    LOOKS,
+    SEVERITIES,
+    STATES,
+    UNITS,
+)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LANGUAGES = ("zh", "en")
-KINDS: Mapping[str, tuple[str, str]] = {
-    "central_dept": ("中央部门", "Central department"),
-    "dept_prov": ("省级部门", "Provincial department"),
-    "dept_pref": ("市级部门", "City department"),
-    "dept_county": ("县级部门", "County department"),
-    "gov_office": ("政府办公厅（室）", "Government office"),
-    "prov_gov": ("省级政府", "Provincial government"),
-    "pref_gov": ("市级政府", "City government"),
-    "county_gov": ("县级政府", "County government"),
-    "town_gov": ("乡镇政府", "Town government"),
-    "subdistrict": ("街道办事处", "Subdistrict office"),
-    "dev_zone": ("开发区管委会", "Development zone"),
-    "vertical": ("垂直管理单位", "Vertically led body"),
-    "authorized_org": ("授权组织", "Authorised organisation"),
-}
-SEVERITIES: Mapping[str, tuple[str, str]] = {
-    "error": ("错误", "Error"),
-    "warning": ("疑似", "Warning"),
-    "info": ("提示", "Note"),
-}
-STATES: Mapping[str, tuple[str, str]] = {
-    "compliant": ("未见错误", "No error"),
-    "failing": ("有问题", "Failing"),
-    "unreadable": ("无法读取", "Unreadable"),
-    "blocked": ("未能核实", "Not verified"),
-    "absent": ("未检索到", "Not found"),
-    "waived": ("免报", "Waived"),
-    "not_yet_due": ("未到期", "Not yet due"),
-}
 
 
 def language(request: Request) -> str:
@@ -73,6 +58,8 @@ class Words:
         """A whole page; a `lang` in the address is remembered for the next pages."""
         lang = language(request)
         index = LANGUAGES.index(lang)
+        as_of: date | None = getattr(request.state, "as_of", None)
+        today = request.app.state.site.clock.now().astimezone(SHANGHAI).date()
 
         def word(chinese: str, english: str) -> str:
             return (chinese, english)[index]
@@ -90,6 +77,19 @@ class Words:
             is_web=_is_web,
             when=_when,
             link=lambda **changes: _link(request, changes),
+            to=lambda path, **query: _to(as_of, path, query),
+            day=lambda iso: in_days(iso, lang),
+            posted=lambda duty: posted(duty, lang),
+            gravity=lambda key: label(GRAVITIES, key),
+            level=lambda key: label(LEVELS, key),
+            look_word=lambda key: label(LOOKS, key),
+            unit=lambda key: label(UNITS, key),
+            event_word=lambda key: label(EVENTS, key),
+            states=STATE_KEYS,
+            days_late=days_late,
+            as_of=as_of,
+            today=today,
+            left=lambda iso: (date.fromisoformat(iso) - (as_of or today)).days,
             path=request.url.path,
             version=__version__,
             **values,
@@ -110,6 +110,41 @@ def _when(moment: datetime | None, *, seconds: bool = False) -> str:
     if moment is None:
         return "—"
     return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%m-%d %H:%M")
+
+
+def in_days(iso: str | None, lang: str = "zh") -> str:
+    """An ISO day as people write it, `2026年2月3日`; a dash for none."""
+    if not iso:
+        return "—"
+    day = date.fromisoformat(iso)
+    return f"{day.year}年{day.month}月{day.day}日" if lang == "zh" else f"{day:%d %b %Y}"
+
+
+def posted(duty: Obligation, lang: str = "zh") -> str:
+    """When a report was posted: the printed day, or the days between which it must have been."""
+    told = duty.posted
+    if told is None:
+        return "—"
+    index = LANGUAGES.index(lang)
+    latest = in_days(told.latest, lang)
+    if told.by == "printed":
+        return latest
+    if told.earliest is None:
+        return (f"{latest}以前", f"by {latest}")[index]
+    if told.earliest == told.latest:
+        return latest
+    earliest = in_days(told.earliest, lang)
+    if lang == "zh" and told.earliest[:4] == told.latest[:4]:
+        latest = latest.partition("年")[2]
+    return (f"{earliest}至{latest}之间", f"between {earliest} and {latest}")[index]
+
+
+def _to(as_of: date | None, path: str, query: Mapping[str, object]) -> Markup:
+    """An address of a page that honours the day asked for; the day goes with it."""
+    values = {key: value for key, value in query.items() if value not in (None, "", False)}
+    if as_of is not None:
+        values["as_of"] = as_of.isoformat()
+    return Markup("{}").format(f"{path}?{urlencode(values)}" if values else path)
 
 
 def _link(request: Request, changes: Mapping[str, object]) -> Markup:

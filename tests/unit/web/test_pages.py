@@ -4,57 +4,40 @@ from __future__ import annotations
 
 import csv
 import io
-import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 
 from duban.adapters.embedded.store import EmbeddedStore
-from duban.cli.listening import address, take_port
+from duban.domain.obligation import Obligation
 from duban.processors.processor import Chain
-from duban.testing.clock import MovableClock
-from duban.testing.events import read, registered, rejected, released
+from duban.testing.events import due, read, registered, rejected, released
 from duban.testing.runner import evaluator
-from duban.web.app import create_app
-from duban.web.site import Site
 
 EVIL = "<script>alert(1)</script>\"'&"
-ROUTES = ("/", "/findings", "/search?q=alert", "/files", "/rules", "/reports/a/2023")
+ROUTES = (
+    "/", "/findings", "/search?q=alert", "/files", "/rules", "/reports/a/2023", "/ledger",
+    "/matrix", "/agencies/a", "/agencies/b", "/aside", "/check", f"/upload?agency={EVIL}",
+    f"/matrix?parent={EVIL}&q={EVIL}",
+)  # fmt: skip
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[EmbeddedStore]:
-    with EmbeddedStore(tmp_path) as store:
-        store.log.append(
-            [
-                released(),
-                registered("a", f"=cmd|{EVIL}局"),
-                registered("b", "乙局"),
-                read("a", 2023, f"正文{EVIL} 错误SUM", url="javascript:alert(1)"),
-                rejected(f"文件{EVIL}", agency_id="b", year=2023),
-            ]
-        )
-        store.runner(Chain("agency", (evaluator(),))).run_until_idle()
-        yield store
-
-
-@pytest.fixture
-def client(store: EmbeddedStore) -> Iterator[httpx.Client]:
-    site = Site(
-        index=store.index, blobs=store.blobs, clock=MovableClock(), rules={},
-        rulebook_version="1", wait=store.wait,
-    )  # fmt: skip
-    with take_port("127.0.0.1", 0) as listener:
-        server = uvicorn.Server(uvicorn.Config(create_app(site), log_level="critical"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        with httpx.Client(base_url=address(listener)) as client:
-            yield client
-        server.should_exit = True
-        thread.join()
+@pytest.fixture(autouse=True)
+def evil(store: EmbeddedStore) -> None:
+    reason = f"尚无定论{EVIL}"
+    told = {"due_on": "2025-01-31", "opens_on": "2025-01-01", "basis": "A49"}
+    store.log.append(
+        [
+            released(),
+            registered("a", f"=cmd|{EVIL}局"),
+            registered("b", "乙局", parent="a"),
+            read("a", 2023, f"正文{EVIL} 错误SUM", url="javascript:alert(1)"),
+            read("a", 2024, "崩溃"),
+            due("b", Obligation(year=2023, stage="blocked", reason=reason, **told)),
+            rejected(f"文件{EVIL}", agency_id="b", year=2023),
+        ]
+    )
+    store.runner(Chain("agency", (evaluator(),))).run_until_idle()
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -115,10 +98,10 @@ def test_a_failure_of_a_page_is_a_page(client: httpx.Client, route: str) -> None
 def test_the_api_document_describes_every_answer(client: httpx.Client) -> None:
     document = client.get("/api/v1/openapi.json").json()
     for path, methods in document["paths"].items():
-        schema = methods["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-        text = str(schema)
-        assert "$ref" in text, path
-    for name in ("Overview", "FindingPage", "ReportView", "SearchPage"):
+        for method in methods.values():
+            schema = method["responses"]["200"]["content"]["application/json"]["schema"]
+            assert "$ref" in str(schema), path
+    for name in ("Overview", "LedgerRow", "ReportView", "Aside", "Uploaded", "Checked", "Retried"):
         assert name in document["components"]["schemas"]
 
 

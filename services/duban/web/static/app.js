@@ -5,7 +5,7 @@
 (() => {
   const main = document.querySelector("main");
   const pulse = document.getElementById("pulse");
-  if (!main.dataset.position || !window.EventSource) return;
+  if (!main.dataset.position || !pulse || !window.EventSource) return;
   const PAUSE_MS = 1000; // at the most one exchange a second, however fast events come
   let wanted = false, running = false;
 
@@ -48,8 +48,38 @@ document.addEventListener("change", (event) => {
 });
 // Empty fields stay out of the address, so that it can be read and passed on.
 document.addEventListener("submit", (event) => {
+  if (event.target.method !== "get") return;
   for (const field of event.target.elements) if (field.name && !field.value) field.disabled = true;
 });
+
+// What changes something is sent once; a file that is too large is told before it is sent.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-once]")) return;
+  const problem = form.querySelector(".problem");
+  const told = problem && tooMuch(form);
+  if (problem) { problem.hidden = !told; problem.textContent = told || ""; }
+  if (told || form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "yes";
+  const button = form.querySelector("button");
+  setTimeout(() => { button.disabled = true; });
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("[data-once][data-sent]")) {
+    delete form.dataset.sent;
+    form.querySelector("button").disabled = false;
+  }
+});
+function tooMuch(form) {
+  const zh = document.documentElement.lang.startsWith("zh");
+  const files = [...form.querySelector("[type=file]").files];
+  const { most, mostAll, mostFiles } = form.dataset;
+  if (files.length > mostFiles) return zh ? `选了 ${files.length} 个文件，一次最多 ${mostFiles} 个。` : `${files.length} files chosen; at most ${mostFiles} at once.`;
+  const large = files.find((file) => file.size > most * 2 ** 20);
+  if (large) return zh ? `“${large.name}”超过 ${most} MB 的上限，没有发送。` : `"${large.name}" is larger than ${most} MB; nothing was sent.`;
+  if (files.reduce((sum, file) => sum + file.size, 0) > mostAll * 2 ** 20) return zh ? `所选文件合计超过 ${mostAll} MB，请分几次上传。` : `More than ${mostAll} MB in all; upload them in turns.`;
+  return "";
+}
 
 // A finding lights up its cells, in the tables read and in the source; a cell its finding.
 (() => {
