@@ -16,7 +16,7 @@ import pytest
 
 from duban.adapters.embedded.runner import EmbeddedRunner
 from duban.adapters.embedded.signal import Signal
-from duban.adapters.embedded.sqlite_index import IndexUnit
+from duban.adapters.embedded.index_unit import IndexUnit
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.domain.event import Event, decode, encode
 from duban.domain.view import FindingQuery, Scope

@@ -11,15 +11,16 @@ from duban.adapters.embedded.chain_unit import ChainUnit
 from duban.adapters.embedded.database import Database
 from duban.adapters.embedded.effect_unit import EffectUnit
 from duban.adapters.embedded.folder_blob_store import FolderBlobStore
+from duban.adapters.embedded.index_unit import INDEXER, IndexUnit
 from duban.adapters.embedded.runner import EmbeddedRunner, Unit
 from duban.adapters.embedded.signal import Signal
 from duban.adapters.embedded.sqlite_event_log import SqliteEventLog
-from duban.adapters.embedded.sqlite_index import IndexUnit, SqliteIndex
-from duban.adapters.embedded.sqlite_state_store import SqliteStateStore
+from duban.adapters.embedded.sqlite_index import SqliteIndex
+from duban.adapters.embedded.sqlite_state_store import SqliteStateStore, put_aside
 from duban.adapters.embedded.views import Views
 from duban.domain.event import Event, Topic
 from duban.errors import StorageError
-from duban.ports import Recorded
+from duban.ports import Recorded, SetAside
 from duban.processors.processor import Chain
 
 
@@ -50,7 +51,7 @@ class EmbeddedStore:
         except BaseException:
             self._database.close()
             raise
-        self.index = SqliteIndex(self.views, self._database, self._progress)
+        self.index = SqliteIndex(self.views, self._put_aside, self._progress)
 
     def runner(self, *chains: Chain, units: Sequence[Unit] = ()) -> EmbeddedRunner:
         """A runner of the given chains and units, and of the indexer after them."""
@@ -76,6 +77,10 @@ class EmbeddedStore:
             return now
         self._progress.wait(seen, timeout_s)
         return self.index.position()
+
+    def _put_aside(self, one: SetAside) -> None:
+        with self._database.write() as connection:
+            put_aside(connection, INDEXER, (one,))
 
     def close(self) -> None:
         """Close the files."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from duban.adapters.embedded.layout import Layout
 
 # `known_from`/`known_to` are positions of the history, `from_us`/`to_us` the times of those
-# events in microseconds since 1970; an open end means "still so". Nothing is ever deleted.
-# The indexes of what is so now also hold the columns of their own conditions: without them the
-# row itself would be read to check what the index already says.
+# events in microseconds since 1970; an open end means "still so". Nothing is ever deleted, except
+# from `stale`. Lists and counts are answered from indexes alone, so these hold all that may be
+# asked for; what is large is read only for the rows of one page.
 _TABLES = """
 CREATE TABLE agency (
     agency_id TEXT NOT NULL,
@@ -23,11 +23,14 @@ CREATE TABLE agency (
     parent TEXT,
     body BLOB NOT NULL
 );
-CREATE UNIQUE INDEX agency_now ON agency (agency_id) WHERE known_to IS NULL;
-CREATE INDEX agency_shown ON agency (agency_id, removed, kind, name, known_to)
-    WHERE known_to IS NULL;
-CREATE INDEX agency_below ON agency (parent, agency_id) WHERE known_to IS NULL;
-CREATE INDEX agency_history ON agency (agency_id, known_from);
+CREATE INDEX agency_rows ON agency (agency_id, to_us, from_us, removed, kind, name, parent);
+CREATE INDEX agency_below ON agency (parent, to_us, from_us, agency_id);
+CREATE INDEX agency_hidden ON agency (agency_id, to_us) WHERE to_us IS NULL AND removed = 1;
+
+CREATE TABLE agency_number (
+    number INTEGER PRIMARY KEY,
+    agency_id TEXT NOT NULL UNIQUE
+);
 
 CREATE TABLE report (
     agency_id TEXT NOT NULL,
@@ -39,14 +42,12 @@ CREATE TABLE report (
     document INTEGER,
     standing BLOB NOT NULL
 );
-CREATE UNIQUE INDEX report_now ON report (agency_id, year) WHERE known_to IS NULL;
-CREATE INDEX report_seen ON report (agency_id, year, state, known_to) WHERE known_to IS NULL;
-CREATE INDEX report_states ON report (year, state, agency_id, known_to) WHERE known_to IS NULL;
-CREATE INDEX report_document ON report (document, year, agency_id, known_to)
-    WHERE known_to IS NULL;
-CREATE INDEX report_history ON report (agency_id, year, known_from);
+CREATE INDEX report_rows ON report (agency_id, year, to_us, from_us, state, is_late);
+CREATE INDEX report_states ON report (year, state, agency_id, is_late, to_us)
+    WHERE to_us IS NULL AND state <> '';
 
 CREATE TABLE finding (
+    id INTEGER PRIMARY KEY,
     agency_id TEXT NOT NULL,
     year INTEGER NOT NULL,
     fingerprint TEXT NOT NULL,
@@ -57,20 +58,31 @@ CREATE TABLE finding (
     since_us INTEGER NOT NULL,
     rule TEXT NOT NULL,
     severity INTEGER NOT NULL,
-    told TEXT NOT NULL,
+    told INTEGER NOT NULL,
     rulebook TEXT NOT NULL,
     sha256 TEXT NOT NULL,
     body BLOB NOT NULL
 );
-CREATE UNIQUE INDEX finding_now ON finding (agency_id, year, fingerprint) WHERE known_to IS NULL;
-CREATE INDEX finding_newest ON finding (since_us, known_from, agency_id, is_open, known_to)
-    WHERE known_to IS NULL AND is_open = 1;
+CREATE INDEX finding_rows ON finding (
+    agency_id, year, fingerprint, to_us, from_us, is_open, severity, rule, since_us, told
+);
+CREATE INDEX finding_newest
+    ON finding (since_us DESC, id DESC, severity, rule, year, agency_id, told, is_open, to_us)
+    WHERE to_us IS NULL AND is_open = 1;
 CREATE INDEX finding_gravest
-    ON finding (severity, since_us DESC, known_from DESC, agency_id, is_open, known_to)
-    WHERE known_to IS NULL AND is_open = 1;
-CREATE INDEX finding_rules ON finding (rule, severity, agency_id, year, is_open, known_to)
-    WHERE known_to IS NULL AND is_open = 1;
-CREATE INDEX finding_history ON finding (agency_id, year, fingerprint, known_from);
+    ON finding (severity, since_us DESC, id DESC, rule, year, agency_id, told, is_open, to_us)
+    WHERE to_us IS NULL AND is_open = 1;
+CREATE INDEX finding_agencies
+    ON finding (agency_id, year DESC, severity, id, rule, told, is_open, to_us)
+    WHERE to_us IS NULL AND is_open = 1;
+CREATE INDEX finding_rules
+    ON finding (rule, severity, agency_id, year DESC, id, told, is_open, to_us)
+    WHERE to_us IS NULL AND is_open = 1;
+
+CREATE TABLE told (
+    id INTEGER PRIMARY KEY,
+    text TEXT NOT NULL
+);
 
 CREATE TABLE rejected (
     sha256 TEXT NOT NULL,
@@ -80,9 +92,9 @@ CREATE TABLE rejected (
     agency_id TEXT,
     body BLOB NOT NULL
 );
-CREATE UNIQUE INDEX rejected_now ON rejected (sha256) WHERE known_to IS NULL;
-CREATE INDEX rejected_newest ON rejected (from_us) WHERE known_to IS NULL AND settled = 0;
-CREATE INDEX rejected_history ON rejected (sha256, known_from);
+CREATE INDEX rejected_rows ON rejected (sha256, to_us);
+CREATE INDEX rejected_newest ON rejected (from_us, agency_id, settled, to_us)
+    WHERE to_us IS NULL AND settled = 0;
 
 CREATE TABLE page (
     agency_id TEXT NOT NULL,
@@ -92,8 +104,8 @@ CREATE TABLE page (
     outcome TEXT NOT NULL,
     body BLOB NOT NULL
 );
-CREATE UNIQUE INDEX page_now ON page (agency_id, url) WHERE known_to IS NULL;
-CREATE INDEX page_history ON page (agency_id, url, known_from);
+CREATE INDEX page_rows ON page (agency_id, url, to_us, from_us, outcome);
+CREATE INDEX page_seen ON page (agency_id, outcome, from_us, to_us) WHERE to_us IS NULL;
 
 CREATE TABLE posting (
     id TEXT PRIMARY KEY,
@@ -103,16 +115,20 @@ CREATE TABLE posting (
 CREATE VIRTUAL TABLE words USING fts5 (
     text, content = '', tokenize = "ascii", columnsize = 0
 );
+CREATE TABLE stale (
+    document INTEGER PRIMARY KEY
+);
 
 CREATE TABLE progress (
     only INTEGER PRIMARY KEY CHECK (only = 1),
     position INTEGER NOT NULL,
+    fact INTEGER NOT NULL,
     at_us INTEGER NOT NULL
 );
-INSERT INTO progress VALUES (1, 0, 0);
+INSERT INTO progress VALUES (1, 0, 0, 0);
 """
 
-VERSION = 2
+VERSION = 3
 LAYOUT = Layout(
     application_id=0x44554256,  # "DUBV" in the file header tells our files from others
     version=VERSION,

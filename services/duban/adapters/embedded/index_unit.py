@@ -1,0 +1,80 @@
+"""The unit that takes the history into the read models."""
+
+from __future__ import annotations
+
+import logging
+
+from duban.adapters.embedded.sqlite_event_log import SqliteEventLog
+from duban.adapters.embedded.sqlite_index import SqliteIndex
+from duban.adapters.embedded.views import ViewsDamagedError
+from duban.domain.event import Topic, decode
+from duban.errors import EventError, StorageError
+from duban.ports import Recorded, SetAside
+
+logger = logging.getLogger(__name__)
+
+INDEXER = "indexer"
+_TOPICS: tuple[Topic, ...] = ("posted", "facts", "conclusions")
+_EVENTS_AT_ONCE = 256
+
+
+class IndexUnit:
+    """Takes the whole history into the read models; their position is stored with them.
+
+    `at_once` events are one transaction; nothing after the position `upto` is taken.
+    """
+
+    name = INDEXER
+
+    def __init__(
+        self,
+        log: SqliteEventLog,
+        index: SqliteIndex,
+        *,
+        at_once: int = _EVENTS_AT_ONCE,
+        upto: int | None = None,
+    ) -> None:
+        self._log = log
+        self._index = index
+        self._at_once = at_once
+        self._upto = upto
+
+    def advance(self) -> bool:
+        """Take one step; False when there was nothing to do."""
+        try:
+            return self._advance()
+        except ViewsDamagedError as error:  # they were begun anew, and so do we
+            logger.error("%s", error, extra={"action": "views_anew"})
+            return True
+
+    def _advance(self) -> bool:
+        rows = self._log.read_raw(_TOPICS, self._index.position(), self._at_once)
+        if self._upto is not None:
+            rows = [row for row in rows if row[0] <= self._upto]
+        if not rows:
+            return False
+        try:
+            self._index.apply(Recorded(position, decode(data)) for position, _, data in rows)
+        except StorageError:
+            raise
+        except Exception:  # one of them is at fault: find out which
+            for row in rows:
+                self._apply_one(*row)
+        return True
+
+    def _apply_one(self, position: int, event_id: str, data: bytes) -> None:
+        key = ""
+        try:
+            event = decode(data)
+            key = event.key
+            self._index.apply((Recorded(position, event),))
+        except StorageError:
+            raise
+        except Exception as error:  # whatever it is, later events must go on
+            cause = str(error) if isinstance(error, EventError) else repr(error)
+            logger.error(
+                "an event was set aside",
+                exc_info=error,
+                extra={"action": "event_set_aside", "event_id": event_id, "key": key},
+            )
+            self._index.set_aside(SetAside(position, key, event_id, cause))
