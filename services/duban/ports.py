@@ -39,6 +39,10 @@ class EventLog(Protocol):
         """The highest position of a topic; 0 when it is empty."""
         ...
 
+    def find(self, topic: Topic, event_id: str) -> Recorded | None:
+        """The event of an id, None where the topic has none; EventError when it is unreadable."""
+        ...
+
 
 class StateRecord(msgspec.Struct, frozen=True):
     """One part of what a unit remembers of a key, and the last event it absorbed."""
@@ -59,12 +63,17 @@ class Cursor(msgspec.Struct, frozen=True):
 
 
 class SetAside(msgspec.Struct, frozen=True):
-    """An event that could not be handled for a key, and why; the events after it went on."""
+    """An event that could not be handled for a key, and why; the events after it went on.
+
+    `position` is where it was met: its own, or that of the retry that failed again. `settled` is
+    the position of the retry that was handled, or that set it aside anew; None until then.
+    """
 
     position: int
     key: str
     event_id: str
     cause: str
+    settled: int | None = None
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +91,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     keys: tuple[str, ...] = ()
     broadcasts: Mapping[str, int] = msgspec.field(default_factory=dict)
     set_aside: tuple[SetAside, ...] = ()
-    settled: tuple[SetAside, ...] = ()  # set aside before, and handled now
+    settled: tuple[SetAside, ...] = ()  # set aside before, each with the position that settles it
 
 
 class StateStore(Protocol):
@@ -118,6 +127,13 @@ class StateStore(Protocol):
 
     def set_aside(self) -> Sequence[tuple[str, SetAside]]:
         """Everything that is set aside and not settled since, with its unit, oldest first."""
+        ...
+
+    def passed_over(self, unit: str) -> Mapping[tuple[int, str], SetAside]:
+        """All that the unit ever set aside, settled or not, by position and key.
+
+        Who derives the conclusions again passes over the same events at the same places.
+        """
         ...
 
 

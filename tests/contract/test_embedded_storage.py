@@ -10,7 +10,8 @@ import pytest
 from duban.adapters.embedded import schema
 from duban.adapters.embedded.database import Database
 from duban.adapters.embedded.folder_blob_store import FolderBlobStore
-from duban.adapters.embedded.sqlite_event_log import insert, row_of
+from duban.adapters.embedded.packed_step import event_row
+from duban.adapters.embedded.sqlite_event_log import insert
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.errors import StorageError
 from duban.testing.events import read, registered
@@ -125,7 +126,7 @@ def test_a_closed_store_says_so(tmp_path: Path) -> None:
 
 def _record_and_break(store: EmbeddedStore) -> None:
     with store._database.write() as connection:
-        insert(connection, [row_of(registered("a"))])
+        insert(connection, [event_row(registered("a"))])
         raise ZeroDivisionError
 
 

@@ -144,6 +144,7 @@ def test_a_data_file_of_the_first_version_is_raised_and_indexed_again(tmp_path: 
             file.execute(statement)
         file.execute("INSERT INTO words (rowid, text) VALUES (3, 'old')")
         file.execute("UPDATE progress SET position = 4")
+        file.execute("ALTER TABLE set_aside DROP COLUMN settled")
         file.execute("PRAGMA user_version = 1")
     _delete_folder(only_file(tmp_path))
 

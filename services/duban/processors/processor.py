@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol, TypeVar, cast
+from typing import NamedTuple, Protocol, TypeVar, cast
 
 import msgspec
 
@@ -16,53 +16,95 @@ T = TypeVar("T", bound=msgspec.Struct)
 class State:
     """What is remembered of one key, as it stands while one event is handled.
 
-    A value: `put` gives a new state. Parts are loaded when asked for, once, each with the
-    position of the last event it absorbed, so that an event that comes again is recognised part
-    by part.
+    A value: `put` gives a new state. Parts are loaded and decoded when asked for, once, each with
+    the position of the last event it absorbed, so that an event that comes again is recognised
+    part by part.
     """
 
-    __slots__ = ("_changes", "_load", "_loaded", "key", "position")
+    __slots__ = ("_kept", "_load", "key", "position")
 
-    def __init__(self, key: str, position: int, load: Callable[[str], StateRecord | None]) -> None:
+    def __init__(
+        self,
+        key: str,
+        position: int,
+        load: Callable[[str], StateRecord | None],
+        kept: _Kept | None = None,
+    ) -> None:
         self.key = key
         self.position = position
         self._load = load
-        self._loaded: dict[str, StateRecord | None] = {}
-        self._changes: dict[str, tuple[int, msgspec.Struct]] = {}
+        self._kept = kept or _Kept({}, {}, {})
 
     @property
     def changes(self) -> Mapping[str, StateRecord]:
-        """The parts that were set while the event was handled."""
+        """The parts that were set since the state was loaded."""
         return {
             part: StateRecord(position, msgspec.json.encode(value))
-            for part, (position, value) in self._changes.items()
+            for part, (position, value) in (self._kept.before | self._kept.changes).items()
         }
 
     def get(self, part: str, of: type[T]) -> T | None:
         """The value of a part, or None where nothing is remembered."""
-        if part in self._changes:
-            return cast("T", self._changes[part][1])
-        record = self._record(part)
-        return msgspec.json.decode(record.data, type=of) if record else None
+        found = self._kept.changes.get(part) or self._kept.before.get(part)
+        if found is not None:
+            return cast("T", found[1])
+        loaded = self._load_once(part)
+        if loaded is None:
+            return None
+        if loaded.value is None:
+            loaded.value = msgspec.json.decode(loaded.record.data, type=of)
+        return cast("T", loaded.value)
 
     def has_absorbed(self, part: str) -> bool:
         """Whether the event in hand, or a later one, has already been worked into the part."""
-        record = self._record(part)
-        return part not in self._changes and record is not None and record.position >= self.position
+        return part not in self._kept.changes and (self._absorbed(part) or -1) >= self.position
 
     def put(self, part: str, value: msgspec.Struct) -> State:
         """The state with the part set, and the event in hand absorbed."""
-        before = self._record(part)
-        position = max(self.position, before.position if before else 0)
-        state = State(self.key, self.position, self._load)
-        state._loaded = self._loaded
-        state._changes = {**self._changes, part: (position, value)}
-        return state
+        position = max(self.position, self._absorbed(part) or 0)
+        loaded, before, changes = self._kept
+        kept = _Kept(loaded, before, {**changes, part: (position, value)})
+        return State(self.key, self.position, self._load, kept)
 
-    def _record(self, part: str) -> StateRecord | None:
-        if part not in self._loaded:
-            self._loaded[part] = self._load(part)
-        return self._loaded[part]
+    def following(self, position: int) -> State:
+        """The same state while the event at another position is handled after this one."""
+        loaded, before, changes = self._kept
+        return State(self.key, position, self._load, _Kept(loaded, before | changes, {}))
+
+    def _absorbed(self, part: str) -> int | None:
+        found = self._kept.changes.get(part) or self._kept.before.get(part)
+        if found is not None:
+            return found[0]
+        loaded = self._load_once(part)
+        return loaded.record.position if loaded else None
+
+    def _load_once(self, part: str) -> _Loaded | None:
+        loaded = self._kept.loaded
+        if part not in loaded:
+            record = self._load(part)
+            loaded[part] = _Loaded(record) if record else None
+        return loaded[part]
+
+
+class _Loaded:
+    """A stored part, and its value once somebody asked for it."""
+
+    __slots__ = ("record", "value")
+
+    def __init__(self, record: StateRecord) -> None:
+        self.record = record
+        self.value: msgspec.Struct | None = None
+
+
+_Value = tuple[int, msgspec.Struct]  # the position absorbed, and what was set
+
+
+class _Kept(NamedTuple):
+    """What is known by now: parts as they are stored, and what was set before and by the event."""
+
+    loaded: dict[str, _Loaded | None]
+    before: dict[str, _Value]
+    changes: dict[str, _Value]
 
 
 class Processor(Protocol):

@@ -64,9 +64,14 @@ DROP TABLE IF EXISTS words;
 DROP TABLE IF EXISTS progress;
 """
 
-VERSION = 2
+# The position of the retry that settled it.
+_SETTLED = """
+ALTER TABLE set_aside ADD COLUMN settled INTEGER;
+"""
+
+VERSION = 3
 LAYOUT = Layout(
     application_id=0x4455424E,  # "DUBN" in the file header tells our files from others
     version=VERSION,
-    steps={1: _HISTORY + _STATE, 2: _MODELS_LEAVE},
+    steps={1: _HISTORY + _STATE, 2: _MODELS_LEAVE, 3: _SETTLED},
 )

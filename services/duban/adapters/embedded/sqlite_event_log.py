@@ -6,9 +6,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from duban.adapters.embedded.database import Database
-from duban.adapters.embedded.packing import pack, unpack
+from duban.adapters.embedded.packed_step import EventRow, event_row
+from duban.adapters.embedded.packing import unpack
 from duban.adapters.embedded.signal import Signal
-from duban.domain.event import Event, Topic, decode, encode
+from duban.domain.event import Event, Topic, decode
 from duban.ports import Recorded
 
 
@@ -20,7 +21,7 @@ class SqliteEventLog:
         self._signal = signal
 
     def append(self, events: Sequence[Event]) -> int:
-        rows = [row_of(event) for event in events]
+        rows = [event_row(event) for event in events]
         with self._database.write(durable=True) as connection:
             new = insert(connection, rows)
         self._signal.raise_()
@@ -55,13 +56,16 @@ class SqliteEventLog:
             ).fetchone()
         return int(row[0] or 0)
 
+    def find(self, topic: Topic, event_id: str) -> Recorded | None:
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT position, packed, body FROM event WHERE topic = ? AND id = ?",
+                (topic, event_id),
+            ).fetchone()
+        return Recorded(row[0], decode(unpack(row[1], row[2]))) if row else None
 
-def row_of(event: Event) -> tuple[str, str, int, bytes]:
-    """The event as a row of the table."""
-    return (event.topic, event.id, *pack(encode(event)))
 
-
-def insert(connection: sqlite3.Connection, rows: Iterable[tuple[str, str, int, bytes]]) -> int:
+def insert(connection: sqlite3.Connection, rows: Iterable[EventRow]) -> int:
     """Record the rows whose id is new, inside a transaction; returns how many were."""
     before = connection.total_changes
     connection.executemany(

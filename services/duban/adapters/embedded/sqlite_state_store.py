@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from duban.adapters.embedded.database import Database
-from duban.adapters.embedded.packing import pack, unpack
+from duban.adapters.embedded.packed_step import PackedStep, packed
 from duban.adapters.embedded.signal import Signal
-from duban.adapters.embedded.sqlite_event_log import event_at, insert, row_of
+from duban.adapters.embedded.sqlite_event_log import insert
+from duban.adapters.embedded.state_reader import StateReader
 from duban.errors import StorageError
 from duban.ports import Cursor, Recorded, SetAside, StateRecord, Step
 
@@ -20,57 +22,53 @@ class SqliteStateStore:
         self._database = database
         self._signal = signal
 
-    def cursor(self, unit: str) -> Cursor:
+    @contextmanager
+    def reading(self) -> Iterator[StateReader]:
+        """Several answers from one state of the file."""
         with self._database.read() as connection:
-            return _cursor(connection, unit)
+            yield StateReader(connection)
+
+    def cursor(self, unit: str) -> Cursor:
+        with self.reading() as reader:
+            return reader.cursor(unit)
 
     def record(self, unit: str, key: str, part: str) -> StateRecord | None:
-        with self._database.read() as connection:
-            row = connection.execute(
-                "SELECT position, packed, data FROM state WHERE unit = ? AND key = ? AND part = ?",
-                (unit, key, part),
-            ).fetchone()
-        return StateRecord(row[0], unpack(row[1], row[2])) if row else None
+        with self.reading() as reader:
+            return reader.record(unit, key, part)
 
     def knows(self, unit: str, key: str) -> bool:
-        with self._database.read() as connection:
-            found = connection.execute(
-                "SELECT 1 FROM known_key WHERE unit = ? AND key = ?", (unit, key)
-            ).fetchone()
-        return found is not None
+        with self.reading() as reader:
+            return reader.knows(unit, key)
 
     def keys(self, unit: str, after: str, limit: int) -> Sequence[str]:
-        with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT key FROM known_key WHERE unit = ? AND key > ? ORDER BY key LIMIT ?",
-                (unit, after, limit),
-            ).fetchall()
-        return [row[0] for row in rows]
+        with self.reading() as reader:
+            return reader.keys(unit, after, limit)
 
     def broadcasts(self, unit: str) -> Sequence[Recorded]:
-        with self._database.read() as connection:
-            positions = connection.execute(
-                "SELECT position FROM broadcast WHERE unit = ? ORDER BY position", (unit,)
-            ).fetchall()
-            events = [(row[0], event_at(connection, row[0])) for row in positions]
-        return [Recorded(position, event) for position, event in events if event is not None]
+        with self.reading() as reader:
+            return reader.broadcasts(unit)
+
+    def set_aside(self) -> Sequence[tuple[str, SetAside]]:
+        with self.reading() as reader:
+            return reader.set_aside()
+
+    def passed_over(self, unit: str) -> Mapping[tuple[int, str], SetAside]:
+        with self.reading() as reader:
+            return reader.passed_over(unit)
 
     def commit(self, step: Step) -> None:
-        rows = [row_of(event) for event in step.outputs]
-        state = [
-            (step.unit, key, part, record.position, *pack(record.data))
-            for (key, part), record in step.records.items()
-        ]
-        # Conclusions follow again from the facts; a lost fact would be lost for ever.
-        durable = any(event.topic != "conclusions" for event in step.outputs)
-        with self._database.write(durable=durable) as connection:
+        self.store(packed(step))
+
+    def store(self, step: PackedStep) -> None:
+        """Store everything a step changed, as rows."""
+        with self._database.write(durable=step.durable) as connection:
             self._refuse_a_second_runner(connection, step)
-            insert(connection, rows)
+            insert(connection, step.events)
             connection.executemany(
                 "INSERT INTO state (unit, key, part, position, packed, data) "
                 "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (unit, key, part) DO UPDATE SET "
                 "position = excluded.position, packed = excluded.packed, data = excluded.data",
-                state,
+                [(step.unit, *row) for row in step.records],
             )
             connection.executemany(
                 "INSERT OR IGNORE INTO known_key VALUES (?, ?)",
@@ -81,22 +79,15 @@ class SqliteStateStore:
                 [(step.unit, name, position) for name, position in step.broadcasts.items()],
             )
             put_aside(connection, step.unit, step.set_aside)
+            settle(connection, step.unit, step.settled)
             connection.execute(
                 "INSERT OR REPLACE INTO cursor VALUES (?, ?, ?)",
                 (step.unit, step.after.position, step.after.broadcast_after),
             )
         self._signal.raise_()
 
-    def set_aside(self) -> Sequence[tuple[str, SetAside]]:
-        with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT unit, position, key, event_id, cause FROM set_aside "
-                "ORDER BY position, unit, key"
-            ).fetchall()
-        return [(row[0], SetAside(*row[1:])) for row in rows]
-
-    def _refuse_a_second_runner(self, connection: sqlite3.Connection, step: Step) -> None:
-        if _cursor(connection, step.unit) != step.before:
+    def _refuse_a_second_runner(self, connection: sqlite3.Connection, step: PackedStep) -> None:
+        if StateReader(connection).cursor(step.unit) != step.before:
             raise StorageError(
                 f"数据文件 {self._database.path} 正由另一个 duban 处理：请只保留一个在运行。"
             )
@@ -105,13 +96,15 @@ class SqliteStateStore:
 def put_aside(connection: sqlite3.Connection, unit: str, events: Sequence[SetAside]) -> None:
     """Remember events that could not be handled, inside a transaction."""
     connection.executemany(
-        "INSERT OR REPLACE INTO set_aside VALUES (?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO set_aside (unit, position, key, event_id, cause) "
+        "VALUES (?, ?, ?, ?, ?)",
         [(unit, one.position, one.key, one.event_id, one.cause) for one in events],
     )
 
 
-def _cursor(connection: sqlite3.Connection, unit: str) -> Cursor:
-    row = connection.execute(
-        "SELECT position, broadcast_after FROM cursor WHERE unit = ?", (unit,)
-    ).fetchone()
-    return Cursor(row[0], row[1]) if row else Cursor()
+def settle(connection: sqlite3.Connection, unit: str, events: Sequence[SetAside]) -> None:
+    """Mark events as settled, each at the position it names, inside a transaction."""
+    connection.executemany(
+        "UPDATE set_aside SET settled = ? WHERE unit = ? AND position = ? AND key = ?",
+        [(one.settled, unit, one.position, one.key) for one in events],
+    )

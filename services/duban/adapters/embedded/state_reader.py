@@ -1,0 +1,76 @@
+"""What the units remember, as one unchanging state of the data file shows it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from duban.adapters.embedded.packing import unpack
+from duban.adapters.embedded.sqlite_event_log import event_at
+from duban.ports import Cursor, Recorded, SetAside, StateRecord
+
+_ASIDE = "SELECT unit, position, key, event_id, cause, settled FROM set_aside"
+
+
+class StateReader:
+    """Answers over one connection, within one transaction of its owner."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def cursor(self, unit: str) -> Cursor:
+        """How far the unit has come."""
+        row = self.connection.execute(
+            "SELECT position, broadcast_after FROM cursor WHERE unit = ?", (unit,)
+        ).fetchone()
+        return Cursor(row[0], row[1]) if row else Cursor()
+
+    def record(self, unit: str, key: str, part: str) -> StateRecord | None:
+        """One record, or None where nothing was remembered."""
+        row = self.connection.execute(
+            "SELECT position, packed, data FROM state WHERE unit = ? AND key = ? AND part = ?",
+            (unit, key, part),
+        ).fetchone()
+        return StateRecord(row[0], unpack(row[1], row[2])) if row else None
+
+    def knows(self, unit: str, key: str) -> bool:
+        """Whether the unit has handled an event of this key."""
+        found = self.connection.execute(
+            "SELECT 1 FROM known_key WHERE unit = ? AND key = ?", (unit, key)
+        ).fetchone()
+        return found is not None
+
+    def keys(self, unit: str, after: str, limit: int) -> Sequence[str]:
+        """Known keys above `after`, in order."""
+        rows = self.connection.execute(
+            "SELECT key FROM known_key WHERE unit = ? AND key > ? ORDER BY key LIMIT ?",
+            (unit, after, limit),
+        )
+        return [row[0] for row in rows]
+
+    def broadcasts(self, unit: str) -> Sequence[Recorded]:
+        """The last event for everyone of each name that the unit has handled, oldest first."""
+        positions = self.connection.execute(
+            "SELECT position FROM broadcast WHERE unit = ? ORDER BY position", (unit,)
+        ).fetchall()
+        events = [(row[0], event_at(self.connection, row[0])) for row in positions]
+        return [Recorded(position, event) for position, event in events if event is not None]
+
+    def aside(self, unit: str, event_id: str, key: str) -> SetAside | None:
+        """The event where it is set aside for the key and not settled since."""
+        rows = self._aside(
+            "WHERE unit = ? AND event_id = ? AND key = ? AND settled IS NULL", (unit, event_id, key)
+        )
+        return rows[0][1] if rows else None
+
+    def set_aside(self) -> Sequence[tuple[str, SetAside]]:
+        """Everything that is set aside and not settled since, oldest first."""
+        return self._aside("WHERE settled IS NULL", ())
+
+    def passed_over(self, unit: str) -> Mapping[tuple[int, str], SetAside]:
+        """All that the unit ever set aside."""
+        return {(one.position, one.key): one for _, one in self._aside("WHERE unit = ?", (unit,))}
+
+    def _aside(self, where: str, values: tuple[str, ...]) -> list[tuple[str, SetAside]]:
+        rows = self.connection.execute(f"{_ASIDE} {where} ORDER BY position, unit, key", values)
+        return [(row[0], SetAside(*row[1:])) for row in rows]

@@ -1,0 +1,143 @@
+"""What one step of a chain takes in, and the step once that is handled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
+
+import msgspec
+
+from duban.adapters.embedded.key_work import Outcome, Turn, not_handled
+from duban.adapters.embedded.packed_step import PackedStep
+from duban.adapters.embedded.retry import Retry, retry_of
+from duban.adapters.embedded.state_reader import StateReader
+from duban.domain.event import EVERYONE, decode
+from duban.errors import EventError
+from duban.ports import Cursor, Recorded, SetAside
+from duban.processors.processor import Chain
+
+Passed = Mapping[tuple[int, str], SetAside]
+
+
+class StepPlan:
+    """Events are taken until the step is full; nothing is handled here, and nothing stored.
+
+    `turns` are the events by key, the keys in the order in which they first appear.
+    """
+
+    def __init__(
+        self, reader: StateReader, chain: Chain, before: Cursor, passed: Passed, keys_at_once: int
+    ) -> None:
+        self.turns: dict[str, list[Turn]] = {}
+        self._reader = reader
+        self._chain = chain
+        self._before = self._after = before
+        self._passed = passed
+        self._keys_at_once = keys_at_once
+        self._new: dict[str, None] = {}
+        self._broadcasts: dict[str, int] = {}
+        self._aside: list[SetAside] = []
+        self._settled: list[SetAside] = []
+
+    def take(self, position: int, event_id: str, data: bytes) -> bool:
+        """Take an event in; False when the step holds no more, with or without this one."""
+        try:
+            recorded = Recorded(position, decode(data))
+        except EventError as error:
+            self._aside.append(not_handled(position, key_in(data), event_id, error))
+            return self._went_past(position)
+        retry = retry_of(self._reader.connection, self._chain.name, recorded)
+        if retry is not None:
+            return self._retry(position, retry)
+        for unread in ("", EVERYONE):  # set aside before it could even be told whose it is
+            if (position, unread) in self._passed:
+                self._aside.append(self._as_before(position, unread))
+                return self._went_past(position)
+        key = self._key(recorded)
+        if key == EVERYONE:
+            return self._broadcast(recorded, recorded.position)
+        if key is not None:
+            self._turn(key, recorded)
+        return self._went_past(position)
+
+    def step(self, outcomes: Sequence[Outcome]) -> PackedStep:
+        """Everything, to be stored at once, whoever handled the turns."""
+        made = sorted((one for o in outcomes for one in o.events), key=itemgetter(0))
+        events = tuple(row for _, rows in made for row in rows)
+        return PackedStep(
+            unit=self._chain.name,
+            before=self._before,
+            after=self._after,
+            events=events,
+            records=tuple(row for outcome in outcomes for row in outcome.records),
+            keys=tuple(self._new),
+            broadcasts=self._broadcasts,
+            set_aside=(*self._aside, *(one for o in outcomes for one in o.set_aside)),
+            settled=(*self._settled, *(one for o in outcomes for one in o.settled)),
+            durable=any(topic != "conclusions" for topic, *_ in events),
+        )
+
+    def _went_past(self, position: int) -> bool:
+        self._after = Cursor(position)
+        return True
+
+    def _key(self, recorded: Recorded) -> str | None:
+        event = recorded.event
+        return self._chain.key(event) if type(event.body) in self._chain.takes else None
+
+    def _retry(self, position: int, retry: Retry) -> bool:
+        key = retry.row.key
+        if retry.failed is not None:
+            self._aside.append(not_handled(position, key, retry.row.event_id, retry.failed))
+        elif retry.recorded is not None and self._key(retry.recorded) is not None:
+            if key == EVERYONE:
+                return self._broadcast(retry.recorded, retry.first, retry.row)
+            self._turn(key, retry.recorded, settles=retry.row)
+            return self._went_past(position)
+        self._settled.append(retry.row)
+        return self._went_past(position)
+
+    def _broadcast(self, recorded: Recorded, first: int, row: SetAside | None = None) -> bool:
+        if self._after != self._before or self.turns:
+            return False  # a step of its own, so that it can be resumed after any key
+        done_to = self._before.broadcast_after or ""
+        keys = self._reader.keys(self._chain.name, done_to, self._keys_at_once)
+        for key in keys:
+            self._turn(key, recorded)
+        if len(keys) == self._keys_at_once:
+            self._after = Cursor(self._before.position, keys[-1])
+        else:
+            self._after = Cursor(recorded.position)
+            self._broadcasts[recorded.event.name] = first
+            self._settled.extend([row] if row else [])
+        return False
+
+    def _turn(self, key: str, recorded: Recorded, *, settles: SetAside | None = None) -> None:
+        turns = self.turns.setdefault(key, [])
+        if not turns and not self._reader.knows(self._chain.name, key):
+            self._new[key] = None
+            for said in self._reader.broadcasts(self._chain.name):
+                turns.append(self._plain(key, said, recorded.position))
+        turns.append(self._plain(key, recorded, recorded.position, settles))
+
+    def _plain(
+        self, key: str, recorded: Recorded, order: int, settles: SetAside | None = None
+    ) -> Turn:
+        passed = (recorded.position, key) in self._passed
+        before = self._as_before(recorded.position, key) if passed else None
+        return Turn(recorded, order, settles, before)
+
+    def _as_before(self, position: int, key: str) -> SetAside:
+        return msgspec.structs.replace(self._passed[position, key], settled=None)
+
+
+class _Head(msgspec.Struct, frozen=True):
+    key: str
+
+
+def key_in(data: bytes) -> str:
+    """The key of an event that this program cannot read; "" where not even that can be told."""
+    try:
+        return msgspec.json.decode(data, type=_Head).key
+    except msgspec.MsgspecError:
+        return ""
