@@ -18,6 +18,7 @@ from duban.adapters.day_emitter import DayEmitter
 from duban.adapters.desk import OfficeDesk
 from duban.adapters.embedded.runner import EmbeddedRunner
 from duban.adapters.embedded.store import EmbeddedStore
+from duban.adapters.retrying import Retrying
 from duban.adapters.rulebook_library import RulebookLibrary
 from duban.config import LOOPBACK, Settings
 from duban.crawler.address import Gate, hosts_of
@@ -130,12 +131,10 @@ class Machine:
                 raise DubanError(f"读取时程序自身出错，没有得出任何结论：{answer.fault}")
             return answer.reading
 
-        def retry(event_id: str, unit: str, key: str, *, by: str, reason: str) -> bool:
-            raise DubanError("这个版本还不能重试搁置的事件。")
-
+        retrying = Retrying(self.store.log, self.store.states, self.clock)
         return OfficeDesk(
             log=self.store.log, blobs=self.store.blobs, index=self.store.index, clock=self.clock,
-            read=read, judge=self.rulebook.judge, retry=retry,
+            read=read, judge=self.rulebook.judge, retry=retrying.ask,
         )  # fmt: skip
 
     def _runner(
