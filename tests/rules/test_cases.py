@@ -1,4 +1,8 @@
-"""Every rule against its case file: a correct invented report with one change each."""
+"""Every rule against its case file: a correct invented report with one change each.
+
+A case may also state `prior`, changes to the report of the year before; `obligation`, what the
+calendar says of the year (see duban.testing.duties); and `absent: true`, that no report is there.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,8 @@ import pytest
 from duban.domain.finding import Context, Finding, Judgement
 from duban.rulebook import load
 from duban.rulebook.source import read
-from duban.testing.reports import build
+from duban.testing.duties import duty
+from duban.testing.reports import AGENCY, build
 
 HERE = Path(__file__).parent
 RULES = HERE.parent.parent / "rules"
@@ -26,8 +31,15 @@ def _cases() -> list[Any]:
     return found
 
 
-def _context(given: dict[str, Any]) -> Context:
-    return Context(**{k: tuple(v) if isinstance(v, list) else v for k, v in given.items()})
+def _context(case: dict[str, Any]) -> Context:
+    given = {k: tuple(v) if isinstance(v, list) else v for k, v in case.get("context", {}).items()}
+    year = given.get("year", case.get("given", {}).get("year", 2023))
+    if "obligation" in case:
+        given = {"year": year, "names": (AGENCY,), **given}
+        given["obligation"] = duty(year, case["obligation"])
+    if "prior" in case:
+        given["prior"] = (build({"year": year - 1, **case["prior"]}),)
+    return Context(**given)
 
 
 def _speaking(judgement: Judgement, rule: str) -> list[Finding]:
@@ -48,9 +60,9 @@ def _outcome(judgement: Judgement, rule: str) -> str:
 
 @pytest.mark.parametrize(("rule", "case"), _cases())
 def test_the_rule_judges_the_case_as_written(rule: str, case: dict[str, Any]) -> None:
-    report = build(case.get("given"))
+    report = None if case.get("absent") else build(case.get("given"))
 
-    judgement = BOOK.judge(report, _context(case.get("context", {})))
+    judgement = BOOK.judge(report, _context(case))
 
     assert not judgement.crashed
     assert _outcome(judgement, rule) == case["expect"], judgement.findings
