@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ import yaml
 
 from duban.domain.agency import Agency
 from duban.errors import UsageError
+from duban.samples import encoding
 from duban.samples import site as sites
+from duban.samples.lists import list_pages
 from duban.samples.serving import Server
 
 HOST = "127.0.0.1"
@@ -38,6 +41,10 @@ class Portal:
         self._port = port
         self._site = _site(directory)
         self._columns = {column.path: column for column in self._site.columns}
+        self._posted = {path: entry for entry in self._site.entries for path in entry.files}
+        self._listed: dict[str, list[sites.Entry]] = defaultdict(list)
+        for entry in self._site.entries:
+            self._listed[entry.column].append(entry)
         self._held = _held(self._site) if release_every_s is not None else ()
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -107,17 +114,23 @@ class Portal:
         """The body at a path as it is visible now; None where there is nothing."""
         with self._lock:
             hidden = self._held[self._released :]
-        folder = path.rsplit("/", 1)[0] + "/"
-        column = self._columns.get(folder)
-        if column is not None:
-            gone = {entry.href for entry in hidden}
-            mine = [e for e in self._site.entries if e.column == folder and e.href not in gone]
-            found = sites.list_pages(column, mine).get(path)
-            if found is not None:
-                return found.encode()
         if any(path in entry.files for entry in hidden):
             return None
+        column = self._column_of(path)
+        if column is not None and path not in self._posted:
+            gone = {entry.href for entry in hidden}
+            mine = [e for e in self._listed[column.path] if e.href not in gone]
+            found = list_pages(column, mine).get(path)
+            return None if found is None else encoding.encoded(found, column.encoding)
         return self._file(path)
+
+    def _column_of(self, path: str) -> sites.Column | None:
+        """The column whose folder a path lies in."""
+        folder = path
+        while folder := folder.rstrip("/").rpartition("/")[0]:
+            if (column := self._columns.get(folder + "/")) is not None:
+                return column
+        return None
 
     def _file(self, path: str) -> bytes | None:
         root = (self._folder / "site").resolve()
@@ -128,10 +141,10 @@ class Portal:
 
     def posted_on(self, path: str) -> datetime | None:
         """When a detail page or file was posted, by the date its list gives; None for lists."""
-        for entry in self._site.entries:
-            if path in entry.files:
-                return datetime.fromisoformat(f"{entry.date}T09:30:00+08:00").astimezone(UTC)
-        return None
+        entry = self._posted.get(path)
+        if entry is None:
+            return None
+        return datetime.fromisoformat(f"{entry.date}T09:30:00+08:00").astimezone(UTC)
 
     def _begin(self, work: Any) -> None:
         thread = threading.Thread(target=work, name=f"portal-{work.__name__}", daemon=True)

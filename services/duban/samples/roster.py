@@ -12,12 +12,19 @@ from duban.samples.figures import Size
 
 _SIZES: tuple[Size, ...] = ("usual", "quiet", "zero", "quiet", "busy", "quiet", "usual", "zero")
 _WE = {"局": "我局", "镇": "我镇", "乡": "我乡", "道": "本街道"}
+_OF_DEPARTMENTS = ("list", "table", "tree", "branches")
+_OF_TOWNS = ("attached", "files")
+_SHARED = {"branches": "jg", "files": "xz"}
 _ENDINGS: dict[Kind, str] = {"town_gov": "人民政府", "subdistrict": "办事处"}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """An agency with what only the generator knows: how it calls itself and its size."""
+    """An agency with what only the generator knows: how it calls itself and its size.
+
+    `site` is how its column lists reports, "attached" a table whose pages carry attachments;
+    `folder` is the column's, shared with other agencies where `site` is "branches" or "files".
+    """
 
     agency: Agency
     we: str
@@ -25,6 +32,7 @@ class Entry:
     size: Size
     site: str
     code: str
+    folder: str
 
 
 def counties(agencies: int) -> list[Entry]:
@@ -49,11 +57,13 @@ def _county(number: int) -> Iterator[Entry]:
     region = str(int(load("names")["region"]) + number)
     code = "wl" if number == 0 else f"c{number:03d}-"
     government = f"{code}000"
-    yield _entry(place, region, government, None, 4, place, "county_gov", "我县")
     office: tuple[str, Kind, str] = ("人民政府办公室", "gov_office", "本办公室")
-    bodies = [office, *_bodies()]
-    for at, (name, kind, we) in enumerate(bodies, start=1):
-        yield _entry(place, region, f"{code}{at:03d}", government, at, name, kind, we)
+    sites = {"dept_county": cycle(_OF_DEPARTMENTS), "town_gov": cycle(_OF_TOWNS)}
+    yield _entry(place, region, government, None, 4, place, "county_gov", "我县", "branches")
+    for at, (name, kind, we) in enumerate([office, *_bodies()], start=1):
+        site = next(sites.get("town_gov" if kind == "subdistrict" else kind, cycle(("branches",))))
+        body = f"{code}{at:03d}"
+        yield _entry(place, region, body, government, at, name, kind, we, site)
 
 
 def _bodies() -> Iterator[tuple[str, Kind, str]]:
@@ -75,15 +85,16 @@ def _bodies() -> Iterator[tuple[str, Kind, str]]:
 
 
 def _entry(
-    place: str, region: str, code: str, parent: str | None, at: int, name: str, kind: Kind, we: str
-) -> Entry:
+    place: str, region: str, code: str, parent: str | None, at: int, name: str, kind: Kind, we: str,
+    site: str,
+) -> Entry:  # fmt: skip
     full = f"{place}人民政府" if kind == "county_gov" else place + name + _ENDINGS.get(kind, "")
-    site = "list" if kind in ("county_gov", "gov_office", "dept_county") else "files"
-    first = "index.html" if site == "list" else "list.html"
+    shared = _SHARED.get(site)
+    folder = f"/{code[:-3].rstrip('-')}-{shared}/gknb/" if shared else f"/{code}/gknb/"
+    first = "list.html" if site in ("table", "attached") else "index.html"
     short = {"county_gov": place, "gov_office": "县政府办公室"}.get(kind, name)
     agency = Agency(
         id=code, name=full, kind=kind, region=region, parent=parent,
-        short_names=() if kind == "county_gov" else (short,),
-        columns=(f"/{code}/gknb/{first}",),
+        short_names=() if kind == "county_gov" else (short,), columns=(folder + first,),
     )  # fmt: skip
-    return Entry(agency, we, short, _SIZES[at % len(_SIZES)], site, code)
+    return Entry(agency, we, short, _SIZES[at % len(_SIZES)], site, code, folder)

@@ -1,4 +1,4 @@
-"""The pages of the demo's portal: two site styles, lists, detail pages, documents beside."""
+"""The made site: its columns and what each lists, and the pages that are no lists."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from typing import Any
 import msgspec
 
 from duban.samples.data import load, stylesheet
+from duban.samples.encoding import declaration
 
-PAGE_LENGTH = 4
 FORMAT = "duban.site/1"
+BRANCHES = {"zf": "县政府", "bm": "县政府部门", "xz": "乡镇街道"}
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One line of a list page. `files` are the paths it makes reachable.
 
-    `report` tells annual disclosure reports from everything else a column holds.
+    `report` tells annual disclosure reports from everything else a column holds; `branch` is
+    the part of a tree it stands in.
     """
 
     column: str
@@ -26,20 +28,27 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     files: tuple[str, ...] = ()
     report: bool = False
     year: int | None = None
+    agency_id: str | None = None
+    branch: str = ""
 
 
-class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """A column of a site: `path` is its folder, `style` its list pages' style."""
+class Column(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A column of a site: `path` is its folder, `style` its list pages' style.
+
+    Styles: list (items), table (paged), tree (a page a year), branches (a page for each kind of
+    agency), files (links straight to files).
+    """
 
     path: str
     name: str
     agency: str
     style: str
+    encoding: str = "utf-8"
 
     @property
     def first_page(self) -> str:
         """The path of the first list page."""
-        return self.path + ("index.html" if self.style == "list" else "list.html")
+        return self.path + ("list.html" if self.style == "table" else "index.html")
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,76 +75,11 @@ def meta_tags(title: str, date: str, column: Column, path: str) -> str:
     return "".join(f'<meta name="{k}" content="{escape(v)}">\n' for k, v in values.items())
 
 
-def list_pages(column: Column, entries: list[Entry]) -> dict[str, str]:
-    """All list pages of a column by path, newest entry first."""
-    newest = sorted(entries, key=lambda e: (e.date, e.href), reverse=True)
-    if column.style == "list":
-        return {column.first_page: _page(column, _items(newest))}
-    pages = [newest[i : i + PAGE_LENGTH] for i in range(0, len(newest), PAGE_LENGTH)] or [[]]
-    return {
-        _numbered(column, n): _page(column, _rows(page) + _paging(column, n, len(pages)))
-        for n, page in enumerate(pages)
-    }
-
-
-def _numbered(column: Column, number: int) -> str:
-    return f"{column.path}list.html" if not number else f"{column.path}list_{number + 1}.html"
-
-
-def _items(entries: list[Entry]) -> str:
-    lines = [
-        f'<li><a href="{escape(e.href)}" title="{escape(e.title)}">{escape(_short(e.title))}</a>'
-        f"<span>{e.date}</span></li>"
-        for e in entries
-    ]
-    return '<ul class="news-list">\n' + "\n".join(lines) + "\n</ul>\n"
-
-
-def _short(title: str) -> str:
-    """A long title as such lists cut it; the whole stands in the title attribute."""
-    return title if len(title) <= 34 else title[:33] + "…"
-
-
-def _rows(entries: list[Entry]) -> str:
-    lines = [
-        f'<tr><td>{n}</td><td><a href="{escape(e.href)}" target="_blank">{escape(e.title)}</a></td>'
-        f"<td>[{e.date.replace('-', '/')}]</td></tr>"
-        for n, e in enumerate(entries, start=1)
-    ]
-    head = "<tr><th>序号</th><th>标题</th><th>发布日期</th></tr>\n"
-    return '<table class="list">\n' + head + "\n".join(lines) + "\n</table>\n"
-
-
-def _paging(column: Column, number: int, count: int) -> str:
-    links = [
-        f'<a href="{_numbered(column, n).rsplit("/", 1)[1]}">{text}</a>'
-        for n, text in (
-            (0, "首页"),
-            (number - 1, "上一页"),
-            (number + 1, "下一页"),
-            (count - 1, "尾页"),
-        )
-        if 0 <= n < count and n != number
-    ]
-    return f'<div class="page">共{count}页 当前第{number + 1}页 {" ".join(links)}</div>\n'
-
-
-def _start() -> str:
+def start(declared: str = declaration("utf-8")) -> str:
     """The beginning of every page but the reports'."""
     return (
-        '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n{declared}'
         '<meta name="viewport" content="width=device-width">\n' + stylesheet()
-    )
-
-
-def _page(column: Column, body: str) -> str:
-    return (
-        f"{_start()}"
-        f"<title>{escape(column.agency)}-{column.name}</title>\n"
-        f'<meta name="SiteName" content="望岚县人民政府">\n'
-        f'<meta name="ColumnName" content="{column.name}">\n</head>\n<body>\n'
-        '<div class="nav"><a href="/index.html">首页</a> &gt; '
-        f"{escape(column.agency)} &gt; {column.name}</div>\n{body}</body>\n</html>\n"
     )
 
 
@@ -143,22 +87,24 @@ def home_page(columns: tuple[Column, ...]) -> str:
     """The portal's front page: links to every column."""
     links = "\n".join(f'<li><a href="{c.first_page}">{escape(c.agency)}</a></li>' for c in columns)
     return (
-        f"{_start()}"
+        f"{start()}"
         "<title>望岚县人民政府-政府信息公开年报</title>\n</head>\n<body>\n"
         f"<h1>政府信息公开年报</h1>\n<ul>\n{links}\n</ul>\n</body>\n</html>\n"
     )
 
 
 def attachment_page(title: str, date: str, column: Column, path: str, file: str) -> str:
-    """A detail page that only carries an attachment."""
+    """A detail page that carries the report as an attachment, with a few words of its own."""
     name = file.rsplit("/", 1)[1]
     ending = name.rsplit(".", 1)[1]
     return (
-        f"{_start()}"
+        f"{start(declaration(column.encoding))}"
         f"<title>{escape(title)}</title>\n{meta_tags(title, date, column, path)}</head>\n<body>\n"
         f'<h2 class="title">{escape(title)}</h2>\n'
         f"<p>发布日期：{date}　来源：{escape(column.agency)}</p>\n"
+        "<p>按照《中华人民共和国政府信息公开条例》的规定，现将年度报告予以公布，全文见附件。</p>\n"
         f'<div class="content"><p>附件：<a href="files/{name}">{escape(title)}.{ending}</a></p>'
+        '<p><a href="/files/政府信息公开申请表.docx">政府信息公开申请表.docx</a></p>'
         "</div>\n</body>\n</html>\n"
     )
 
@@ -167,7 +113,7 @@ def plain_page(title: str, date: str, column: Column, path: str, paragraphs: lis
     """A page that is no report."""
     body = "".join(f"<p>{escape(text)}</p>\n" for text in paragraphs)
     return (
-        f"{_start()}"
+        f"{start(declaration(column.encoding))}"
         f"<title>{escape(title)}</title>\n{meta_tags(title, date, column, path)}</head>\n<body>\n"
         f"<h2>{escape(title)}</h2>\n<p>发布日期：{date}</p>\n{body}</body>\n</html>\n"
     )
@@ -183,8 +129,8 @@ def from_json(data: bytes) -> Site:
     return msgspec.json.decode(data, type=Site)
 
 
-def other_pages(column: Column, year: int, which: int, count: int) -> tuple[str, list[str]]:
+def other_pages(agency: str, year: int, which: int, count: int) -> tuple[str, list[str]]:
     """Title and paragraphs of a document that is no annual disclosure report."""
     page = load("pages")[which]
-    values: dict[str, Any] = {"agency": column.agency, "year": year, "count": count}
+    values: dict[str, Any] = {"agency": agency, "year": year, "count": count}
     return page["title"].format(**values), [text.format(**values) for text in page["text"]]

@@ -5,15 +5,21 @@ import json
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from lxml import html
 
+from duban.crawler.markup import take_apart
 from duban.crawler.roster import load as load_roster
+from duban.reading.formats.encoding import decode
 from duban.samples import make
+from duban.samples.encoding import ENCODINGS
 from duban.samples.faults import FAULTS
+from duban.samples.lists import list_pages
 from duban.samples.making import roster_text
 from duban.samples.roster import counties
+from duban.samples.site import from_json
 
 YEARS = (2019, 2020, 2021, 2022, 2023, 2024)
 ADDRESS = "http://127.0.0.1:8601"
@@ -116,36 +122,58 @@ def test_making_again_leaves_nothing_of_the_first_time(tmp_path: Path) -> None:
     assert {k: v for k, v in digest(tmp_path).items() if not k.startswith("fresh")} == fresh
 
 
-def links(made: Path, page: str) -> list[tuple[str, str]]:
-    tree = html.fromstring((made / "site" / page.lstrip("/")).read_text("utf-8"))
+def links(path: Path) -> list[tuple[str, str]]:
+    tree = html.fromstring(decode(path.read_bytes()))
     return [(str(a.get("href")), str(a.text_content())) for a in tree.iter("a")]
 
 
 def test_lists_hold_other_documents_a_dead_link_and_a_link_to_another_site(made: Path) -> None:
-    found = [link for page in made.glob("site/*/gknb/index.html") for link in links(
-        made, str(page.relative_to(made / "site"))
-    )]  # fmt: skip
-    inside = [href for href, _ in found if href.startswith("/")]
-    dead = [href for href in inside if not (made / "site" / href.lstrip("/")).is_file()]
-    assert dead
-    assert all(href.endswith("_gone.html") for href in dead)
+    found = [link for page in made.glob("site/*/gknb/*.html") for link in links(page)]
+    assert any(href.endswith("_gone.html") for href, _ in found)
     assert any(href.startswith("http://") and ".example/" in href for href, _ in found)
     assert any("法治政府建设年度报告" in text for _, text in found)
+    assert any(text.endswith("…") for _, text in found)
 
 
-def test_a_long_list_goes_on_over_pages(made: Path, tmp_path: Path) -> None:
-    make(tmp_path, seed=3, agencies=8, years=YEARS, fault_rate=0)
-    paged = sorted(tmp_path.glob("site/*/gknb/list_2.html"))
-    assert paged
-    first = links(tmp_path, str(paged[0].relative_to(tmp_path / "site")).replace("_2", ""))
-    assert ("list_2.html", "下一页") in first
+def test_every_link_of_a_list_leads_somewhere_but_the_dead_ones(made: Path) -> None:
+    site = from_json((made / "site.json").read_bytes())
+    checked = 0
+    for column in site.columns:
+        entries = [entry for entry in site.entries if entry.column == column.path]
+        for path, text in list_pages(column, entries).items():
+            for link in take_apart(text.encode(), ADDRESS + path).links:
+                target = made / "site" / urlsplit(link.url).path.lstrip("/")
+                gone = link.url.endswith("_gone.html") or not link.url.startswith(ADDRESS)
+                assert target.is_file() != gone, (path, link)
+                checked += 1
+    assert checked > 100
 
 
-def test_an_attachment_is_reached_through_its_detail_page(made: Path) -> None:
-    entry = next(f for f in truth(made) if f["media"] == "docx")
-    folder = Path(entry["path"]).parent.parent
-    pages = [p for p in (made / folder).glob("t*.html") if "files/" in p.read_text("utf-8")]
-    assert any(f"files/{Path(entry['path']).name}" in p.read_text("utf-8") for p in pages)
+def test_a_long_list_goes_on_over_pages_by_links_marks_or_a_script(tmp_path: Path) -> None:
+    make(tmp_path, seed=3, agencies=56, years=(2022, 2023, 2024), fault_rate=0, formats=("html",))
+    first = "".join(
+        decode(page.read_bytes()) for page in tmp_path.glob("site/*/gknb/list.html")
+    )  # fmt: skip
+    assert all(sign in first for sign in ("下一页</a>", "›</a>", "createPageHTML(2, 0"))
+    assert sorted(tmp_path.glob("site/*/gknb/list_2.html"))
+
+
+def test_every_style_of_list_and_every_encoding_occurs(tmp_path: Path) -> None:
+    make(tmp_path, seed=3, agencies=112, years=(2022,), fault_rate=0, formats=("html", "docx"))
+    columns = from_json((tmp_path / "site.json").read_bytes()).columns
+    assert {c.style for c in columns} == {"list", "table", "tree", "branches", "files"}
+    assert {c.encoding for c in columns} == set(ENCODINGS)
+
+
+def test_an_attachment_is_reached_through_its_detail_page_or_straight(made: Path) -> None:
+    site = from_json((made / "site.json").read_bytes())
+    straight = [e for e in site.entries if e.report and e.href.rpartition(".")[2] != "html"]
+    around = [e for e in site.entries if e.report and len(e.files) == 2]
+    assert straight
+    assert around
+    for entry in around:
+        page = decode((made / "site" / entry.href.lstrip("/")).read_bytes())
+        assert "files/" + entry.files[1].rpartition("/")[2] in page
 
 
 def test_a_detail_page_tells_title_date_and_site_in_its_meta_tags(made: Path) -> None:
