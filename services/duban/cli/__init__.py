@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("duban.cli.check", "检查年报文件：缺什么、错在哪一格 / check report files"),
     "demo": ("duban.cli.demo", "演示：示例门户、采集、判定、页面 / the whole on made data"),
     "serve": ("duban.cli.serve", "按名录持续采集、判定并提供页面 / watch a roster and serve pages"),
+    "events": ("duban.cli.events", "查看、导出历史，重试搁置的事件 / look through the history"),
     "samples": ("duban.cli.samples", "生成带标准答案的虚构年报 / make invented reports with truth"),
     "rules": ("duban.cli.rules", "查看、核对规则 / look at rules and check them"),
 }

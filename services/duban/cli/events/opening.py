@@ -1,0 +1,41 @@
+"""Opening the data of a monitor to look at it; never makes a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from duban.adapters.embedded.database import Database
+from duban.adapters.embedded.history import History
+from duban.errors import UsageError
+
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("duban-data"),
+    show_default=True,
+    metavar="目录",
+    show_envvar=True,
+    help="数据目录 / where everything is kept",
+)
+
+
+def existing(data: Path) -> Path:
+    """The data file of a folder; UsageError where there is none."""
+    path = data / "duban.db"
+    if not path.is_file():
+        raise UsageError(f"{data} 中没有 duban 的数据（{path.name}）：请用 --data 给出数据目录。")
+    return path
+
+
+@contextmanager
+def history(data: Path) -> Iterator[History]:
+    """The history in a data folder."""
+    database = Database(existing(data))
+    try:
+        yield History(database)
+    finally:
+        database.close()
