@@ -12,6 +12,7 @@ from typing import Self
 from fastapi import FastAPI
 
 from duban import assets
+from duban.adapters.agency_chain import agency_chain
 from duban.adapters.calendar_library import CalendarLibrary
 from duban.adapters.clock import SystemClock, last_recorded
 from duban.adapters.day_emitter import DayEmitter
@@ -34,8 +35,6 @@ from duban.intake.job import MAX_BYTES, ReadJob
 from duban.intake.pool import ReadingPool
 from duban.intake.unit import NAME as INTAKE
 from duban.intake.unit import Intake
-from duban.processors.calendar import Calendar
-from duban.processors.evaluator import Evaluator
 from duban.processors.processor import Chain
 from duban.rulebook import Rulebook
 from duban.web.app import create_app
@@ -72,7 +71,7 @@ class Machine:
             self._open.close()
             raise
         self._days = DayEmitter(self.store.states, self.clock, calendar)
-        self.runner = self._runner(reading, Calendar(calendars), Evaluator(library))
+        self.runner = self._runner(reading, agency_chain(library, calendars))
         self._reading = reading
         self._stopping = threading.Event()
         self._crawling: threading.Thread | None = None
@@ -137,12 +136,10 @@ class Machine:
             read=read, judge=self.rulebook.judge, retry=retrying.ask,
         )  # fmt: skip
 
-    def _runner(
-        self, reading: ReadingPool, calendar: Calendar, evaluator: Evaluator
-    ) -> EmbeddedRunner:
+    def _runner(self, reading: ReadingPool, chain: Chain) -> EmbeddedRunner:
         intake = Intake(reading.read, self.store.blobs, self.clock, lambda: self.roster)
         unit = self.store.effect(INTAKE, "posted", intake.handle, at_once=self.settings.readers)
-        return self.store.runner(Chain("agency", (calendar, evaluator)), units=[unit])
+        return self.store.runner(chain, units=[unit])
 
     def _crawl(self) -> None:
         """Rounds until the end; what goes wrong in one round does not end the next."""

@@ -75,3 +75,10 @@ LAYOUT = Layout(
     version=VERSION,
     steps={1: _HISTORY + _STATE, 2: _MODELS_LEAVE, 3: _SETTLED},
 )
+
+#: State alone, for who derives the conclusions again and keeps no history.
+SCRATCH = Layout(
+    application_id=0x44554253,  # "DUBS"
+    version=VERSION,
+    steps={VERSION: _STATE + _SETTLED},
+)

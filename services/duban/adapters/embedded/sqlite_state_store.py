@@ -102,6 +102,11 @@ def put_aside(connection: sqlite3.Connection, unit: str, events: Sequence[SetAsi
     )
 
 
+def forget_aside(connection: sqlite3.Connection, unit: str) -> None:
+    """What the unit set aside is to be found anew, inside a transaction."""
+    connection.execute("DELETE FROM set_aside WHERE unit = ? AND settled IS NULL", (unit,))
+
+
 def settle(connection: sqlite3.Connection, unit: str, events: Sequence[SetAside]) -> None:
     """Mark events as settled, each at the position it names, inside a transaction."""
     connection.executemany(

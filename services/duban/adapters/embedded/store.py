@@ -16,7 +16,11 @@ from duban.adapters.embedded.runner import EmbeddedRunner, Unit
 from duban.adapters.embedded.signal import Signal
 from duban.adapters.embedded.sqlite_event_log import SqliteEventLog
 from duban.adapters.embedded.sqlite_index import SqliteIndex
-from duban.adapters.embedded.sqlite_state_store import SqliteStateStore, put_aside
+from duban.adapters.embedded.sqlite_state_store import (
+    SqliteStateStore,
+    forget_aside,
+    put_aside,
+)
 from duban.adapters.embedded.views import Views
 from duban.domain.event import Event, Topic
 from duban.errors import StorageError
@@ -44,10 +48,11 @@ class EmbeddedStore:
         self.log = SqliteEventLog(self._database, self._stored)
         self.states = SqliteStateStore(self._database, self._stored)
         try:
-            head = max(self.log.head(topic) for topic in ("posted", "facts", "conclusions"))
             self.views = Views(
-                folder / "views", self._database.path, head, busy_timeout_s=busy_timeout_s
+                folder / "views", self._database.path, self.end(), busy_timeout_s=busy_timeout_s
             )
+            if self.views.anew is not None:
+                self.put_aside_anew(())
         except BaseException:
             self._database.close()
             raise
@@ -77,6 +82,23 @@ class EmbeddedStore:
             return now
         self._progress.wait(seen, timeout_s)
         return self.index.position()
+
+    @property
+    def history(self) -> Database:
+        """The data file."""
+        return self._database
+
+    def end(self) -> int:
+        """The position of the last event of the history; 0 when it is empty."""
+        with self._database.read() as connection:
+            row = connection.execute("SELECT max(position) FROM event").fetchone()
+        return int(row[0] or 0)
+
+    def put_aside_anew(self, events: Sequence[SetAside]) -> None:
+        """What could not be taken into the read models that are read now, and nothing else."""
+        with self._database.write() as connection:
+            forget_aside(connection, INDEXER)
+            put_aside(connection, INDEXER, events)
 
     def _put_aside(self, one: SetAside) -> None:
         with self._database.write() as connection:

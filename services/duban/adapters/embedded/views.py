@@ -34,7 +34,7 @@ class ViewsFile:
     def __init__(self, number: int, lock: int, path: Path, history: Path, timeout_s: float) -> None:
         self.number = number
         self.users = 0
-        self._lock = lock
+        self._lock: int | None = lock
         try:
             self.database = Database(
                 path, views_schema.LAYOUT, beside=history, busy_timeout_s=timeout_s
@@ -44,9 +44,11 @@ class ViewsFile:
             raise
 
     def release(self) -> None:
-        """Close it."""
+        """Close it; again does nothing."""
         self.database.close()
-        os.close(self._lock)
+        if self._lock is not None:
+            os.close(self._lock)
+        self._lock = None
 
 
 class Views:

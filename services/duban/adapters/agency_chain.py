@@ -1,0 +1,14 @@
+"""The chain of processors that every agency's facts go through: the same live and derived again."""
+
+from __future__ import annotations
+
+from duban.adapters.calendar_library import CalendarLibrary
+from duban.adapters.rulebook_library import RulebookLibrary
+from duban.processors.calendar import Calendar
+from duban.processors.evaluator import Evaluator
+from duban.processors.processor import Chain
+
+
+def agency_chain(rulebooks: RulebookLibrary, calendars: CalendarLibrary) -> Chain:
+    """The chain, with the rulebooks and calendars that were released, by hash."""
+    return Chain("agency", (Calendar(calendars), Evaluator(rulebooks)))
