@@ -59,6 +59,16 @@ def test_a_seed_has_exactly_the_known_errors_and_warnings(seeds: dict[str, Any],
     assert told(seeds[seed]) == Counter(EXPECTED[seed])
 
 
+def test_the_seeds_without_any_date_are_the_known_ones(seeds: dict[str, Any]) -> None:
+    undated = {
+        seed
+        for seed, document in seeds.items()
+        if any(finding["rule"] == "DL-DATE-UNKNOWN" for finding in document["findings"])
+    }
+
+    assert undated == {"000", "001", "003", "004"}
+
+
 def test_the_findings_of_the_seeds_say_what_stands_where(seeds: dict[str, Any]) -> None:
     by_rule = {
         (seed, finding["rule"]): finding
