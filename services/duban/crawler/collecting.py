@@ -58,27 +58,33 @@ class Collector:
     ) -> list[tuple[str, Remembered]]:
         """Follow one announced report if it is due; returns what is still to be remembered.
 
-        Every posting is stored with its fact at once; only that nothing had changed may wait.
+        It is due at once where its link now tells of another agency or year than before: then
+        its files are posted again under that name. Every posting is stored with its fact at once;
+        only that nothing had changed may wait.
         """
         known = self._memory.get(announced.url, Followed)
         now = self._clock.now()
-        if known.due is not None and now < known.due:
+        words = (announced.agency_id, announced.year)
+        is_renamed = known.words is not None and known.words != words
+        if known.due is not None and now < known.due and not is_renamed:
             return []
         files = {file.url: file for file in known.files}
+        state = known
         try:
-            for paper in follow(self._fetcher, announced, known.files, roster):
+            asked = () if is_renamed else known.files
+            for paper in follow(self._fetcher, announced, asked, roster):
                 file, event = self.posted(paper, files.get(paper.file.url), list_url)
                 files[file.url] = file
-                so_far = Followed(files=tuple(files.values()), failures=known.failures)
-                self._memory.store([event] if event else [], [(announced.url, so_far)])
+                state = msgspec.structs.replace(known, files=tuple(files.values()))
+                self._memory.store([event] if event else [], [(announced.url, state)])
                 result.posted += event is not None
         except FetchError as error:
             result.failed += 1
-            state = self.failed(Followed(files=tuple(files.values()), failures=known.failures))
+            state = self.failed(state)
             look = Look(url=announced.url, outcome=outcome_of(error), error=error)
             self._tell(look, _concerned(announced, owners), [(announced.url, state)])
             return []
-        state = Followed(files=tuple(files.values()), due=now + self._recheck)
+        state = Followed(words=words, files=tuple(files.values()), due=now + self._recheck)
         if known.failures:
             look = Look(url=announced.url, outcome="read")
             self._tell(look, _concerned(announced, owners), [(announced.url, state)])
@@ -86,11 +92,16 @@ class Collector:
         return [(announced.url, state)]
 
     def posted(self, paper: Paper, before: File | None, list_url: str) -> tuple[File, Event | None]:
-        """What to remember of a file, and the fact that it was posted if its bytes are new."""
+        """What to remember of a file, and the fact that it was posted if that is news.
+
+        News are other bytes, and the same bytes under the name of another agency or year.
+        """
         sha256 = hashlib.sha256(paper.body).hexdigest()
         file = paper.file
         posted_before = before.posted_id if before else None
-        if before is not None and before.sha256 == sha256:
+        if before is not None and (before.sha256, before.agency_id, before.year) == (
+            sha256, file.agency_id, file.year,
+        ):  # fmt: skip
             return msgspec.structs.replace(file, sha256=sha256, posted_id=posted_before), None
         self._blobs.put(paper.body)
         event = record(

@@ -22,7 +22,7 @@ class Remembered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ListPage(Remembered, frozen=True, kw_only=True, omit_defaults=True):
-    """A list page as it was last read, and for which agencies; `pages` as in Listing."""
+    """A list page as it was last read, and for which agencies; `pages`, `parts` as in Listing."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -30,6 +30,7 @@ class ListPage(Remembered, frozen=True, kw_only=True, omit_defaults=True):
     reports: tuple[Announced, ...] = ()
     next_page: str | None = None
     pages: int = 1
+    parts: tuple[str, ...] = ()
     read_for: str = ""
 
 
@@ -54,8 +55,12 @@ class Said(Remembered, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Followed(Remembered, frozen=True, kw_only=True, omit_defaults=True):
-    """An announced report as it was last followed; `failures` counts those in a row."""
+    """An announced report as it was last followed; `failures` counts those in a row.
 
+    `words` are the agency and year that its link told of then.
+    """
+
+    words: tuple[str | None, int | None] | None = None
     files: tuple[File, ...] = ()
     due: datetime | None = None
     failures: int = 0

@@ -119,7 +119,7 @@ class Withdrawals:
                 events += [event] if event else []
         if not gone or events:
             due = self._collector.next_due()
-            state = Followed(files=tuple(files.values()), due=due)
+            state = Followed(words=known.words, files=tuple(files.values()), due=due)
             self._memory.store(events, [(url, state)])
             result.posted += len(events)
         return gone
@@ -152,7 +152,7 @@ class Withdrawals:
             else file
             for file in known.files
         )
-        self._memory.store(events, [(url, Followed(files=files))])
+        self._memory.store(events, [(url, Followed(words=known.words, files=files))])
         logger.info("a report was withdrawn", extra={"action": "report_withdrawn", "url": url})
 
     def _told(

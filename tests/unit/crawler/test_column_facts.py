@@ -271,3 +271,27 @@ def test_after_a_restart_nothing_is_told_twice(desk, site, fetcher, tmp_path):
         poller.round(desk.roster)
 
     assert len(desk.looks()) == 2
+
+
+def test_a_report_of_nobody_known_is_posted_again_when_its_agency_joins_the_column(desk, site):
+    desk.joined_by("h", "望岚县水利局")
+    desk.shows("/list.html", ("a.html", f"{OTHER}2023年政府信息公开工作年度报告"))
+    site.conditional("/a.html", desk.REPORT.format(more=""), '"a"')
+    desk.round()
+    desk.joined_by("g", OTHER)
+    desk.round()
+    desk.round()
+
+    assert [body.agency_hint for body in desk.posted] == [None, "g"]
+    assert desk.posted[0].sha256 == desk.posted[1].sha256
+
+
+def test_a_title_whose_year_was_corrected_is_posted_again_under_that_year(desk, site):
+    desk.lists(("a.html", 2022))
+    site.conditional("/a.html", desk.REPORT.format(more=""), '"a"')
+    desk.round()
+    desk.lists(("a.html", 2023))
+
+    desk.round()
+
+    assert [body.year_hint for body in desk.posted] == [2022, 2023]
