@@ -142,7 +142,7 @@ def test_an_event_the_index_cannot_take_in_is_set_aside(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with EmbeddedStore(tmp_path) as store:
-        monkeypatch.setattr("duban.adapters.embedded.report_writer.searchable", lambda _: 1 / 0)
+        monkeypatch.setattr("duban.adapters.embedded.prose.searchable", lambda _: 1 / 0)
         store.log.append([registered("a"), read("a", 2024), checked("a"), registered("b")])
 
         store.runner().run_until_idle()

@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from duban.adapters.embedded.moment import moment
-from duban.adapters.embedded.scope_sql import live, parameters, visible
+from duban.adapters.embedded.scope_sql import is_everywhere, live, parameters, visible
 from duban.adapters.embedded.sqlite_event_log import event_data
 from duban.domain.view import Aside, Scope
 
@@ -39,19 +39,21 @@ def count(connection: sqlite3.Connection, scope: Scope) -> int:
         return sum(1 for _ in _asides(connection, scope, None))
     row = connection.execute(
         f"WITH RECURSIVE {visible(scope)} SELECT count(*) FROM set_aside s "  # noqa: S608 - our own fragments
-        f"WHERE 1 {_mine(scope)}",
+        f"WHERE s.settled IS NULL {_mine(scope)}",
         parameters(scope),
     ).fetchone()
     return int(row[0])
 
 
 def _asides(connection: sqlite3.Connection, scope: Scope, key: str | None) -> Iterator[Aside]:
+    open_only = "s.settled IS NULL" if scope.known_at is None else "1"
     one = "" if key is None else "AND s.key = :key"
     rows = connection.execute(
         f"WITH RECURSIVE {visible(scope)} "  # noqa: S608 - our own fragments
-        "SELECT s.position, s.event_id, s.unit, s.key, s.cause, NULL, a.name "
-        f"FROM set_aside s LEFT JOIN agency a ON a.agency_id = s.key AND {live('a', scope)} "
-        f"WHERE 1 {one} {_mine(scope)} ORDER BY s.position DESC, s.unit, s.key",
+        "SELECT s.position, s.event_id, s.unit, s.key, s.cause, s.settled, a.name "
+        f"FROM set_aside s LEFT JOIN agency a "
+        f"ON a.agency_id = s.key AND a.removed = 0 AND {live('a', scope)} "
+        f"WHERE {open_only} {one} {_mine(scope)} ORDER BY s.position DESC, s.unit, s.key",
         parameters(scope) | {"key": key},
     )
     for position, event_id, unit, of, cause, settled, agency in rows:
@@ -88,5 +90,4 @@ def _head(connection: sqlite3.Connection, position: int) -> _Head:
 
 def _mine(scope: Scope) -> str:
     """What belongs to no agency is seen from everywhere only."""
-    is_everywhere = scope.jurisdictions is None and scope.kind is None
-    return "" if is_everywhere else "AND s.key IN (SELECT agency_id FROM visible)"
+    return "" if is_everywhere(scope) else "AND s.key IN (SELECT agency_id FROM visible)"

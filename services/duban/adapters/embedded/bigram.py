@@ -35,14 +35,18 @@ def _narrow(match: re.Match[str]) -> str:
 
 def words(text: str) -> str:
     """The words of a text to be indexed, in order."""
+    return " ".join(_words(_RUN.findall(fold(text))))
+
+
+def _words(runs: list[str]) -> list[str]:
     found: list[str] = []
-    for run in _RUN.findall(fold(text)):
-        found += _words(run)
-    return " ".join(found)
-
-
-def _words(run: str) -> list[str]:
-    return [run] if run.isascii() else [*map(add, run, run[1:]), run[-1]]
+    for run in runs:
+        if run.isascii():
+            found.append(run)
+        else:
+            found.extend(map(add, run, run[1:]))
+            found.append(run[-1])
+    return found
 
 
 def phrase(piece: str) -> str | None:
@@ -51,7 +55,7 @@ def phrase(piece: str) -> str | None:
     if not runs:
         return None
     last = runs[-1]
-    before = [word for run in runs[:-1] for word in _words(run)]
+    before = _words(runs[:-1])
     if last.isascii():
         return _quoted([*before, last])
     if len(last) == 1:

@@ -1,4 +1,4 @@
-"""Findings as lists and counts."""
+"""Findings as lists and counts; what is open now is found and counted from indexes alone."""
 
 from __future__ import annotations
 
@@ -9,47 +9,63 @@ import msgspec
 
 from duban.adapters.embedded.finding_writer import SEVERITIES
 from duban.adapters.embedded.moment import moment
-from duban.adapters.embedded.scope_sql import live, parameters, visible
+from duban.adapters.embedded.scope_sql import live, mine, parameters, visible
 from duban.domain.finding import Finding
 from duban.domain.view import FindingPage, FindingQuery, FindingRow, RuleCount, Scope
 
 _ORDERS = {
-    "newest": "f.since_us DESC, f.known_from DESC, f.rowid DESC",
-    "severity": "f.severity, f.since_us DESC, f.known_from DESC, f.rowid DESC",
-    "agency": "f.agency_id, f.year DESC, f.severity, f.rowid",
-    "rule": "f.rule, f.severity, f.agency_id, f.year DESC, f.rowid",
+    "newest": "f.since_us DESC, f.id DESC",
+    "severity": "f.severity, f.since_us DESC, f.id DESC",
+    "agency": "f.agency_id, f.year DESC, f.severity, f.id",
+    "rule": "f.rule, f.severity, f.agency_id, f.year DESC, f.id",
+}
+#: The indexes that hold the open findings in each order.
+_IN_ORDER = {
+    "newest": "finding_newest",
+    "severity": "finding_gravest",
+    "agency": "finding_agencies",
+    "rule": "finding_rules",
 }
 _COLUMNS = (
-    "f.agency_id, visible.name, f.year, f.body, f.revision, f.is_open, f.since_us, f.sha256, "
-    "f.rulebook"
+    "f.agency_id, a.name, f.year, f.body, f.revision, f.is_open, f.since_us, f.sha256, f.rulebook"
 )
-_TEXT = "AND (instr(visible.name, :text) OR instr(f.told, :text))"
+_TEXT = (
+    "AND (f.told IN (SELECT id FROM told WHERE instr(text, :text)) "
+    "OR f.agency_id IN (SELECT agency_id FROM visible WHERE instr(name, :text)))"
+)
+_FINDING = msgspec.json.Decoder(Finding)
 
 
 def find(connection: sqlite3.Connection, query: FindingQuery) -> FindingPage:
     """One page of the findings that match, and the number of all."""
-    counting = f"WITH RECURSIVE {visible(query.scope)} SELECT count(*) {_source(query)}"
+    if query.text is not None:
+        return _find_text(connection, query)
+    page = rows(connection, query)
+    if 0 < len(page) < query.limit:
+        return FindingPage(rows=page, total=query.offset + len(page))
+    counting = (
+        f"WITH RECURSIVE {visible(query.scope)} SELECT count(*) {_source(query, counts=True)}"
+    )
     total = connection.execute(counting, _values(query)).fetchone()[0]
-    return FindingPage(rows=rows(connection, query), total=total)
+    return FindingPage(rows=page, total=total)
 
 
 def rows(connection: sqlite3.Connection, query: FindingQuery) -> tuple[FindingRow, ...]:
     """One page of the findings that match."""
     listing = (
-        f"WITH RECURSIVE {visible(query.scope)} SELECT {_COLUMNS} {_source(query)} "
+        f"WITH RECURSIVE {visible(query.scope)} SELECT f.id {_source(query)} "
         f"ORDER BY {_ORDERS[query.order]} LIMIT :limit OFFSET :offset"
     )
-    return tuple(map(_row, connection.execute(listing, _values(query))))
+    found = connection.execute(listing, _values(query)).fetchall()
+    return _shown(connection, query, [row[0] for row in found])
 
 
 def count_by_rule(connection: sqlite3.Connection, scope: Scope) -> tuple[RuleCount, ...]:
     """Open findings and the reports they stand in, by rule and severity, the gravest first."""
-    year = "AND f.year = :year" if scope.year is not None else ""
+    source = _source(FindingQuery(scope=scope, order="rule"))
     rows = connection.execute(
         f"WITH RECURSIVE {visible(scope)}, each_report AS ("  # noqa: S608 - our own fragments
-        "SELECT f.rule, f.severity, count(*) AS findings FROM finding f "
-        "JOIN visible ON visible.agency_id = f.agency_id "
-        f"WHERE {live('f', scope)} AND f.is_open = 1 {year} "
+        f"SELECT f.rule, f.severity, count(*) AS findings {source} "
         "GROUP BY f.rule, f.severity, f.agency_id, f.year) "
         "SELECT rule, severity, sum(findings), count(*) FROM each_report "
         "GROUP BY rule, severity ORDER BY severity, sum(findings) DESC, rule",
@@ -59,6 +75,30 @@ def count_by_rule(connection: sqlite3.Connection, scope: Scope) -> tuple[RuleCou
         RuleCount(rule=row[0], severity=SEVERITIES[row[1]], findings=row[2], reports=row[3])
         for row in rows
     )
+
+
+def _find_text(connection: sqlite3.Connection, query: FindingQuery) -> FindingPage:
+    """The texts are looked through once, for the page and the number of all."""
+    listing = (
+        f"WITH RECURSIVE {visible(query.scope)} SELECT f.id {_source(query)} "
+        f"ORDER BY {_ORDERS[query.order]}"
+    )
+    ids = [row[0] for row in connection.execute(listing, _values(query))]
+    page = ids[query.offset : query.offset + query.limit]
+    return FindingPage(rows=_shown(connection, query, page), total=len(ids))
+
+
+def _shown(
+    connection: sqlite3.Connection, query: FindingQuery, ids: list[int]
+) -> tuple[FindingRow, ...]:
+    values = parameters(query.scope) | {"ids": msgspec.json.encode(ids).decode()}
+    found = connection.execute(
+        f"SELECT {_COLUMNS} FROM json_each(:ids) page CROSS JOIN finding f ON f.id = page.value "  # noqa: S608 - as above
+        f"JOIN agency a ON a.agency_id = f.agency_id AND {live('a', query.scope)} "
+        f"ORDER BY page.key",
+        values,
+    )
+    return tuple(map(_row, found))
 
 
 def _values(query: FindingQuery) -> dict[str, Any]:
@@ -71,11 +111,22 @@ def _values(query: FindingQuery) -> dict[str, Any]:
     }
 
 
-def _source(query: FindingQuery) -> str:
+def _source(query: FindingQuery, *, counts: bool = False) -> str:
     return (
-        "FROM finding f JOIN visible ON visible.agency_id = f.agency_id "
-        f"WHERE {live('f', query.scope)} {_filters(query)}"
+        f"FROM finding f INDEXED BY {_index(query, counts=counts)} "
+        f"WHERE {live('f', query.scope)} {_filters(query)} AND {mine('f.agency_id', query.scope)}"
     )
+
+
+def _index(query: FindingQuery, *, counts: bool) -> str:
+    """The index that leads to the fewest findings, or else holds them in the order asked for."""
+    if query.scope.known_at is not None or not query.open_only:
+        return "finding_rows"
+    if query.agency_id is not None:
+        return "finding_agencies"
+    if query.rule is not None and counts:
+        return "finding_rules"
+    return _IN_ORDER[query.order]
 
 
 def _filters(query: FindingQuery) -> str:
@@ -86,7 +137,7 @@ def _filters(query: FindingQuery) -> str:
         f"AND f.severity IN ({ranks})": query.severities,
         "AND f.rule = :rule": query.rule,
         "AND f.agency_id = :agency_id": query.agency_id,
-        _TEXT: query.text,
+        _TEXT: query.text is not None,
     }
     return " ".join(sql for sql, is_asked in conditions.items() if is_asked)
 
@@ -96,7 +147,7 @@ def _row(row: tuple[Any, ...]) -> FindingRow:
         agency_id=row[0],
         agency=row[1],
         year=row[2],
-        finding=msgspec.json.decode(row[3], type=Finding),
+        finding=_FINDING.decode(row[3]),
         revision=row[4],
         is_open=bool(row[5]),
         since=moment(row[6]),

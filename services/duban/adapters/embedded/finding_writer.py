@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from duban.adapters.embedded.agency_writer import heard_of
 from duban.adapters.embedded.lifetime import current, supersede
 from duban.adapters.embedded.moment import micros
 from duban.domain import event as events
@@ -24,18 +25,21 @@ def told(connection: sqlite3.Connection, recorded: Recorded, body: events.Findin
     identity = _identity(body.agency_id, body.year, finding.fingerprint)
     before = current(connection, "finding", "revision, is_open, since_us", identity)
     since_us = micros(recorded.event.at)
-    if before is not None:
+    if before is None:
+        heard_of(connection, recorded, body.agency_id)
+    else:
         revision, is_open, opened_us = before.values
         if revision >= body.revision:
             return
         since_us = opened_us if is_open else since_us
+    text = "\n".join((finding.rule, finding.message, finding.quote or ""))
     values = {
         "revision": body.revision,
         "is_open": 1,
         "since_us": since_us,
         "rule": finding.rule,
         "severity": SEVERITIES.index(finding.severity),
-        "told": "\n".join((finding.rule, finding.message, finding.quote or "")),
+        "told": connection.execute("INSERT INTO told (text) VALUES (?)", (text,)).lastrowid,
         "rulebook": body.rulebook,
         "sha256": body.sha256,
         "body": _ENCODER.encode(finding),

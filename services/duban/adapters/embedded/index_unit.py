@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 
+from duban.adapters.embedded.prose import decode
 from duban.adapters.embedded.sqlite_event_log import SqliteEventLog
 from duban.adapters.embedded.sqlite_index import SqliteIndex
 from duban.adapters.embedded.views import ViewsDamagedError
-from duban.domain.event import Topic, decode
+from duban.domain.event import Topic
 from duban.errors import EventError, StorageError
 from duban.ports import Recorded, SetAside
 

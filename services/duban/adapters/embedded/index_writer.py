@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from duban.adapters.embedded import finding_writer, report_writer
+from duban.adapters.embedded import agency_writer, finding_writer, report_writer
 from duban.adapters.embedded.lifetime import Row, current, supersede
 from duban.adapters.embedded.moment import micros
 from duban.domain import event as events
@@ -27,39 +27,12 @@ def _is_news(before: Row | None, recorded: Recorded) -> bool:
     return before is None or before.known_from < recorded.position
 
 
-def _agency(
-    connection: sqlite3.Connection, recorded: Recorded, body: events.AgencyRegistered
-) -> None:
-    identity = {"agency_id": body.agency.id}
-    before = current(connection, "agency", "removed", identity)
-    if not _is_news(before, recorded):
-        return
-    values = {
-        "removed": 0,
-        "name": body.agency.name,
-        "kind": body.agency.kind,
-        "parent": body.agency.parent,
-        "body": msgspec.json.encode(body.agency),
-    }
-    supersede(connection, "agency", identity, before, recorded, values)
-
-
-def _removal(
-    connection: sqlite3.Connection, recorded: Recorded, body: events.AgencyRemoved
-) -> None:
-    identity = {"agency_id": body.agency_id}
-    kept = ("name", "kind", "parent", "body")
-    before = current(connection, "agency", ", ".join(kept), identity)
-    if before is None or not _is_news(before, recorded):
-        return
-    values = dict(zip(kept, before.values, strict=True))
-    supersede(connection, "agency", identity, before, recorded, {"removed": 1, **values})
-
-
 def _page(connection: sqlite3.Connection, recorded: Recorded, body: events.PageChecked) -> None:
     identity = {"agency_id": body.agency_id, "url": body.url}
     before = current(connection, "page", "outcome", identity)
     if _is_news(before, recorded):
+        if before is None:
+            agency_writer.heard_of(connection, recorded, body.agency_id)
         values = {"outcome": body.outcome, "body": msgspec.json.encode(body)}
         supersede(connection, "page", identity, before, recorded, values)
 
@@ -95,8 +68,8 @@ def _rejection(
 
 
 _WRITERS: Mapping[type[Body], Callable[[sqlite3.Connection, Recorded, Any], None]] = {
-    events.AgencyRegistered: _agency,
-    events.AgencyRemoved: _removal,
+    events.AgencyRegistered: agency_writer.registration,
+    events.AgencyRemoved: agency_writer.removal,
     events.PageChecked: _page,
     events.ReportPosted: _posting,
     events.ReportRead: _reading,

@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from duban.adapters.embedded.scope_sql import live, parameters, visible
+from duban.adapters.embedded.scope_sql import live, mine, parameters, visible
 from duban.domain.agency import KINDS
 from duban.domain.view import Ledger, LedgerBy, LedgerRow, Scope
 
-_KEYS: dict[LedgerBy, str] = {
-    "year": "r.year",
-    "kind": "visible.kind",
-    "parent": "coalesce(visible.parent, '')",
-}
+_COUNTS = "r.state, count(*) AS owed, sum(r.is_late) AS late"
 
 
 def ledger(connection: sqlite3.Connection, scope: Scope, by: LedgerBy) -> tuple[LedgerRow, ...]:
     """The ledger by year (newest first), kind (order of the law) or supervising agency (name)."""
-    year = "AND r.year = :year" if scope.year is not None else ""
+    counted = _by_year(scope) if by == "year" else _by_agency(scope, by)
     counts: dict[str, dict[str, int]] = {}
     late: dict[str, int] = {}
+    values: dict[str, Any] = parameters(scope)
     for key, state, owed, late_ones in connection.execute(
-        f"WITH RECURSIVE {visible(scope)} "  # noqa: S608 - our own fragments
-        f"SELECT {_KEYS[by]} AS key, r.state, count(*), sum(r.is_late) "
-        "FROM report r JOIN visible ON visible.agency_id = r.agency_id "
-        f"WHERE {live('r', scope)} AND r.state <> '' {year} GROUP BY key, r.state",
-        parameters(scope),
+        f"WITH RECURSIVE {visible(scope)} {counted}", values
     ):
         counts.setdefault(str(key), {})[state] = owed
         late[str(key)] = late.get(str(key), 0) + late_ones
@@ -47,6 +41,30 @@ def total(rows: Sequence[LedgerRow]) -> Ledger:
     """The sum of ledgers."""
     names = Ledger.__struct_fields__
     return Ledger(**{name: sum(getattr(row.ledger, name) for row in rows) for name in names})
+
+
+def _by_year(scope: Scope) -> str:
+    return f"SELECT r.year, {_COUNTS} {_source(scope, 'report_states')} GROUP BY r.year, r.state"
+
+
+def _by_agency(scope: Scope, by: LedgerBy) -> str:
+    key = "visible.kind" if by == "kind" else "coalesce(visible.parent, '')"
+    return (
+        f"SELECT {key} AS key, counted.state, sum(counted.owed), sum(counted.late) FROM "  # noqa: S608 - our own fragments
+        f"(SELECT r.agency_id, {_COUNTS} {_source(scope, 'report_rows')} "
+        "GROUP BY r.agency_id, r.state) counted "
+        "JOIN visible ON visible.agency_id = counted.agency_id GROUP BY key, counted.state"
+    )
+
+
+def _source(scope: Scope, index: str) -> str:
+    """The rows that count; only `report_rows` also holds what was so once."""
+    year = "AND r.year = :year" if scope.year is not None else ""
+    by = index if scope.known_at is None else "report_rows"
+    return (
+        f"FROM report r INDEXED BY {by} WHERE {live('r', scope)} AND r.state <> '' {year} "
+        f"AND {mine('r.agency_id', scope)}"
+    )
 
 
 def _in_order(rows: list[LedgerRow], by: LedgerBy) -> list[LedgerRow]:

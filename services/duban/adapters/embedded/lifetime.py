@@ -23,10 +23,10 @@ def current(
     connection: sqlite3.Connection, table: str, columns: str, identity: Mapping[str, Any]
 ) -> Row | None:
     """The version that is so now, or None where there is no such row."""
-    where = " AND ".join(f"{name} = ?" for name in identity)
+    where = " AND ".join([f"{name} = ?" for name in identity])
     row = connection.execute(
         f"SELECT rowid, known_from, from_us, {columns} FROM {table} "  # noqa: S608 - names of our own tables
-        f"WHERE {where} AND known_to IS NULL",
+        f"WHERE {where} AND to_us IS NULL",
         tuple(identity.values()),
     ).fetchone()
     return Row(row[0], row[1], row[2], row[3:]) if row else None
@@ -48,7 +48,7 @@ def supersede(
     """
     at_us = micros(recorded.event.at)
     if before is not None and at_us <= before.from_us:
-        sets = ", ".join(f"{name} = ?" for name in ("known_from", *values))
+        sets = ", ".join([f"{name} = ?" for name in ("known_from", *values)])
         known_from = max(before.known_from, recorded.position)
         connection.execute(
             f"UPDATE {table} SET {sets} WHERE rowid = ?",  # noqa: S608 - as above

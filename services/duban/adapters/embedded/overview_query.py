@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 
+import msgspec
+
 from duban.adapters.embedded import aside_query, finding_query, ledger_query, report_query
 from duban.adapters.embedded.moment import moment
-from duban.adapters.embedded.scope_sql import live, parameters, visible
+from duban.adapters.embedded.scope_sql import live, mine, parameters, visible
 from duban.domain.view import Crawl, FindingQuery, Overview, Scope
 
 _RECENT = 8
@@ -15,7 +17,9 @@ _RECENT = 8
 
 def overview(connection: sqlite3.Connection, scope: Scope) -> Overview:
     """Everything the front page shows of a scope."""
-    by_year = ledger_query.ledger(connection, scope, "year")
+    every_year = msgspec.structs.replace(scope, year=None)
+    of_all_years = ledger_query.ledger(connection, every_year, "year")
+    by_year = tuple(row for row in of_all_years if scope.year is None or row.key == str(scope.year))
     by_rule = finding_query.count_by_rule(connection, scope)
     open_findings: dict[str, int] = defaultdict(int)
     for one in by_rule:
@@ -23,7 +27,7 @@ def overview(connection: sqlite3.Connection, scope: Scope) -> Overview:
     position, at_us = connection.execute("SELECT position, at_us FROM progress").fetchone()
     return Overview(
         agencies=_count(connection, scope, "FROM visible"),
-        years=report_query.years(connection, scope),
+        years=tuple(int(row.key) for row in of_all_years),
         ledger=ledger_query.total(by_year),
         open_errors=open_findings["error"],
         open_warnings=open_findings["warning"],
@@ -49,11 +53,12 @@ def _count(connection: sqlite3.Connection, scope: Scope, source: str) -> int:
 
 
 def _crawl(connection: sqlite3.Connection, scope: Scope) -> Crawl:
+    index = "page_seen" if scope.known_at is None else "page_rows"
     pages, failed, last_us = connection.execute(
         f"WITH RECURSIVE {visible(scope)} SELECT count(*), "  # noqa: S608 - our own fragments
         "count(*) FILTER (WHERE page.outcome IN ('failed', 'blocked')), max(page.from_us) "
-        "FROM page JOIN visible ON visible.agency_id = page.agency_id "
-        f"WHERE {live('page', scope)}",
+        f"FROM page INDEXED BY {index} "
+        f"WHERE {live('page', scope)} AND {mine('page.agency_id', scope)}",
         parameters(scope),
     ).fetchone()
     last_checked = moment(last_us) if last_us is not None else None

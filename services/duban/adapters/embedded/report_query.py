@@ -10,7 +10,7 @@ import msgspec
 
 from duban.adapters.embedded import finding_query
 from duban.adapters.embedded.moment import moment
-from duban.adapters.embedded.scope_sql import live, parameters, visible
+from duban.adapters.embedded.scope_sql import is_everywhere, live, parameters, visible
 from duban.adapters.embedded.sqlite_event_log import event_at
 from duban.adapters.embedded.standing import Standing
 from duban.domain.event import ReportRead, ReportRejected
@@ -25,22 +25,6 @@ from duban.domain.view import (
 
 _STANDING = msgspec.json.Decoder(Standing)
 _FINDINGS_AT_MOST = 10_000  # of one report; far above what any rulebook can say of it
-
-
-def years(connection: sqlite3.Connection, scope: Scope) -> tuple[int, ...]:
-    """The years in which anything is owed or was seen in the scope, newest first."""
-    # Every year ever seen has a current row, so that the few candidates are found by leaping.
-    rows = connection.execute(
-        f"WITH RECURSIVE {visible(scope)}, candidate (year) AS ("  # noqa: S608 - our own fragments
-        "SELECT max(year) FROM report WHERE known_to IS NULL UNION ALL "
-        "SELECT (SELECT max(r.year) FROM report r WHERE r.known_to IS NULL "
-        "AND r.year < candidate.year) FROM candidate WHERE candidate.year IS NOT NULL) "
-        "SELECT year FROM candidate WHERE EXISTS (SELECT 1 FROM visible CROSS JOIN report r "
-        "ON r.agency_id = visible.agency_id AND r.year = candidate.year "
-        f"WHERE {live('r', scope)} AND r.state <> '') ORDER BY year DESC",
-        parameters(scope),
-    ).fetchall()
-    return tuple(row[0] for row in rows)
 
 
 def report(
@@ -94,9 +78,10 @@ def rejected(
 
 def rejected_source(scope: Scope) -> tuple[str, dict[str, Any]]:
     """Rejected documents of a scope; what has no agency is seen from everywhere only."""
-    is_everywhere = scope.jurisdictions is None and scope.kind is None
-    mine = "" if is_everywhere else "AND r.agency_id IN (SELECT agency_id FROM visible)"
-    return f"FROM rejected r WHERE {live('r', scope)} AND r.settled = 0 {mine}", parameters(scope)
+    known = f"FROM rejected r WHERE {live('r', scope)} AND r.settled = 0"
+    if not is_everywhere(scope):
+        known += " AND r.agency_id IN (SELECT agency_id FROM visible)"
+    return known, parameters(scope)
 
 
 def _rejected(body: bytes, from_us: int) -> Rejected:

@@ -5,36 +5,19 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from datetime import datetime
-from typing import Protocol
 
 import msgspec
 
-from duban.adapters.embedded import bigram
+from duban.adapters.embedded import bigram, document, prose
+from duban.adapters.embedded.agency_writer import heard_of
 from duban.adapters.embedded.lifetime import Row, current, supersede
 from duban.adapters.embedded.moment import micros
 from duban.adapters.embedded.standing import Assessed, Due, Read, Refused, Standing
 from duban.domain import event as events
-from duban.domain.report import Passage
 from duban.ports import Recorded
 
 _STANDING = msgspec.json.Decoder(Standing)
 _ENCODER = msgspec.json.Encoder()
-
-
-class Prose(Protocol):
-    """As much of a report as is searched."""
-
-    @property
-    def title(self) -> str | None: ...
-
-    @property
-    def passages(self) -> tuple[Passage, ...]: ...
-
-
-def searchable(report: Prose) -> str:
-    """The prose of a report as it is searched and shown in snippets, a paragraph a line."""
-    lines = [report.title or "", *(passage.text for passage in report.passages)]
-    return bigram.clean("\0".join(lines)).replace("\0", "\n").strip("\n")
 
 
 def reading(connection: sqlite3.Connection, recorded: Recorded, body: events.ReportRead) -> None:
@@ -43,20 +26,16 @@ def reading(connection: sqlite3.Connection, recorded: Recorded, body: events.Rep
     earlier = before.read
     if earlier is not None and earlier.position >= recorded.position:
         return
-    text = searchable(body.report)
-    words = hashlib.sha256(text.encode()).hexdigest()[:16]
-    if earlier is not None and earlier.words == words:
-        document = earlier.document
-    else:
-        document = recorded.position
-        connection.execute(
-            "INSERT INTO words (rowid, text) VALUES (?, ?)", (document, bigram.words(text))
-        )
+    words = bigram.words(prose.searchable(body.report))
+    words_hash = hashlib.sha256(words.encode()).hexdigest()[:16]
+    number = earlier.document if earlier is not None else None
+    if number is None or earlier is None or earlier.words != words_hash:
+        number = document.add(connection, body.agency_id, body.year, number, words)
     read = Read(
         position=recorded.position,
         posted_id=body.posted_id,
-        document=document,
-        words=words,
+        document=number,
+        words=words_hash,
         sha256=body.sha256,
         media=body.media,
         document_sha256=body.document_sha256,
@@ -96,7 +75,7 @@ def withdrawal(
 ) -> None:
     """Whatever stood at the address stands there no more; what it was stays known."""
     years = connection.execute(
-        "SELECT year FROM report WHERE agency_id = ? AND known_to IS NULL", (body.agency_id,)
+        "SELECT year FROM report WHERE agency_id = ? AND to_us IS NULL", (body.agency_id,)
     ).fetchall()
     for (year,) in years:
         row, before = _known(connection, body.agency_id, year)
@@ -144,8 +123,9 @@ def duty(connection: sqlite3.Connection, recorded: Recorded, body: events.Obliga
 def _known(
     connection: sqlite3.Connection, agency_id: str, year: int
 ) -> tuple[Row | None, Standing]:
-    row = current(connection, "report", "standing", {"agency_id": agency_id, "year": year})
-    return row, _STANDING.decode(row.values[0]) if row else Standing()
+    identity = {"agency_id": agency_id, "year": year}
+    row = current(connection, "report", "document, standing", identity)
+    return row, _STANDING.decode(row.values[1]) if row else Standing()
 
 
 def _stand(
@@ -156,10 +136,14 @@ def _stand(
     row: Row | None,
     now: Standing,
 ) -> None:
+    if row is None:
+        heard_of(connection, recorded, agency_id)
+    number = now.present.document if now.present else None
+    document.exchange(connection, agency_id, row.values[0] if row else None, number)
     values = {
         "state": now.state or "",
         "is_late": now.is_late,
-        "document": now.present.document if now.present else None,
+        "document": number,
         "standing": _ENCODER.encode(now),
     }
     identity = {"agency_id": agency_id, "year": year}

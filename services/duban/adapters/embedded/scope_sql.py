@@ -11,7 +11,7 @@ from duban.domain.view import Scope
 
 
 def parameters(scope: Scope) -> dict[str, Any]:
-    """The values of the named parameters that the other two functions use."""
+    """The values of the named parameters that the other functions use."""
     return {
         "at_us": micros(scope.known_at) if scope.known_at else None,
         "kind": scope.kind,
@@ -23,8 +23,8 @@ def parameters(scope: Scope) -> dict[str, Any]:
 def live(table: str, scope: Scope) -> str:
     """The condition that a row is the current one, or was at the time asked for."""
     if scope.known_at is None:
-        return f"{table}.known_to IS NULL"
-    return f"{table}.from_us <= :at_us AND ({table}.known_to IS NULL OR {table}.to_us > :at_us)"
+        return f"{table}.to_us IS NULL"
+    return f"{table}.from_us <= :at_us AND ({table}.to_us IS NULL OR {table}.to_us > :at_us)"
 
 
 def visible(scope: Scope, *, of_kind: bool = True) -> str:
@@ -46,3 +46,20 @@ def visible(scope: Scope, *, of_kind: bool = True) -> str:
         f"visible AS MATERIALIZED ({columns} below CROSS JOIN agency "
         f"ON agency.agency_id = below.agency_id WHERE {shown})"
     )
+
+
+def is_everywhere(scope: Scope) -> bool:
+    """Whether agencies are left out for no other reason than that they are not shown at all."""
+    return scope.jurisdictions is None and scope.kind is None
+
+
+def mine(column: str, scope: Scope) -> str:
+    """The condition that a row belongs to an agency of the scope, by the agency's id.
+
+    Where nothing narrows the scope, the few agencies that are not shown are left out instead of
+    looking up each of the many that are: every agency that a row names has a row itself.
+    """
+    if is_everywhere(scope) and scope.known_at is None:
+        hidden = "SELECT agency_id FROM agency WHERE removed = 1 AND to_us IS NULL"
+        return f"{column} NOT IN ({hidden})"
+    return f"{column} IN (SELECT agency_id FROM visible)"  # noqa: S608 - as above

@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 import sqlite3
 import time
-from typing import Any
 
 import msgspec
 
-from duban.adapters.embedded import bigram
-from duban.adapters.embedded.report_writer import Prose, searchable
-from duban.adapters.embedded.scope_sql import live, parameters, visible
+from duban.adapters.embedded import bigram, document, prose
+from duban.adapters.embedded.scope_sql import is_everywhere, live, mine, parameters, visible
 from duban.adapters.embedded.sqlite_event_log import event_data
 from duban.adapters.embedded.standing import Standing
-from duban.domain.event import CURRENT, ReportRead, decode
-from duban.domain.report import Passage
-from duban.domain.view import Hit, SearchPage, SearchQuery
+from duban.domain.event import ReportRead
+from duban.domain.view import Hit, Scope, SearchPage, SearchQuery
 
+_STANDING = msgspec.json.Decoder(Standing)
 _SNIPPETS = 3
 _AROUND = 32  # characters shown on each side of a match
 
@@ -29,43 +27,63 @@ def search(connection: sqlite3.Connection, query: SearchQuery) -> SearchPage:
     phrases = [found for found in map(bigram.phrase, pieces) if found is not None]
     if not phrases:
         return SearchPage(hits=(), total=0, took_ms=0.0)
+    first, last = (
+        document.bounds(query.scope.year) if query.scope.year is not None else (None, None)
+    )
     values = parameters(query.scope) | {
         "words": " AND ".join(phrases),
+        "first": first,
+        "last": last,
         "limit": query.limit,
         "offset": query.offset,
     }
-    year = "AND r.year = :year" if query.scope.year is not None else ""
-    matching = (
-        f"WITH RECURSIVE {visible(query.scope)}, "  # noqa: S608 - our own fragments
-        "hits AS MATERIALIZED (SELECT r.rowid AS id, r.year, r.agency_id "
-        "FROM words CROSS JOIN report r ON r.document = words.rowid "
-        f"WHERE words MATCH :words AND {live('r', query.scope)} {year} "
-        "AND r.agency_id IN (SELECT agency_id FROM visible)) "
-    )
-    rows = connection.execute(
-        f"{matching} SELECT (SELECT count(*) FROM hits), hits.agency_id, visible.name, hits.year, "  # noqa: S608 - our own fragments
-        "report.standing FROM (SELECT * FROM hits ORDER BY year DESC, agency_id "
-        "LIMIT :limit OFFSET :offset) hits JOIN report ON report.rowid = hits.id "
-        "JOIN visible ON visible.agency_id = hits.agency_id "
-        "ORDER BY hits.year DESC, hits.agency_id",
-        values,
-    ).fetchall()
-    if rows:
-        total = rows[0][0]
+    matching = f"WITH RECURSIVE {visible(query.scope)} SELECT {{}} {_source(query.scope)}"
+    page = matching.format("words.rowid") + " ORDER BY words.rowid LIMIT :limit OFFSET :offset"
+    found = [row[0] for row in connection.execute(page, values)]
+    if 0 < len(found) < query.limit:
+        total = query.offset + len(found)
     else:
-        counting = f"{matching} SELECT count(*) FROM hits"  # noqa: S608 - our own fragments
-        total = connection.execute(counting, values).fetchone()[0]
+        total = connection.execute(matching.format("count(*)"), values).fetchone()[0]
     finders = [finder for finder in map(bigram.finder, pieces) if finder is not None]
-    hits = tuple(_hit(connection, row[1:], finders) for row in rows)
+    hits = tuple(_hit(connection, query.scope, number, finders) for number in found)
     return SearchPage(hits=hits, total=total, took_ms=(time.perf_counter() - began) * 1000)
 
 
+def _source(scope: Scope) -> str:
+    """The documents that match; their numbers tell year and agency."""
+    year = "AND words.rowid BETWEEN :first AND :last" if scope.year is not None else ""
+    number = document.AGENCY_SQL.format("words.rowid")
+    if scope.known_at is not None:
+        return (
+            f"FROM words CROSS JOIN agency_number n ON n.number = {number} "
+            "CROSS JOIN report r ON r.agency_id = n.agency_id "
+            f"AND r.year = {document.YEAR_SQL.format('words.rowid')} AND {live('r', scope)} "
+            f"WHERE words MATCH :words {year} AND r.document = words.rowid "
+            f"AND {mine('r.agency_id', scope)}"
+        )
+    agencies = (
+        "SELECT n.number FROM visible CROSS JOIN agency_number n ON n.agency_id = visible.agency_id"
+    )
+    known = "" if is_everywhere(scope) else f"AND {number} IN ({agencies})"
+    return (
+        f"FROM words WHERE words MATCH :words {year} "  # noqa: S608 - as above
+        f"AND words.rowid NOT IN (SELECT document FROM stale) {known}"
+    )
+
+
 def _hit(
-    connection: sqlite3.Connection, row: tuple[Any, ...], finders: list[re.Pattern[str]]
+    connection: sqlite3.Connection, scope: Scope, number: int, finders: list[re.Pattern[str]]
 ) -> Hit:
-    agency_id, name, year, standing = row
-    read = msgspec.json.decode(standing, type=Standing).read
-    text = searchable(_prose(connection, read.position)) if read else ""
+    agency_id, name, year, standing = connection.execute(
+        "SELECT r.agency_id, a.name, r.year, r.standing FROM agency_number n "  # noqa: S608 - as above
+        f"JOIN report r ON r.agency_id = n.agency_id AND r.year = :year AND {live('r', scope)} "
+        f"JOIN agency a ON a.agency_id = n.agency_id AND {live('a', scope)} "
+        "WHERE n.number = :number",
+        parameters(scope)
+        | {"number": document.agency_of(number), "year": document.year_of(number)},
+    ).fetchone()
+    read = _STANDING.decode(standing).read
+    text = _text(connection, read.position) if read else ""
     return Hit(
         agency_id=agency_id,
         agency=name,
@@ -75,31 +93,10 @@ def _hit(
     )
 
 
-class _Prose(msgspec.Struct, frozen=True):
-    """As much of a report as is searched; the tables are skipped while decoding."""
-
-    passages: tuple[Passage, ...] = ()
-    title: str | None = None
-
-
-class _Body(msgspec.Struct, frozen=True):
-    report: _Prose
-
-
-class _Event(msgspec.Struct, frozen=True):
-    version: int
-    body: msgspec.Raw
-
-
-def _prose(connection: sqlite3.Connection, position: int) -> Prose:
+def _text(connection: sqlite3.Connection, position: int) -> str:
     data = event_data(connection, position)
-    if data is None:
-        return _Prose()
-    event = msgspec.json.decode(data, type=_Event)
-    if event.version == CURRENT[ReportRead][1]:
-        return msgspec.json.decode(event.body, type=_Body).report
-    body = decode(data).body
-    return body.report if isinstance(body, ReportRead) else _Prose()
+    body = prose.decode(data).body if data is not None else None
+    return prose.searchable(body.report) if isinstance(body, ReportRead) else ""
 
 
 def _snippets(

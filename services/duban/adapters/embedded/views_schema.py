@@ -12,6 +12,9 @@ from duban.adapters.embedded.layout import Layout
 # events in microseconds since 1970; an open end means "still so". Nothing is ever deleted, except
 # from `stale`. Lists and counts are answered from indexes alone, so these hold all that may be
 # asked for; what is large is read only for the rows of one page.
+# `words`: the full text, by document; the number of a document orders them by year (newest first)
+# and agency. `stale`: the documents that no search of what is so now may find.
+# `progress`: the last event, and the last among them that was posted or is a fact.
 _TABLES = """
 CREATE TABLE agency (
     agency_id TEXT NOT NULL,
@@ -115,6 +118,7 @@ CREATE TABLE posting (
 CREATE VIRTUAL TABLE words USING fts5 (
     text, content = '', tokenize = "ascii", columnsize = 0
 );
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, row);
 CREATE TABLE stale (
     document INTEGER PRIMARY KEY
 );
@@ -128,7 +132,7 @@ CREATE TABLE progress (
 INSERT INTO progress VALUES (1, 0, 0, 0);
 """
 
-VERSION = 3
+VERSION = 4
 LAYOUT = Layout(
     application_id=0x44554256,  # "DUBV" in the file header tells our files from others
     version=VERSION,
