@@ -4,25 +4,40 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from duban.errors import StorageError, UsageError
 
+_LOOK_AGAIN_S = 0.05
+
+
+def is_mine_alone(lock: int) -> bool:
+    """Take the lock of an open file for this process alone, if nobody else has it."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
 
 @contextmanager
-def exclusive(path: Path, otherwise: str) -> Iterator[None]:
-    """Hold the lock file for the block; UsageError (`otherwise`) where another process holds it."""
+def exclusive(path: Path, otherwise: str, *, within_s: float = 0.0) -> Iterator[None]:
+    """Hold the lock file for the block; UsageError (`otherwise`) where another process holds it,
+    and does not let it go within so many seconds.
+    """
     try:
         lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise StorageError(f"无法使用 {path}（{error.strerror}）：请检查权限。") from error
     try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise UsageError(f"{otherwise}：请等它结束，或先停掉它。") from error
+        last = time.monotonic() + within_s
+        while not is_mine_alone(lock):
+            if time.monotonic() > last:
+                raise UsageError(f"{otherwise}：请等它结束，或先停掉它。")
+            time.sleep(_LOOK_AGAIN_S)
         yield
     finally:
         os.close(lock)

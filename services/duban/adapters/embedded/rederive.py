@@ -17,13 +17,12 @@ from duban.adapters.embedded.signal import Signal
 from duban.adapters.embedded.sqlite_event_log import SqliteEventLog
 from duban.adapters.embedded.sqlite_state_store import SqliteStateStore
 from duban.adapters.embedded.store import EmbeddedStore
+from duban.adapters.embedded.views_files import SCRATCH
 from duban.domain.event import EventRetried, Topic
 from duban.ports import Cursor, SetAside
 from duban.processors.processor import Chain
 
 Told = Callable[[int, int], None]  # how far, of how much: positions of the history
-
-REMAINS = "rederive-"  # how the folders of scratch state begin
 
 
 class Derived(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,11 +41,11 @@ class Derived(msgspec.Struct, frozen=True, kw_only=True):
         return self.conclusions.is_equal and not self.aside
 
 
-def derive_again(store: EmbeddedStore, chain: Chain, folder: Path, told: Told) -> Derived:
+def derive_again(store: EmbeddedStore, chain: Chain, told: Told) -> Derived:
     """Derive all conclusions of the chain again, and compare; nothing recorded is changed.
 
-    What was set aside is passed over at its place. The state is kept in a file under `folder`,
-    which is removed at the end.
+    What was set aside is passed over at its place. The state is kept in a file of its own, which
+    is removed at the end.
     """
     with store.states.reading() as reader:
         cursor = reader.cursor(chain.name)
@@ -55,7 +54,7 @@ def derive_again(store: EmbeddedStore, chain: Chain, folder: Path, told: Told) -
     unfinished = _unfinished(store.log, cursor)
     facts = _Bounded(store.history, cursor.position)
     compared = ConclusionsComparison(store.history, end, unfinished)
-    with TemporaryDirectory(prefix=REMAINS, dir=folder) as name:
+    with TemporaryDirectory(prefix=SCRATCH, dir=store.views.files.folder) as name:
         scratch = Database(Path(name, "state.db"), schema.SCRATCH, beside=store.history.path)
         try:
             states = _Scratch(scratch, compared)

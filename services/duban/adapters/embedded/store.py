@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -10,6 +11,7 @@ from typing import Self
 from duban.adapters.embedded.chain_unit import ChainUnit
 from duban.adapters.embedded.database import Database
 from duban.adapters.embedded.effect_unit import EffectUnit
+from duban.adapters.embedded.exclusive import exclusive
 from duban.adapters.embedded.folder_blob_store import FolderBlobStore
 from duban.adapters.embedded.index_unit import INDEXER, IndexUnit
 from duban.adapters.embedded.runner import EmbeddedRunner, Unit
@@ -93,6 +95,11 @@ class EmbeddedStore:
         with self._database.read() as connection:
             row = connection.execute("SELECT max(position) FROM event").fetchone()
         return int(row[0] or 0)
+
+    def rebuilding(self) -> AbstractContextManager[None]:
+        """Only one program rebuilds at a time; UsageError where another one does."""
+        lock = self.views.files.rebuild_lock
+        return exclusive(lock, "另一个 duban rebuild 正在运行", within_s=1.0)
 
     def put_aside_anew(self, events: Sequence[SetAside]) -> None:
         """What could not be taken into the read models that are read now, and nothing else."""

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import msgspec
 
 from duban.adapters.embedded import views_compare, views_export
-from duban.adapters.embedded.exclusive import exclusive
 from duban.adapters.embedded.index_unit import IndexUnit
 from duban.adapters.embedded.signal import Signal
 from duban.adapters.embedded.sqlite_index import SqliteIndex
@@ -40,23 +39,19 @@ def rebuild(
     """Build the read models anew and, where they equal those in use, or `accept`, exchange them.
 
     Pages go on being read meanwhile, here and in other processes; those in use stay untouched
-    until the exchange. Raises UsageError where another rebuild is under way.
+    until the exchange.
     """
-    with exclusive(store.views.files.folder / "rebuild.lock", "另一个 duban rebuild 正在运行"):
-        new = store.views.make()
-        try:
-            build = _Build(store, new, told)
-            position, kinds = build.compared()
-            is_wanted = exchange and (accept or all(kind.is_equal for kind in kinds))
-            if is_wanted:
-                build.exchange()
-        except BaseException:
-            new.release()
-            raise
-        if not is_wanted:
-            new.release()
+    new = store.views.make()
+    try:
+        build = _Build(store, new, told)
+        position, kinds = build.compared()
+        is_wanted = exchange and (accept or store.views.anew or all(k.is_equal for k in kinds))
+        if is_wanted:
+            build.exchange()
+    finally:
+        new.release()
         store.views.files.sweep()
-        return Rebuilt(position=position, kinds=kinds, is_exchanged=is_wanted)
+    return Rebuilt(position=position, kinds=kinds, is_exchanged=bool(is_wanted))
 
 
 class _Build:

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
-from duban.errors import StorageError
+from duban.adapters.embedded.exclusive import exclusive, is_mine_alone
+from duban.errors import StorageError, UsageError
 
+SCRATCH = "rederive-"  # how the folders begin in which conclusions are derived again
 _POINTER = "current"
 
 
@@ -24,6 +28,11 @@ class ViewsFolder:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise self._unusable(error) from error
+
+    @property
+    def rebuild_lock(self) -> Path:
+        """Held by the one program that rebuilds."""
+        return self.folder / "rebuild.lock"
 
     def path(self, number: int) -> Path:
         """Where the file of that number lies."""
@@ -94,16 +103,20 @@ class ViewsFolder:
             os.close(lock)  # removed between opening and locking
 
     def sweep(self) -> None:
-        """Remove the files that are not current and that no process uses."""
+        """Remove what is not current and no process uses."""
         for number in self._numbers():
             if number == self.current():
                 continue
             lock = self.hold(number)
             try:
-                if _is_mine_alone(lock) and number != self.current():
+                if is_mine_alone(lock) and number != self.current():
                     self._remove(number)
             finally:
                 os.close(lock)
+
+        with suppress(UsageError), exclusive(self.rebuild_lock, ""):
+            for folder in self.folder.glob(f"{SCRATCH}*"):
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _remove(self, number: int) -> None:
         path = self.path(number)
@@ -132,14 +145,6 @@ class ViewsFolder:
         return StorageError(
             f"视图目录 {self.folder} 无法使用（{error.strerror}）：请检查权限和磁盘空间。"
         )
-
-
-def _is_mine_alone(lock: int) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _is_at(lock: int, path: Path) -> bool:

@@ -1,0 +1,68 @@
+"""`duban rebuild`: compute everything again, compare, and exchange what the pages show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from duban.cli.events.opening import data_option
+from duban.cli.failure import EXIT_CLEAN, EXIT_FINDINGS
+
+EPILOG = """
+\b
+退出码：0 与记录一致，1 有不同，2 用法或数据有误。
+示例 / examples:
+  duban rebuild --data /var/lib/duban
+  duban rebuild --verify-only                只核对，不更换页面所用的视图
+  duban rebuild --accept                     有不同也更换（程序更新之后）
+"""
+
+
+@click.command("rebuild", epilog=EPILOG)
+@data_option
+@click.option("--verify-only", is_flag=True, help="只核对，不更换 / compare and change nothing")
+@click.option("--accept", is_flag=True, help="有不同也更换视图 / exchange also where they differ")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="输出格式 / form of the result",
+)
+def command(data: Path, verify_only: bool, accept: bool, form: Literal["text", "json"]) -> None:
+    """从事件记录重新推导全部结论、重建全部视图，与现有的逐条比较，一致才更换；期间页面照常可用。
+
+    Derives all conclusions again from the facts, builds the views anew beside those in use,
+    compares both, and exchanges the views while pages go on being read.
+    """
+    from duban.adapters.agency_chain import agency_chain
+    from duban.adapters.calendar_library import CalendarLibrary
+    from duban.adapters.embedded.rederive import derive_again
+    from duban.adapters.embedded.store import EmbeddedStore
+    from duban.adapters.embedded.views_build import rebuild
+    from duban.adapters.rulebook_library import RulebookLibrary
+    from duban.cli.events.opening import existing
+    from duban.cli.output import rebuilt
+    from duban.cli.output.stage import Stage
+    from duban.errors import UsageError
+
+    if verify_only and accept:
+        raise UsageError("--verify-only 不更换视图，不能与 --accept 同时使用。")
+    existing(data)
+    with EmbeddedStore(data) as store, store.rebuilding():
+        chain = agency_chain(
+            RulebookLibrary(store.blobs, store.states), CalendarLibrary(store.blobs, store.states)
+        )
+        stage = Stage("重新推导结论")
+        derived = derive_again(store, chain, stage)
+        stage.clear()
+        stage = Stage("重建视图")
+        views = rebuild(store, told=stage, exchange=not verify_only, accept=accept)
+        stage.clear()
+        anew = store.views.anew
+    result = rebuilt.Result(derived, views, anew)
+    click.echo(rebuilt.as_json(result) if form == "json" else rebuilt.as_text(result))
+    click.get_current_context().exit(EXIT_CLEAN if result.is_equal else EXIT_FINDINGS)
