@@ -17,6 +17,7 @@ from duban.processors.processor import Chain
 from duban.testing.blob_store import BlobStoreContract
 from duban.testing.event_log import EventLogContract
 from duban.testing.index import IndexContract
+from duban.testing.retrying import RetryContract
 from duban.testing.ledger import LedgerContract
 from duban.testing.runner import KilledRunnerContract, RunnerContract, evaluator
 from duban.testing.scope import ScopeContract
@@ -94,6 +95,10 @@ class TestSqliteSearch(SearchContract):
 
 
 class TestEmbeddedRunner(RunnerContract):
+    pass
+
+
+class TestEmbeddedRetry(RetryContract):
     pass
 
 

@@ -16,10 +16,14 @@ _SEVERITIES: dict[str, Severity] = {"错误": "error", "警告": "warning", "提
 class SpokenJudge:
     """Finds `错误SUM=5` in the prose as an error of rule SUM on the grounds 5.
 
-    A fault called CARRY shows in the year after too. A report that says 崩溃 breaks the judge.
+    A fault called CARRY shows in the year after too. A report that says 崩溃 breaks the judge,
+    unless it was mended.
     An absent report is an error of rule ABSENT on the grounds of its gravity, and one that is
     known to be posted late a warning of rule LATE.
     """
+
+    def __init__(self, *, is_mended: bool = False) -> None:
+        self._is_mended = is_mended
 
     def judge(
         self,
@@ -28,7 +32,7 @@ class SpokenJudge:
         before: Callable[[], Report] | None = None,
     ) -> Judgement:
         prose = _prose(report) if report else ""
-        if "崩溃" in prose:
+        if "崩溃" in prose and not self._is_mended:
             raise ZeroDivisionError("规则出错")
         said = [*_FAULT.findall(prose), *_of_obligation(report, context)]
         prior = _FAULT.findall(_prose(before())) if before else []

@@ -20,7 +20,9 @@ from duban.testing.world import World
 
 def evaluator() -> Evaluator:
     """The evaluator of the contracts, with the rulebooks that `released` names."""
-    library = {sha256(f"rulebook {version}"): SpokenJudge() for version in "1237"}
+    library = {
+        sha256(f"rulebook {version}"): SpokenJudge(is_mended=version == "9") for version in "12379"
+    }
     return Evaluator(library.__getitem__)
 
 

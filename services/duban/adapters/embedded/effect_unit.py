@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from duban.adapters.embedded.sqlite_event_log import SqliteEventLog
-from duban.domain.event import Event, Topic, decode
-from duban.errors import StorageError
-from duban.ports import Cursor, Recorded, SetAside, StateStore, Step
+import msgspec
 
-logger = logging.getLogger(__name__)
+from duban.adapters.embedded.key_work import not_handled
+from duban.adapters.embedded.sqlite_event_log import SqliteEventLog
+from duban.adapters.embedded.sqlite_state_store import SqliteStateStore
+from duban.adapters.embedded.step_plan import key_in
+from duban.domain.event import Event, Topic, decode
+from duban.errors import EventError, StorageError
+from duban.ports import Cursor, Recorded, SetAside, Step
 
 
 class EffectUnit:
@@ -19,7 +21,7 @@ class EffectUnit:
 
     `handle` may be called again for an event after a crash, and by `at_once` threads at the same
     time; the ids of what it returns must be derived from the event. An exception other than
-    StorageError sets the event aside.
+    StorageError sets the event aside. An event whose cause is aside here settles it.
     """
 
     def __init__(
@@ -28,7 +30,7 @@ class EffectUnit:
         topic: Topic,
         handle: Callable[[Recorded], Sequence[Event]],
         log: SqliteEventLog,
-        store: StateStore,
+        store: SqliteStateStore,
         *,
         at_once: int = 1,
     ) -> None:
@@ -48,8 +50,8 @@ class EffectUnit:
         with ThreadPoolExecutor(self._at_once, thread_name_prefix=self.name) as pool:
             futures = [pool.submit(self._run, *row) for row in rows]
             try:
-                for (position, event_id, _), future in zip(rows, futures, strict=True):
-                    before = self._record(before, position, event_id, future)
+                for row, future in zip(rows, futures, strict=True):
+                    before = self._record(before, row, future)
             finally:
                 for future in futures:
                     future.cancel()
@@ -59,8 +61,9 @@ class EffectUnit:
         return self._handle(Recorded(position, decode(data)))
 
     def _record(
-        self, before: Cursor, position: int, event_id: str, future: Future[Sequence[Event]]
+        self, before: Cursor, row: tuple[int, str, bytes], future: Future[Sequence[Event]]
     ) -> Cursor:
+        position, event_id, data = row
         outputs: Sequence[Event] = ()
         aside: tuple[SetAside, ...] = ()
         try:
@@ -68,12 +71,7 @@ class EffectUnit:
         except StorageError:
             raise
         except Exception as error:  # whatever it is, later events must go on
-            aside = (SetAside(position, "", event_id, f"{type(error).__name__}: {error}"),)
-            logger.error(
-                "an event was set aside",
-                exc_info=error,
-                extra={"action": "event_set_aside", "event_id": event_id, "key": ""},
-            )
+            aside = (not_handled(position, key_in(data), event_id, error),)
         after = Cursor(position)
         self._store.commit(
             Step(
@@ -82,6 +80,19 @@ class EffectUnit:
                 after=after,
                 outputs=tuple(outputs),
                 set_aside=aside,
+                settled=self._settled(position, data),
             )
         )
         return after
+
+    def _settled(self, position: int, data: bytes) -> tuple[SetAside, ...]:
+        """What the event is a retry of, if it is one: it was handled now, or is aside anew."""
+        try:
+            event = decode(data)
+        except EventError:
+            return ()
+        if event.cause is None:
+            return ()
+        with self._store.reading() as reader:
+            row = reader.aside(self.name, event.cause, event.key, position)
+        return (msgspec.structs.replace(row, settled=position),) if row else ()

@@ -32,7 +32,7 @@ def retry_of(connection: sqlite3.Connection, unit: str, recorded: Recorded) -> R
     asked = recorded.event.body
     if not isinstance(asked, EventRetried) or asked.unit != unit:
         return None
-    found = StateReader(connection).aside(unit, asked.event_id, asked.key)
+    found = StateReader(connection).aside(unit, asked.event_id, asked.key, recorded.position)
     if found is None:
         return None
     row = msgspec.structs.replace(found, settled=recorded.position)
@@ -67,7 +67,7 @@ def _is_replaced(
         (original.position, row.settled),
     )
     for later in filter(None, (_later(unpack(*found), row.key) for found in rows)):
-        handled = StateReader(connection).aside(unit, later.id, row.key) is None
+        handled = StateReader(connection).aside(unit, later.id, row.key, 0) is None
         if handled and replaces(later.body, original.event.body):
             return True
     return False

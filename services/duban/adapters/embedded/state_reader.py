@@ -56,12 +56,17 @@ class StateReader:
         events = [(row[0], event_at(self.connection, row[0])) for row in positions]
         return [Recorded(position, event) for position, event in events if event is not None]
 
-    def aside(self, unit: str, event_id: str, key: str) -> SetAside | None:
-        """The event where it is set aside for the key and not settled since."""
+    def aside(self, unit: str, event_id: str, key: str, at: int) -> SetAside | None:
+        """The row of an event that is set aside for the key, or was until the position `at`.
+
+        Older data files know no key of what could not be read.
+        """
         rows = self._aside(
-            "WHERE unit = ? AND event_id = ? AND key = ? AND settled IS NULL", (unit, event_id, key)
+            "WHERE unit = ? AND event_id = ? AND key IN (?, '') "
+            "AND (settled IS NULL OR settled = ?)",
+            (unit, event_id, key, at),
         )
-        return rows[0][1] if rows else None
+        return rows[-1][1] if rows else None
 
     def set_aside(self) -> Sequence[tuple[str, SetAside]]:
         """Everything that is set aside and not settled since, oldest first."""
@@ -71,6 +76,6 @@ class StateReader:
         """All that the unit ever set aside."""
         return {(one.position, one.key): one for _, one in self._aside("WHERE unit = ?", (unit,))}
 
-    def _aside(self, where: str, values: tuple[str, ...]) -> list[tuple[str, SetAside]]:
+    def _aside(self, where: str, values: tuple[str | int, ...]) -> list[tuple[str, SetAside]]:
         rows = self.connection.execute(f"{_ASIDE} {where} ORDER BY position, unit, key", values)
         return [(row[0], SetAside(*row[1:])) for row in rows]

@@ -11,7 +11,7 @@ from duban.adapters.embedded.key_work import Outcome, Turn, not_handled
 from duban.adapters.embedded.packed_step import PackedStep
 from duban.adapters.embedded.retry import Retry, retry_of
 from duban.adapters.embedded.state_reader import StateReader
-from duban.domain.event import EVERYONE, decode
+from duban.domain.event import EVERYONE, EventRetried, decode
 from duban.errors import EventError
 from duban.ports import Cursor, Recorded, SetAside
 from duban.processors.processor import Chain
@@ -46,9 +46,12 @@ class StepPlan:
         except EventError as error:
             self._aside.append(not_handled(position, key_in(data), event_id, error))
             return self._went_past(position)
-        retry = retry_of(self._reader.connection, self._chain.name, recorded)
-        if retry is not None:
-            return self._retry(position, retry)
+        body = recorded.event.body
+        if isinstance(body, EventRetried) and body.unit == self._chain.name:
+            if self.turns or self._aside:
+                return False  # what it retries may be in hand, and is stored first
+            retry = retry_of(self._reader.connection, self._chain.name, recorded)
+            return self._retry(position, retry) if retry else self._went_past(position)
         for unread in ("", EVERYONE):  # set aside before it could even be told whose it is
             if (position, unread) in self._passed:
                 self._aside.append(self._as_before(position, unread))
@@ -86,15 +89,16 @@ class StepPlan:
         return self._chain.key(event) if type(event.body) in self._chain.takes else None
 
     def _retry(self, position: int, retry: Retry) -> bool:
-        key = retry.row.key
+        row, again = retry.row, retry.recorded
+        key = row.key or (self._key(again) if again else None)
         if retry.failed is not None:
-            self._aside.append(not_handled(position, key, retry.row.event_id, retry.failed))
-        elif retry.recorded is not None and self._key(retry.recorded) is not None:
+            self._aside.append(not_handled(position, row.key, row.event_id, retry.failed))
+        elif again is not None and key is not None and self._key(again) is not None:
             if key == EVERYONE:
-                return self._broadcast(retry.recorded, retry.first, retry.row)
-            self._turn(key, retry.recorded, settles=retry.row)
+                return self._broadcast(again, retry.first, row)
+            self._turn(key, again, settles=row)
             return self._went_past(position)
-        self._settled.append(retry.row)
+        self._settled.append(row)
         return self._went_past(position)
 
     def _broadcast(self, recorded: Recorded, first: int, row: SetAside | None = None) -> bool:
