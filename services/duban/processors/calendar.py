@@ -82,11 +82,14 @@ class Calendar:
             state = state.put(WATCH, replace(watch, told=told, position=state.position))
         made: list[Event] = []
         for obligation in standing:
-            duty = state.get(duty_part(obligation.year), Duty)
-            if duty is not None and _tells(duty.obligation) == _tells(obligation):
+            part = duty_part(obligation.year)
+            duty = state.get(part, Duty)
+            if state.has_absorbed(part) or (
+                duty is not None and _tells(duty.obligation) == _tells(obligation)
+            ):
                 continue
             duty = Duty(obligation=obligation, revision=duty.revision + 1 if duty else 1)
-            state = state.put(duty_part(obligation.year), duty)
+            state = state.put(part, duty)
             made.append(_due(event, state.key, duty))
         return state, tuple(made)
 

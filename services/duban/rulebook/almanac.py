@@ -6,6 +6,7 @@ It is what a released calendar says, as plain data; nothing in it depends on the
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cached_property
 
 import msgspec
 
@@ -60,7 +61,7 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
     working_day_on: str | None
 
 
-class Almanac(msgspec.Struct, frozen=True, kw_only=True):
+class Almanac(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Deadlines and days off of one released calendar; `days_off` by year, for years known."""
 
     version: str
@@ -77,9 +78,15 @@ class Almanac(msgspec.Struct, frozen=True, kw_only=True):
 
     def terms(self, kind: str, region: str, before: int) -> tuple[Term, ...]:
         """The terms of an agency for every report year before `before`, oldest first."""
-        first = min((one.first_year for one in self.deadlines), default=before)
-        found = (self.term(kind, region, year) for year in range(first, before))
-        return tuple(term for term in found if term is not None)
+        # Regions nest, so the narrowest one that a term is set for stands for all within it.
+        near = max((d.region for d in self.deadlines if region.startswith(d.region)), default="")
+        known = self._known_terms.get((kind, near, before))
+        if known is None:
+            first = min((one.first_year for one in self.deadlines), default=before)
+            found = (self.term(kind, near, year) for year in range(first, before))
+            known = tuple(term for term in found if term is not None)
+            self._known_terms[kind, near, before] = known
+        return known
 
     def term(self, kind: str, region: str, year: int) -> Term | None:
         """The term of an agency for a report year; None where none is set."""
@@ -138,6 +145,10 @@ class Almanac(msgspec.Struct, frozen=True, kw_only=True):
             if day in (later(due_on, 1), *(later(due_on, -days) for days in self.reminders)):
                 return True
         return False
+
+    @cached_property
+    def _known_terms(self) -> dict[tuple[str, str, int], tuple[Term, ...]]:
+        return {}
 
     def _delay(self, last_day: str, day: str, grade: Severity) -> Severity | None:
         if day <= last_day:
