@@ -151,7 +151,7 @@ class Machine:
         ) as fetcher:
             poller = Poller(
                 fetcher, Memory(self.store.states), self.store.blobs, self.clock,
-                stopping=self._stopping,
+                log=self.store.log, stopping=self._stopping,
             )  # fmt: skip
             while not self._stopping.is_set():
                 try:
