@@ -242,6 +242,42 @@ class IndexContract:
 
         assert (crawl.pages, crawl.failed, crawl.last_checked) == (2, 1, at(3))
 
+    def test_an_agency_is_shown_with_whom_it_stands_between_and_how_it_was_looked_at(
+        self, world: World
+    ) -> None:
+        world.take(
+            registered("city", "甲市人民政府"),
+            registered("county", "乙县人民政府", parent="city"),
+            *(registered(agency, parent="county") for agency in ("a", "b")),
+            checked("county", "http://h/2", minute=1),
+            checked("county", "http://h/1", "failed", minute=2),
+            checked("county", "http://h/1", whole=True, announced=(2024,), minute=3),
+            rejected("scan", agency_id="county", year=2024),
+            rejected("other", "other_document", agency_id="a"),
+        )
+
+        shown = world.index.agency("county", Scope())
+        below = world.index.agency("a", Scope(jurisdictions=("county",)))
+
+        assert shown is not None
+        assert (shown.above, shown.below) == ((("city", "甲市人民政府"),), 2)
+        assert [(look.check.url, look.check.outcome, look.at) for look in shown.looks] == [
+            ("http://h/1", "read", at(3)),
+            ("http://h/2", "read", at(1)),
+        ]
+        assert shown.looks[0].check.announced == (2024,)
+        assert [one.sha256 for one in shown.rejected] == [sha256("scan")]
+        assert below is not None
+        assert below.above == (("county", "乙县人民政府"),)  # no further than one may see
+
+    def test_supervising_agencies_in_a_circle_end_where_they_began(self, world: World) -> None:
+        world.take(registered("a", "甲", parent="b"), registered("b", "乙", parent="a"))
+
+        shown = world.index.agency("a", Scope())
+
+        assert shown is not None
+        assert (shown.above, shown.below) == ((("b", "乙"),), 1)
+
     def test_the_position_grows_with_every_change(self, world: World) -> None:
         positions = [world.index.position()]
         for fact in (registered("a"), released(), read("a", 2024), read("a", 2024, "错误SUM")):
