@@ -17,8 +17,9 @@ from duban.processors.processor import Chain
 from duban.testing.blob_store import BlobStoreContract
 from duban.testing.event_log import EventLogContract
 from duban.testing.index import IndexContract
-from duban.testing.retrying import RetryContract
+from duban.testing.known import KnownContract
 from duban.testing.ledger import LedgerContract
+from duban.testing.retrying import RetryContract
 from duban.testing.runner import KilledRunnerContract, RunnerContract, evaluator
 from duban.testing.scope import ScopeContract
 from duban.testing.search import SearchContract
@@ -83,6 +84,10 @@ class TestSqliteIndex(IndexContract):
 
 
 class TestSqliteLedger(LedgerContract):
+    pass
+
+
+class TestSqliteKnown(KnownContract):
     pass
 
 
