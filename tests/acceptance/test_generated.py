@@ -124,4 +124,21 @@ def test_every_rule_of_the_rulebook_is_planted_somewhere(files: list[dict[str, A
         for finding in fault["findings"]
         for rule in finding["rules"]
     )
-    assert {rule.id for rule in load(assets.find("rules")).rules} - set(planted) == set()
+    rules = load(assets.find("rules")).rules
+    # What needs somebody who watches shows in a season, a missing date below.
+    asked = {rule.id for rule in rules if "obligation" not in rule.needs} - {"DL-DATE-UNKNOWN"}
+    assert asked - set(planted) == set()
+
+
+def test_a_report_without_any_date_is_noted_and_no_other(files: list[dict[str, Any]]) -> None:
+    noted, undated = set(), set()
+    for entry in files:
+        report: Report = entry["reading"].report
+        if any(finding.rule == "DL-DATE-UNKNOWN" for finding in entry["found"]):
+            noted.add(entry["path"])
+            assert entry["signed_on"] is None
+        if report.published_on is None and report.signed_on is None:
+            undated.add(entry["path"])
+
+    assert noted == undated
+    assert noted
