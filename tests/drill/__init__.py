@@ -1,0 +1,1 @@
+"""Kills duban at random points and looks whether anything was lost or doubled."""
