@@ -16,7 +16,7 @@ from duban.domain.view import Scope
 from duban.ports import BlobStore, Clock, EventLog, Index
 
 _NAME = "desk"
-_PAUSE_S = 0.1
+_PAUSE_S = 0.05
 _AT_ONCE = 1000
 
 
@@ -84,14 +84,16 @@ class OfficeDesk:
         self, posted: Collection[str], since: int, timeout_s: float
     ) -> Mapping[str, ReportRead | ReportRejected]:
         found: dict[str, ReportRead | ReportRejected] = {}
-        end = time.monotonic() + timeout_s
-        while len(found) < len(posted):
+        end, last = time.monotonic() + timeout_s, 0
+        # The pages must know it too: what is uploaded next is compared with what stands there.
+        while len(found) < len(posted) or self._index.position() < last:
             facts = self._log.read("facts", since, _AT_ONCE)
             for fact in facts:
                 since, body = fact.position, fact.event.body
                 if isinstance(body, ReportRead | ReportRejected) and body.posted_id in posted:
                     found[body.posted_id] = body
-            if len(found) < len(posted) and time.monotonic() >= end:
+                    last = since
+            if time.monotonic() >= end:
                 break
             if not facts:
                 time.sleep(_PAUSE_S)

@@ -53,7 +53,10 @@ class Desk(Protocol):
     def outcomes(
         self, posted: Collection[str], since: int, timeout_s: float
     ) -> Mapping[str, ReportRead | ReportRejected]:
-        """What became of postings (by their event id) after `since`; waits for those missing."""
+        """What became of postings (by their event id) after `since`, once the pages know it too.
+
+        After `timeout_s` seconds those still missing are left out.
+        """
         ...
 
     def check(self, data: bytes) -> tuple[Reading, Judgement | None]:
