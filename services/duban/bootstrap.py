@@ -29,6 +29,7 @@ from duban.crawler.pace import Pace
 from duban.crawler.poll import Poller
 from duban.crawler.registration import register, registered
 from duban.domain.agency import Agency
+from duban.domain.day import day_of
 from duban.domain.report import Reading
 from duban.errors import DubanError
 from duban.intake.job import MAX_BYTES, ReadJob
@@ -38,7 +39,7 @@ from duban.intake.unit import Intake
 from duban.processors.processor import Chain
 from duban.rulebook import Rulebook
 from duban.web.app import create_app
-from duban.web.site import RuleCard, Site
+from duban.web.site import Notice, RuleCard, Site
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +71,7 @@ class Machine:
         except BaseException:
             self._open.close()
             raise
+        self._almanac = calendars(calendar)
         self._days = DayEmitter(self.store.states, self.clock, calendar)
         self.runner = self._runner(reading, agency_chain(library, calendars))
         self._reading = reading
@@ -119,9 +121,25 @@ class Machine:
                 desk=self._desk(),
                 most_bytes=MAX_BYTES,
                 roster=lambda: self.roster,
+                notices=self._notices,
                 hosts=(*LOOPBACK, *self.settings.names),
             )
         )
+
+    def _notices(self) -> Sequence[Notice]:
+        found = []
+        problem = self.clock.problem()
+        if problem is not None:
+            found.append(Notice(problem.zh, problem.en))
+        year = self._almanac.unknown_year(day_of(self.clock.now()))
+        if year is not None:
+            found.append(
+                Notice(
+                    f"{year} 年的节假日安排尚不知道，期限遇节假日也不放宽。",
+                    f"The public holidays of {year} are not known; no deadline is eased by them.",
+                )
+            )
+        return found
 
     def _desk(self) -> OfficeDesk:
         def read(data: bytes) -> Reading:

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from duban.adapters.holidays import days_off
+from duban.domain.day import day_of
 from duban.domain.event import EVERYONE, CalendarReleased, derived_id, record
 from duban.errors import StorageError
 from duban.ports import BlobStore, Clock, Cursor, StateRecord, StateStore, Step
@@ -45,11 +46,12 @@ class CalendarLibrary:
         """
         almanac = load(folder, days_off)
         now = clock.now()
-        if almanac.holidays_until <= now.year:
+        year = almanac.unknown_year(day_of(now))
+        if year is not None:
             logger.warning(
-                "节假日安排只到 %d 年：此后的期限遇节假日也不放宽，"
-                "请在新安排公布后升级 chinesecalendar。",
-                almanac.holidays_until,
+                "%d 年的节假日安排尚不知道：期限遇节假日也不放宽，"
+                "请在国务院公布后升级 chinesecalendar 并重新启动。",
+                year,
                 extra={"action": "holidays_unknown"},
             )
         sha256 = self._blobs.put(msgspec.json.encode(almanac))

@@ -14,6 +14,7 @@ from duban.domain.agency import Kind
 from duban.domain.day import later
 from duban.domain.severity import Severity
 
+_NEAR_DAYS = 90  # the days off of a year are announced in the autumn before it
 _GRAVITY: tuple[Severity, ...] = ("info", "warning", "error")
 
 
@@ -116,6 +117,14 @@ class Almanac(msgspec.Struct, frozen=True, kw_only=True, dict=True):
                 return at.isoformat()
             at += timedelta(days=1)
         return None
+
+    def unknown_year(self, day: str) -> int | None:
+        """The year of the next last day, where it is near and its days off are not known."""
+        year = int(day[:4])
+        coming = (in_year(one.due, y) for one in self.deadlines for y in (year, year + 1))
+        nearest = min((due_on for due_on in coming if due_on >= day), default=day)
+        is_near = nearest <= later(day, _NEAR_DAYS)
+        return int(nearest[:4]) if is_near and int(nearest[:4]) not in self.days_off else None
 
     def gravity(self, term: Term, day: str) -> Severity | None:
         """How grave it is that a report was posted on this day, or not yet there; None in time."""

@@ -119,4 +119,4 @@ def test_days_off_that_run_out_are_told_in_the_log(
 
         clock.move(timedelta(days=366 * 20))
         library.release(RULES, clock)
-    assert "节假日安排只到" in caplog.text
+    assert "2045 年的节假日安排尚不知道" in caplog.text

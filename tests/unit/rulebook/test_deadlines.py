@@ -240,6 +240,17 @@ class TestWorkingDays:
         assert term.working_day_on is None
         assert LAW.gravity(term, "2027-02-01") == "error"
 
+    @pytest.mark.parametrize(
+        ("day", "expected"),
+        [("2026-02-01", None), ("2026-04-01", None), ("2026-11-21", 2027), ("2027-01-31", 2027)],
+    )
+    def test_a_year_that_nobody_has_announced_is_told_when_it_comes_near(
+        self, day: str, expected: int | None
+    ) -> None:
+        known = load(assets.find("rules"), lambda first: {y: () for y in range(first, 2027)})
+
+        assert known.unknown_year(day) == expected
+
     def test_the_last_year_known_is_told(self) -> None:
         assert LAW.holidays_until == max(days_off(2020))
         assert load(assets.find("rules"), lambda first: {}).holidays_until == 0
