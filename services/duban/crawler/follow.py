@@ -12,6 +12,7 @@ import msgspec
 from duban.crawler.address import BlockedError
 from duban.crawler.listing import Announced
 from duban.crawler.markup import Link, Markup, date_in, take_apart
+from duban.crawler.parts import is_front
 from duban.crawler.title import agency_in, is_report, year_in
 from duban.domain.agency import Agency
 from duban.domain.text import normal
@@ -94,6 +95,8 @@ def follow(
     markup = take_apart(page.body, page.url)
     holds = holds_report(markup)
     offered = [] if holds else list(_offered(markup, announced, agencies))
+    if not holds and not offered and is_front(page.url) and _is_list(markup, announced):
+        return  # the name of a year is also that of its list: what is on it is found there
     if is_no_page(markup) and not holds and not offered:
         raise NotThereError(page.status, f"{page.url} 是出错或登录页面，不是报告。")
     published = next(
@@ -173,6 +176,10 @@ def holds_report(page: Markup) -> bool:
     """Whether the page's own text is a report: its parts are there, or the form's first row."""
     words = normal(page.text)
     return _FORM_LABEL in words or sum(part in words for part in _PARTS) >= _LEAST_PARTS
+
+
+def _is_list(page: Markup, announced: Announced) -> bool:
+    return any(is_report(link.text, announced.title) for link in page.links)
 
 
 def is_no_page(page: Markup) -> bool:

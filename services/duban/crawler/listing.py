@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from duban.crawler.markup import Link, Markup, take_apart
+from duban.crawler.parts import hides_parts, parts_of
 from duban.crawler.title import agency_in, is_report, year_in
 from duban.domain.agency import Agency
 from duban.domain.text import normal
@@ -40,6 +41,7 @@ class Announced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """What a list page says: the reports on it, the page that follows, and how many there are.
 
+    `parts` are further list pages behind links of years or kinds of agencies.
     `pages` is the least number of list pages the column must have by what the page shows: a
     pager we cannot follow leaves the column unread, which must never look like an empty one.
     """
@@ -47,6 +49,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     reports: tuple[Announced, ...]
     next_page: str | None
     pages: int = 1
+    parts: tuple[str, ...] = ()
 
 
 def read_listing(
@@ -66,8 +69,11 @@ def read_listing(
         if link.url not in found and link.url != url and is_report(link.text, column):
             found[link.url] = _announced(link, owners, guests)
     following = _next_page(page)
+    parts = parts_of(page)
     pages = _pages(page, has_next=following is not None)
-    return Listing(reports=tuple(found.values()), next_page=following, pages=pages)
+    if not parts and hides_parts(page):
+        pages = max(pages, 2)
+    return Listing(reports=tuple(found.values()), next_page=following, pages=pages, parts=parts)
 
 
 def guests_of(owners: Sequence[Agency], roster: Sequence[Agency]) -> list[Agency]:

@@ -17,7 +17,12 @@ LOOKED_AT_BYTES = 4 * 1024 * 1024
 _ROWS = frozenset({"li", "tr", "dd", "p"})
 _LINKS_IN_A_ROW = 3
 _UNSEEN = frozenset({"script", "style", "noscript", "template"})
-_DATE = re.compile(r"(?<!\d)(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
+_DATE_ALONE = re.compile(
+    r"\s*[\[(（【]?\s*(?:(?:发布|公开|发文|生成|更新)?(?:日期|时间)[：:]\s*)?"
+    r"20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s+[\d:]+)?\s*[\])）】]?\s*"
+)
+# What follows a slash, a dash or a letter is part of an index number.
+_DATE = re.compile(r"(?<![\dA-Za-z/_-])(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,7 +34,11 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Markup(msgspec.Struct, frozen=True, kw_only=True):
-    """A page taken apart; names of meta values in lower case."""
+    """A page taken apart; names of meta values in lower case.
+
+    `options` are choices whose value is an address, `scripted` the words on links that have
+    none: only a script can open them.
+    """
 
     url: str
     title: str
@@ -38,6 +47,8 @@ class Markup(msgspec.Struct, frozen=True, kw_only=True):
     embedded: tuple[str, ...]
     text: str
     script: str
+    options: tuple[Link, ...] = ()
+    scripted: tuple[str, ...] = ()
 
 
 def take_apart(body: bytes, url: str) -> Markup:
@@ -57,6 +68,8 @@ def take_apart(body: bytes, url: str) -> Markup:
         embedded=tuple(_embedded(root, base)),
         text=" ".join(_texts(root)),
         script="\n".join(element.text or "" for element in root.iter("script")),
+        options=tuple(_options(root, base)),
+        scripted=tuple(_words(anchor) for anchor in root.iter("a") if _is_scripted(anchor)),
     )
 
 
@@ -108,6 +121,21 @@ def _links(root: etree._Element, base: str) -> Iterator[Link]:
         yield Link(url=url, text=" ".join(text.split()), date=_date_beside(anchor))
 
 
+def _options(root: etree._Element, base: str) -> Iterator[Link]:
+    for option in root.iter("option"):
+        value = option.get("value", "")
+        url = _joined(base, value) if "/" in value or ".htm" in value else None
+        if url is not None:
+            yield Link(url=url, text=_words(option))
+
+
+def _is_scripted(anchor: etree._Element) -> bool:
+    reference = anchor.get("href", "").strip().lower()
+    return reference.startswith("javascript:") or (
+        reference in ("", "#") and anchor.get("onclick") is not None
+    )
+
+
 def _words(element: etree._Element) -> str:
     return " ".join("".join(map(str, element.itertext())).split())
 
@@ -120,7 +148,10 @@ def _date_beside(anchor: etree._Element) -> str | None:
     if row is None or len(list(islice(row.iter("a"), _LINKS_IN_A_ROW + 1))) > _LINKS_IN_A_ROW:
         return date_in(anchor.tail or "")
     own = set(map(str, anchor.itertext()))
-    return date_in(" ".join(text for text in map(str, row.itertext()) if text not in own))
+    texts = [text for text in map(str, row.itertext()) if text not in own]
+    # Index numbers may hold what looks like a date: one that stands alone comes first.
+    alone = next((text for text in texts if _DATE_ALONE.fullmatch(text)), None)
+    return date_in(alone if alone is not None else " ".join(texts))
 
 
 def _embedded(root: etree._Element, base: str) -> Iterator[str]:

@@ -20,7 +20,8 @@ from duban.reading.sniff import sniff
 
 logger = logging.getLogger(__name__)
 
-MAX_PAGES = 20  # of one column
+MAX_PAGES = 20  # of one part of a column
+MAX_PAGES_IN_ALL = 100
 
 
 class Walk:
@@ -50,8 +51,8 @@ class Walk:
         """Why the column cannot be taken as read whole; None where it can."""
         if self._circle:
             return f"{self.url} 的翻页绕回已看过的页，无法确认列表已看完。"
-        if self.pages >= MAX_PAGES and self._at_least > MAX_PAGES:
-            return f"{self.url} 的列表超过 {MAX_PAGES} 页，只看了前 {MAX_PAGES} 页。"
+        if self.pages >= MAX_PAGES and self._at_least > self.pages:
+            return f"{self.url} 的列表超过 {self.pages} 页，只看了前 {self.pages} 页。"
         if self._at_least > self.pages:
             return f"{self.url} 的列表还有无法打开的后续页，只看到 {self.pages} 页。"
         if not self.links:
@@ -68,26 +69,39 @@ class Walk:
         """Each list page that could be read, with its address, in order."""
         url: str | None = self.url
         seen: set[str] = set()
+        parts: dict[str, None] = {}
+        before = 0  # pages of the parts before, those that could not be opened included
+        in_part = 0
         while url:
             if stopping.is_set():
                 self.was_broken_off = True
                 return
-            if url in seen or len(seen) == MAX_PAGES:
+            is_long = in_part == MAX_PAGES or len(seen) == MAX_PAGES_IN_ALL
+            if url in seen or is_long:
                 self._circle = url in seen
                 self._at_least = max(self._at_least, len(seen) + 1)
                 return
             seen.add(url)
-            self.pages += 1
-            try:
-                page = self._page(url, fetcher)
-            except FetchError as error:
-                self.error = error
-                return
-            self._at_least = max(self._at_least, page.pages)
-            for link in page.reports:
-                self.links.setdefault(link.url, link)
-            yield url, page
-            url = page.next_page
+            self.pages, in_part = self.pages + 1, in_part + 1
+            page = self._page_or_error(url, fetcher)
+            if page is not None:
+                self._at_least = max(self._at_least, before + page.pages)
+                for link in page.reports:
+                    self.links.setdefault(link.url, link)
+                yield url, page
+                parts |= dict.fromkeys(page.parts)
+            url = page.next_page if page is not None else None
+            if url is None:
+                before, in_part = max(self.pages, self._at_least), 0
+                url = next((part for part in parts if part not in seen), None)
+
+    def _page_or_error(self, url: str, fetcher: Fetcher) -> ListPage | None:
+        """The page; the first failure is kept, and the other parts are looked at all the same."""
+        try:
+            return self._page(url, fetcher)
+        except FetchError as error:
+            self.error = self.error or error
+            return None
 
     def _page(self, url: str, fetcher: Fetcher) -> ListPage:
         known = self._memory.get(url, ListPage)
@@ -108,6 +122,7 @@ class Walk:
             reports=listing.reports,
             next_page=listing.next_page,
             pages=listing.pages,
+            parts=listing.parts,
             read_for=read_for,
         )
         self.is_news = self.is_news or read.sha256 != known.sha256

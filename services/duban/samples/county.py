@@ -16,7 +16,7 @@ from duban.samples.chance import chance
 from duban.samples.composing import Habits
 from duban.samples.data import load
 from duban.samples.figures import Stock
-from duban.samples.lists import list_pages
+from duban.samples.lists import Look, list_pages
 from duban.samples.manuscript import Manuscript
 from duban.samples.plan import County, Plan
 from duban.samples.planting import Planter, Year
@@ -128,8 +128,8 @@ class Maker:
         page = f"{column.path}t{day.replace('-', '')}_{entry.code}_{paper.year}.html"
         listed = f"{entry.agency.name}{paper.year}年政府信息公开工作年度报告"
         path = page
+        tags = sites.meta_tags(title, day, column, page) if Look.of(column).has_meta else ""
         if media == "html":
-            tags = sites.meta_tags(title, day, column, page)
             self._write(path, render(paper, media, rng, head=tags))
         else:
             path = f"{column.path}files/{entry.code}_{paper.year}.{_ending(media, entry, rng)}"
@@ -137,7 +137,7 @@ class Maker:
             if entry.site == "files":
                 page, listed = path, f"{listed}.{path.rpartition('.')[2]}"
             else:
-                detail = sites.attachment_page(title, day, column, page, path)
+                detail = sites.attachment_page(title, day, column, tags, path)
                 self._page(page, detail, column)
         self._made.entries.append(
             sites.Entry(

@@ -93,13 +93,13 @@ def home_page(columns: tuple[Column, ...]) -> str:
     )
 
 
-def attachment_page(title: str, date: str, column: Column, path: str, file: str) -> str:
+def attachment_page(title: str, date: str, column: Column, tags: str, file: str) -> str:
     """A detail page that carries the report as an attachment, with a few words of its own."""
     name = file.rsplit("/", 1)[1]
     ending = name.rsplit(".", 1)[1]
     return (
         f"{start(declaration(column.encoding))}"
-        f"<title>{escape(title)}</title>\n{meta_tags(title, date, column, path)}</head>\n<body>\n"
+        f"<title>{escape(title)}</title>\n{tags}</head>\n<body>\n"
         f'<h2 class="title">{escape(title)}</h2>\n'
         f"<p>发布日期：{date}　来源：{escape(column.agency)}</p>\n"
         "<p>按照《中华人民共和国政府信息公开条例》的规定，现将年度报告予以公布，全文见附件。</p>\n"

@@ -13,6 +13,8 @@ from duban.samples.site import Column, Entry
 _LONGEST_TITLE = 20
 _UNDATED = "{month}-{day}"
 _Links = Literal["absolute", "relative", "base"]
+_Pager = Literal["links", "script", "marks"]
+_PAGERS: tuple[_Pager, ...] = ("links", "script", "marks")
 _LINKS: tuple[_Links, ...] = ("absolute", "relative", "base")
 _DATES = (
     "{year}-{month}-{day}", "[{year}/{month}/{day}]", "{year}年{m}月{d}日", "{year}.{month}.{day}",
@@ -26,23 +28,20 @@ class Look:
 
     date: str
     links: _Links
-    pager: Literal["links", "script", "marks"]
+    pager: _Pager
     shortens: bool
     has_years_everywhere: bool
+    has_meta: bool
 
     @classmethod
     def of(cls, column: Column) -> Look:
         """The habits of a column."""
-        rng = chance("look", column.path)
-        links = rng.choice(_LINKS)
-        return cls(
-            rng.choice(_DATES),
-            links,
-            # A script writes its links against the base, which would lead nowhere.
-            rng.choice(("links", "marks") if links == "base" else ("links", "script", "marks")),
-            rng.random() < 0.5,
-            rng.random() < 0.5,
-        )
+        rng = chance("looks", column.path)
+        links, date, pager = rng.choice(_LINKS), rng.choice(_DATES), rng.choice(_PAGERS)
+        if pager == "script" and links == "base":
+            links = "relative"  # a script writes its links against the base: they would be dead
+        shortens, everywhere, meta = (rng.random() < share for share in (0.5, 0.5, 0.7))
+        return cls(date, links, pager, shortens, everywhere, meta)
 
     @property
     def is_dated(self) -> bool:
