@@ -21,6 +21,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("duban.cli.serve", "按名录持续采集、判定并提供页面 / watch a roster and serve pages"),
     "events": ("duban.cli.events", "查看、导出历史，重试搁置的事件 / look through the history"),
     "rebuild": ("duban.cli.rebuild", "重新推导、重建并核对 / compute everything again and compare"),
+    "backup": ("duban.cli.backup", "备份成一个文件，运行中也可以 / back up to one file"),
+    "restore": ("duban.cli.restore", "从备份恢复到新目录 / restore into a new folder"),
     "samples": ("duban.cli.samples", "生成带标准答案的虚构年报 / make invented reports with truth"),
     "rules": ("duban.cli.rules", "查看、核对规则 / look at rules and check them"),
 }

@@ -9,39 +9,18 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from duban import assets
-from duban.adapters.agency_chain import agency_chain
-from duban.adapters.calendar_library import CalendarLibrary
 from duban.adapters.embedded.packing import pack, unpack
-from duban.adapters.embedded.runner import EmbeddedRunner
 from duban.adapters.embedded.store import EmbeddedStore
-from duban.adapters.rulebook_library import RulebookLibrary
 from duban.cli import group
 from duban.domain.view import FindingQuery
 from duban.errors import DubanError, UsageError
-from duban.testing.clock import MovableClock
-from duban.testing.events import checked, read, registered
-
-
-def office(store: EmbeddedStore) -> EmbeddedRunner:
-    """The real chain with the real rules, released in the store."""
-    rules, clock = assets.find("rules", None), MovableClock()
-    rulebooks = RulebookLibrary(store.blobs, store.states)
-    rulebooks.release(rules, clock)
-    calendars = CalendarLibrary(store.blobs, store.states)
-    calendars.release(rules, clock)
-    return store.runner(agency_chain(rulebooks, calendars))
+from duban.testing.events import read
+from duban.testing.office import fill_office, open_office
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """Two agencies with reports that lack everything, judged and indexed."""
-    with EmbeddedStore(tmp_path / "data") as store:
-        runner = office(store)
-        store.log.append([registered("a"), registered("b"), checked("a")])
-        store.log.append([read("a", 2024, "一、总体情况"), read("b", 2023, "说明", minute=3)])
-        runner.run_until_idle()
-        assert store.index.findings(FindingQuery()).total > 2
+    fill_office(tmp_path / "data")
     return tmp_path / "data"
 
 
@@ -167,7 +146,7 @@ def test_lost_views_are_built_by_a_rebuild(data: Path) -> None:
 
 def test_pages_go_on_and_the_history_grows_while_it_is_rebuilt(data: Path) -> None:
     with EmbeddedStore(data) as serving:
-        runner = office(serving)
+        runner = open_office(serving)
         runner.start()
         serving.log.append([read("a", 2022, "正文", minute=5)])
         assert rebuild(data).exit_code == 0

@@ -167,9 +167,9 @@ class Database:
 
     def _prepare(self) -> None:
         self._refuse_foreign_files()
+        self._writer.execute("PRAGMA journal_mode = WAL")  # also of a file copied in another mode
         if self._version() == self._layout.version:
             return
-        self._writer.execute("PRAGMA journal_mode = WAL")
         self._writer.execute("BEGIN EXCLUSIVE")
         try:
             self._refuse_foreign_files()

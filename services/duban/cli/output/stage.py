@@ -42,3 +42,21 @@ class Stage:
             sys.stderr.write("\r" + " " * self._width + "\r")
             sys.stderr.flush()
             self._width = 0
+
+
+class Stages:
+    """One stage after the other, each told by its name."""
+
+    def __init__(self) -> None:
+        self._name = ""
+        self._stage = Stage("")
+
+    def __call__(self, name: str, done: int, total: int) -> None:
+        if name != self._name:
+            self.clear()
+            self._name, self._stage = name, Stage(name)
+        self._stage(done, total)
+
+    def clear(self) -> None:
+        """Take the line away before something else is printed."""
+        self._stage.clear()
