@@ -27,26 +27,35 @@ def search(connection: sqlite3.Connection, query: SearchQuery) -> SearchPage:
     phrases = [found for found in map(bigram.phrase, pieces) if found is not None]
     if not phrases:
         return SearchPage(hits=(), total=0, took_ms=0.0)
-    first, last = (
-        document.bounds(query.scope.year) if query.scope.year is not None else (None, None)
-    )
-    values = parameters(query.scope) | {
-        "words": " AND ".join(phrases),
+    page, total = _found(connection, query, " AND ".join(phrases))
+    finders = [finder for finder in map(bigram.finder, pieces) if finder is not None]
+    hits = tuple(_hit(connection, query.scope, number, finders) for number in page)
+    took_ms = (time.perf_counter() - began) * 1000
+    return SearchPage(hits=hits, total=total, took_ms=took_ms)
+
+
+def _found(connection: sqlite3.Connection, query: SearchQuery, words: str) -> tuple[list[int], int]:
+    """The documents of one page, and the number of all that match."""
+    scope = query.scope
+    first, last = document.bounds(scope.year) if scope.year is not None else (None, None)
+    values = parameters(scope) | {
+        "words": words,
         "first": first,
         "last": last,
         "limit": query.limit,
         "offset": query.offset,
     }
-    matching = f"WITH RECURSIVE {visible(query.scope)} SELECT {{}} {_source(query.scope)}"
-    page = matching.format("words.rowid") + " ORDER BY words.rowid LIMIT :limit OFFSET :offset"
-    found = [row[0] for row in connection.execute(page, values)]
-    if 0 < len(found) < query.limit:
-        total = query.offset + len(found)
-    else:
-        total = connection.execute(matching.format("count(*)"), values).fetchone()[0]
-    finders = [finder for finder in map(bigram.finder, pieces) if finder is not None]
-    hits = tuple(_hit(connection, query.scope, number, finders) for number in found)
-    return SearchPage(hits=hits, total=total, took_ms=(time.perf_counter() - began) * 1000)
+    matching = f"WITH RECURSIVE {visible(scope)} SELECT words.rowid {_source(scope)} "
+    matching += "ORDER BY words.rowid"
+    if not is_everywhere(scope):  # few of the matches: looking through them once is enough
+        numbers = [row[0] for row in connection.execute(matching, values)]
+        return numbers[query.offset : query.offset + query.limit], len(numbers)
+    paged = connection.execute(f"{matching} LIMIT :limit OFFSET :offset", values)
+    page = [row[0] for row in paged]
+    if 0 < len(page) < query.limit:
+        return page, query.offset + len(page)
+    counting = f"WITH RECURSIVE {visible(scope)} SELECT count(*) {_source(scope)}"
+    return page, connection.execute(counting, values).fetchone()[0]
 
 
 def _source(scope: Scope) -> str:
