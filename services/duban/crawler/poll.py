@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from duban.crawler.collecting import Collector, Round, log_failure
 from duban.crawler.memory import Column, Memory, Remembered
 from duban.crawler.readings import Readings
-from duban.crawler.telling import Look, outcome_of, tell
+from duban.crawler.telling import Look, Outcome, Tellings, outcome_of
 from duban.crawler.walk import Walk
 from duban.crawler.withdrawal import Withdrawals, relist
 from duban.domain.agency import Agency
@@ -87,10 +87,15 @@ class Poller:
     def _site(self, columns: Mapping[str, Sequence[Agency]], roster: Sequence[Agency]) -> Round:
         result = Round()
         whole: dict[str, Sequence[Agency]] = {}
+        tellings = Tellings(self._memory)
         for column, owners in columns.items():
             with _fenced(column, result):
-                if self._column(column, owners, roster, result):
+                walk = self._column(column, owners, roster, result)
+                if not walk.was_broken_off:
+                    tellings.add(self._seen(walk), owners, self._clock.now())
+                if walk.is_whole:
                     whole[column] = owners
+        tellings.store()
         with _fenced(next(iter(columns)), result):
             for _ in self._withdrawals.look(whole, result):
                 if self.stopping.is_set():
@@ -99,51 +104,43 @@ class Poller:
 
     def _column(
         self, column: str, owners: Sequence[Agency], roster: Sequence[Agency], result: Round
-    ) -> bool:
-        """Walk over a column, follow what it lists, then tell of it; whether it was read whole."""
+    ) -> Walk:
+        """Walk over a column and follow what it lists."""
         walk = Walk(column, owners, roster, self._memory)
         records: list[tuple[str, Remembered]] = []
         followed: set[str] = set()
         for url, page in walk.steps(self._fetcher, self.stopping):
             for announced in page.reports:
                 if self.stopping.is_set():
-                    return False
+                    walk.was_broken_off = True
+                    break
                 if announced.url not in followed:
                     followed.add(announced.url)
                     records += self._collector.take(announced, url, owners, roster, result)
         result.pages += walk.pages
         result.failed += walk.error is not None
-        if not walk.was_broken_off:
-            self._tell(walk, owners, records)
-        return walk.is_whole
+        if walk.is_whole:
+            before = self._memory.get(column, Column)
+            now, at_once = relist(before, walk.links, self._memory)
+            records += at_once
+            if now != before:
+                records.append((column, now))
+        if records:
+            self._memory.store([], records)
+        return walk
 
-    def _tell(
-        self, walk: Walk, owners: Sequence[Agency], records: list[tuple[str, Remembered]]
-    ) -> None:
+    def _seen(self, walk: Walk) -> Look:
+        outcome: Outcome = "read" if walk.is_news else "unchanged"
         look = Look(
             url=walk.url,
-            outcome=outcome_of(walk.error)
-            if walk.error
-            else "read"
-            if walk.is_news
-            else "unchanged",
+            outcome=outcome_of(walk.error) if walk.error else outcome,
             whole=walk.is_whole,
             told=[self._readings.told_by(link) for link in walk.links.values()],
             error=walk.error or walk.doubt,
         )
         if walk.error is not None:
             log_failure(look)
-        events, said = tell(look, owners, self._memory, self._clock.now())
-        if events:
-            records.append((walk.url, said))
-        if walk.is_whole:
-            before = self._memory.get(walk.url, Column)
-            column, at_once = relist(before, walk.links, self._memory)
-            records += at_once
-            if column != before:
-                records.append((walk.url, column))
-        if events or records:
-            self._memory.store(events, records)
+        return look
 
 
 @contextmanager

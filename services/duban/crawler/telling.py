@@ -22,6 +22,7 @@ from duban.domain.event import Event, PageChecked, record
 from duban.errors import FetchError
 
 Outcome = Literal["read", "unchanged", "failed", "blocked"]
+_TOGETHER = 20  # columns
 _SHANGHAI = timezone(timedelta(hours=8))
 
 
@@ -33,6 +34,34 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     whole: bool = False
     told: Sequence[frozenset[Pair]] = ()
     error: FetchError | str | None = None
+
+
+class Tellings:
+    """Facts about the columns of one site, stored some at a time: each storing costs a sync.
+
+    What was told of a column is remembered in the same step, so that what is lost with the
+    process is told by the next round.
+    """
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self._events: list[Event] = []
+        self._said: list[tuple[str, Said]] = []
+
+    def add(self, look: Look, agencies: Iterable[Agency], now: datetime) -> None:
+        """Take what is news of a look."""
+        events, said = tell(look, agencies, self._memory, now)
+        if events:
+            self._events += events
+            self._said.append((look.url, said))
+        if len(self._said) >= _TOGETHER:
+            self.store()
+
+    def store(self) -> None:
+        """Record what was taken and not yet stored."""
+        if self._events:
+            self._memory.store(self._events, self._said)
+        self._events, self._said = [], []
 
 
 def outcome_of(error: FetchError) -> Outcome:
