@@ -119,9 +119,9 @@ class Evaluator:
         state = learn_year(state, read.year)
         known, reports = known_of(state), Reports()
         made: tuple[Event, ...] = ()
+        state = reports.keep(state, read.year, read.report)
         if not state.has_absorbed(part):
             before = state.get(part, Year) or Year()
-            state = reports.keep(state, read.year, read.report)
             now = replace(before, sha256=read.sha256, url=read.url, readable=True)
             because = _because(before, read)
             state, made = self._judge(event, state, known, read.year, now, because, reports)

@@ -71,7 +71,9 @@ class Reports:
         self._decoded: dict[int, Report] = {}
 
     def keep(self, state: State, year: int, report: Report) -> State:
-        """The state with the report of a year."""
+        """The state with the report of a year, unless it holds it, or a later one, already."""
+        if state.has_absorbed(text_part(year)):
+            return state
         self._decoded[year] = report
         return state.put(text_part(year), Text(msgspec.Raw(msgspec.json.encode(report))))
 

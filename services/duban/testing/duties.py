@@ -1,4 +1,4 @@
-"""Obligations told in a few words, for tests of the rules."""
+"""Obligations told in a few words, and a calendar that knows no more than it is told."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import Any
 
 import msgspec
 
+from duban.domain.event import Body, Event, ObligationDue
 from duban.domain.obligation import Obligation, Posted
+from duban.processors.duty import Duty, duty_part
+from duban.processors.processor import State
 
 #: Given in this way, a field stands for others; each of the rest is a field of `Obligation`.
 _SHORT = ("posted",)
@@ -41,3 +44,22 @@ def _posted(given: str | list[str | None] | None) -> Posted | None:
             return Posted(earliest=earliest, latest=latest, by="bracket")
         case _:
             raise ValueError(f"posted is a day or two days, not {given!r}")
+
+
+class Duties:
+    """Stands before the evaluator in a chain, and remembers the obligations that are handed in."""
+
+    name = "duties"
+    takes: frozenset[type[Body]] = frozenset({ObligationDue})
+
+    def key(self, event: Event) -> str | None:
+        return event.key
+
+    def handle(self, event: Event, state: State) -> tuple[State, tuple[Event, ...]]:
+        assert isinstance(event.body, ObligationDue)
+        part = duty_part(event.body.obligation.year)
+        before = state.get(part, Duty)
+        if state.has_absorbed(part) or (before and before.obligation == event.body.obligation):
+            return state, ()
+        revision = before.revision + 1 if before else 1
+        return state.put(part, Duty(obligation=event.body.obligation, revision=revision)), ()

@@ -16,16 +16,23 @@ from duban.domain.event import (
     ReportAssessed,
 )
 from duban.processors.evaluator import Evaluator
-from duban.testing.events import read, registered, rejected, released, sha256
+from duban.processors.processor import Chain
+from duban.testing.duties import Duties, duty
+from duban.testing.events import due, read, registered, rejected, released, sha256, withdrawn
 from duban.testing.judge import SpokenJudge
 from duban.testing.memory import Memory, in_order
 
 LIBRARY = {sha256(f"rulebook {n}"): SpokenJudge() for n in (1, 2, 3)}
 
 
+def remembering() -> Memory:
+    """The evaluator behind a calendar that only repeats what it is told."""
+    return Memory(Chain("agency", (Duties(), Evaluator(LIBRARY.__getitem__))))
+
+
 @pytest.fixture
 def memory() -> Memory:
-    return Memory(Evaluator(LIBRARY.__getitem__))
+    return remembering()
 
 
 def told(made: list[Event]) -> list[str]:
@@ -167,7 +174,17 @@ def test_a_conclusion_bears_the_time_of_its_cause(memory: Memory) -> None:
     assert {event.at for event in made} == {fact.at}
 
 
-_PROSE = st.sampled_from(["正常", "错误SUM=1", "错误SUM=2", "警告TXT", "错误SUM=1 警告TXT"])
+_PROSE = st.sampled_from(["正常", "错误SUM=1", "错误SUM=2", "警告TXT", "错误SUM=1 错误CARRY"])
+_DUTIES = st.sampled_from(
+    [
+        {"stage": "not_yet_due"},
+        {"stage": "blocked"},
+        {"stage": "absent", "gravity": "warning"},
+        {"stage": "absent", "gravity": "error"},
+        {"stage": "present", "posted": "2024-01-01"},
+        {"stage": "present", "posted": "2025-06-01", "gravity": "error"},
+    ]
+)
 _URLS = st.sampled_from(["http://h/1", "http://h/2"])
 _FACTS = st.lists(
     st.one_of(
@@ -187,10 +204,19 @@ _FACTS = st.lists(
             year=st.sampled_from([2023, 2024]),
             url=_URLS,
         ),
+        st.builds(
+            due,
+            st.sampled_from("ab"),
+            st.builds(duty, st.sampled_from([2022, 2023, 2024]), _DUTIES),
+            minute=st.integers(1, 50),
+        ),
+        st.builds(
+            withdrawn, st.sampled_from("ab"), st.just("x"), _URLS, minute=st.integers(1, 50)
+        ),
         st.builds(registered, st.sampled_from("ab"), st.sampled_from(["甲局", "乙局"])),
         st.builds(released, st.sampled_from("123")),
     ),
-    max_size=12,
+    max_size=14,
 )
 
 
@@ -199,7 +225,7 @@ _FACTS = st.lists(
 def test_replaying_any_stretch_over_any_later_state_changes_nothing(
     facts: list[Event], data: st.DataObject
 ) -> None:
-    memory = Memory(Evaluator(LIBRARY.__getitem__))
+    memory = remembering()
     recorded = in_order(*facts)
     memory.take(recorded)
     records = dict(memory.records)
@@ -217,8 +243,8 @@ def test_a_crash_between_two_records_leaves_a_state_from_which_the_rest_follows(
     facts: list[Event], data: st.DataObject
 ) -> None:
     """Where records are stored one by one: outputs first, then some of the records, then again."""
-    whole = Memory(Evaluator(LIBRARY.__getitem__))
-    torn = Memory(Evaluator(LIBRARY.__getitem__))
+    whole = remembering()
+    torn = remembering()
     for one in in_order(*facts):
         whole.take([one])
         before, keys = dict(torn.records), set(torn.keys)
@@ -249,7 +275,7 @@ def test_two_agencies_commute(facts: list[Event], seed: int) -> None:
 
     outcomes = []
     for one in (facts, shuffled):
-        memory = Memory(Evaluator(LIBRARY.__getitem__))
+        memory = remembering()
         made = memory.take(in_order(released(), *one))
         outcomes.append({key: [e for e in made if e.key == key] for key in "ab"})
 
@@ -260,7 +286,7 @@ def test_two_agencies_commute(facts: list[Event], seed: int) -> None:
 @given(facts=_FACTS)
 def test_no_id_has_two_contents(facts: list[Event]) -> None:
     distinct = list({fact.id: fact for fact in facts}.values())
-    memory = Memory(Evaluator(LIBRARY.__getitem__))
+    memory = remembering()
 
     memory.take(in_order(*distinct))
 
