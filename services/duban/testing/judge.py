@@ -58,7 +58,8 @@ def _of_obligation(report: Report | None, context: Context) -> list[tuple[str, s
         return []
     if report is None:
         return [("错误", "ABSENT", f"{due.gravity}")] if due.stage == "absent" else []
-    return [("警告", "LATE", f"{due.posted and due.posted.latest}")] if due.gravity else []
+    posted = due.posted if due.gravity else None
+    return [("警告", "LATE", posted.latest)] if posted else []
 
 
 def _prose(report: Report) -> str:
