@@ -12,7 +12,7 @@ from typing import Self
 from fastapi import FastAPI
 
 from duban import assets
-from duban.adapters.agency_chain import agency_chain
+from duban.adapters.agency_chain import agency_chain, chain_from
 from duban.adapters.calendar_library import CalendarLibrary
 from duban.adapters.clock import SystemClock, last_recorded
 from duban.adapters.day_emitter import DayEmitter
@@ -57,6 +57,7 @@ class Machine:
         self._open = ExitStack()
         try:
             self.store = self._open.enter_context(EmbeddedStore(settings.data))
+            self.store.fill_views()
             after = last_recorded(self.store.log)
             self.clock = SystemClock(after, accept=settings.accept_clock)
             rules = assets.find("rules", settings.rules)
@@ -157,7 +158,7 @@ class Machine:
     def _runner(self, reading: ReadingPool, chain: Chain) -> EmbeddedRunner:
         intake = Intake(reading.read, self.store.blobs, self.clock, lambda: self.roster)
         unit = self.store.effect(INTAKE, "posted", intake.handle, at_once=self.settings.readers)
-        return self.store.runner(chain, units=[unit])
+        return self.store.runner(chain, units=[unit], recipe=chain_from)
 
     def _crawl(self) -> None:
         """Rounds until the end; what goes wrong in one round does not end the next."""

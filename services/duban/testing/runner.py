@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from duban.domain.event import Event
 from duban.domain.view import FindingQuery, Scope
+from duban.ports import BlobStore, StateStore
 from duban.processors.evaluator import Evaluator
+from duban.processors.processor import Chain
 from duban.testing.events import checked, read, registered, rejected, released, removed, sha256
 from duban.testing.index import adds_up
 from duban.testing.judge import SpokenJudge
@@ -24,6 +26,12 @@ def evaluator() -> Evaluator:
         sha256(f"rulebook {version}"): SpokenJudge(is_mended=version == "9") for version in "12379"
     }
     return Evaluator(library.__getitem__)
+
+
+def chain(blobs: BlobStore, states: StateStore) -> Chain:
+    """The chain of the contracts, as a worker makes it: it needs nothing that was released."""
+    del blobs, states
+    return Chain("agency", (evaluator(),))
 
 
 class MakeWorld(Protocol):

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from functools import partial
 
-from duban.adapters.embedded.key_work import work
+from duban.adapters.embedded.crew import Crew, CrewLostError
+from duban.adapters.embedded.key_work import Outcome, work
 from duban.adapters.embedded.sqlite_event_log import SqliteEventLog
 from duban.adapters.embedded.sqlite_state_store import SqliteStateStore
 from duban.adapters.embedded.step_plan import Passed, StepPlan
+from duban.ports import Cursor
 from duban.processors.processor import Chain
 
+logger = logging.getLogger(__name__)
+
 _EVENTS_AT_ONCE = 64
-_KEYS_AT_ONCE = 64
+_EVENTS_FOR_A_CREW = 512
+_KEYS_AT_ONCE = 32
+_WORTH_A_CREW_S = 2.0  # starting workers costs about half a second
 
 
 class ChainUnit:
     """Takes facts in order; an event for everyone is handled for the known keys in batches.
 
     `passed` are the places where events were set aside when this history was lived: who derives
-    the conclusions again passes over the same.
+    the conclusions again passes over the same. With a `crew` what takes long is computed side by
+    side; what is stored is the same.
     """
 
     def __init__(
@@ -28,28 +37,94 @@ class ChainUnit:
         chain: Chain,
         *,
         passed: Passed | None = None,
+        crew: Crew | None = None,
+        worth_a_crew_s: float = _WORTH_A_CREW_S,
     ) -> None:
         self.name = chain.name
         self._log = log
         self._store = store
         self._chain = chain
         self._passed = passed or {}
+        self._crew = crew
+        self._worth_s = worth_a_crew_s
+        self._working: Crew | None = None
+        self._ahead: StepPlan | None = None
 
     def advance(self) -> bool:
         """Take one step; False when there was nothing to do."""
+        plan, self._ahead = self._ahead or self._plan(), None
+        if plan is None:
+            self._dismiss()
+            return False
+        begun = time.perf_counter()
+        outcomes = self._outcomes(plan)
+        self._store.store(plan.step(outcomes))
+        if self._crew is not None:
+            self._weigh(plan, time.perf_counter() - begun)
+        return True
+
+    def _plan(self, before: Cursor | None = None) -> StepPlan | None:
         with self._store.reading() as reader:
-            before = reader.cursor(self.name)
-            limit = 1 if before.broadcast_after is not None else _EVENTS_AT_ONCE
+            if before is None:
+                before = reader.cursor(self.name)
+            limit = _EVENTS_FOR_A_CREW if self._working else _EVENTS_AT_ONCE
+            if before.broadcast_after is not None:
+                limit = 1
             rows = self._log.read_raw(("facts",), before.position, limit)
             if not rows:
-                return False
+                return None
             plan = StepPlan(reader, self._chain, before, self._passed, _KEYS_AT_ONCE)
             for row in rows:
                 if not plan.take(*row):
                     break
-            outcomes = [
+            return plan
+
+    def _outcomes(self, plan: StepPlan) -> list[Outcome]:
+        if self._working is not None and len(plan.turns) > 1:
+            try:
+                return self._by_crew(plan, self._working)
+            except CrewLostError:
+                logger.warning(
+                    "a worker ended; its work is done again", extra={"action": "worker_lost"}
+                )
+            except BaseException:
+                self._dismiss()
+                raise
+        self._dismiss()
+        with self._store.reading() as reader:
+            return [
                 work(self._chain, key, turns, partial(reader.record, self.name, key))
                 for key, turns in plan.turns.items()
             ]
-        self._store.store(plan.step(outcomes))
-        return True
+
+    def _by_crew(self, plan: StepPlan, crew: Crew) -> list[Outcome]:
+        if not plan.is_begun:
+            crew.begin(plan.turns, whole=plan.is_broadcast)
+        outcomes = crew.finish()
+        if plan.after.broadcast_after is not None:
+            # No key of the next batch is one of this: they can be at it while this is stored.
+            self._ahead = self._plan(plan.after)
+            if self._ahead is not None and len(self._ahead.turns) > 1:
+                crew.begin(self._ahead.turns, whole=True)
+                self._ahead.is_begun = True
+        return outcomes
+
+    def _weigh(self, plan: StepPlan, took_s: float) -> None:
+        """Call the crew when there is much left to do at this pace."""
+        if self._working is not None or not plan.turns:
+            return
+        with self._store.reading() as reader:
+            if plan.after.broadcast_after is not None:
+                left = reader.keys_left(self.name, plan.after.broadcast_after)
+                pace_s = took_s / len(plan.turns)
+            else:
+                left = reader.facts_left(plan.after.position)
+                pace_s = took_s / sum(map(len, plan.turns.values()))
+        if left * pace_s > self._worth_s:
+            self._working = self._crew
+
+    def _dismiss(self) -> None:
+        self._ahead = None
+        if self._working is not None:
+            self._working.close()
+            self._working = None

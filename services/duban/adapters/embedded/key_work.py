@@ -22,11 +22,12 @@ logger = logging.getLogger(__name__)
 class Turn(msgspec.Struct, frozen=True):
     """An event to handle for a key; what follows is recorded at the place `order` of the step.
 
-    `settles` is the row of a retry. With `passed` the event is not handled but set aside, as it
-    was when the history was lived.
+    `source` is where the event lies in the history. `settles` is the row of a retry. With `passed`
+    the event is not handled but set aside, as it was when the history was lived.
     """
 
     recorded: Recorded
+    source: int
     order: int
     settles: SetAside | None = None
     passed: SetAside | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from duban.adapters.embedded.packing import unpack
 from duban.adapters.embedded.sqlite_event_log import event_at
@@ -33,6 +33,19 @@ class StateReader:
         ).fetchone()
         return StateRecord(row[0], unpack(row[1], row[2])) if row else None
 
+    def parts(self, unit: str, key: str) -> Callable[[str], StateRecord | None]:
+        """What gives the parts of a key, all of them read at once."""
+        rows = self.connection.execute(
+            "SELECT part, position, packed, data FROM state WHERE unit = ? AND key = ?", (unit, key)
+        )
+        found = {row[0]: row[1:] for row in rows}
+
+        def record(part: str) -> StateRecord | None:
+            row = found.get(part)
+            return StateRecord(row[0], unpack(row[1], row[2])) if row else None
+
+        return record
+
     def knows(self, unit: str, key: str) -> bool:
         """Whether the unit has handled an event of this key."""
         found = self.connection.execute(
@@ -47,6 +60,20 @@ class StateReader:
             (unit, after, limit),
         )
         return [row[0] for row in rows]
+
+    def keys_left(self, unit: str, after: str) -> int:
+        """How many known keys lie above `after`."""
+        found = self.connection.execute(
+            "SELECT count(*) FROM known_key WHERE unit = ? AND key > ?", (unit, after)
+        )
+        return int(found.fetchone()[0])
+
+    def facts_left(self, after: int) -> int:
+        """How many facts lie after a position."""
+        found = self.connection.execute(
+            "SELECT count(*) FROM event WHERE topic = 'facts' AND position > ?", (after,)
+        )
+        return int(found.fetchone()[0])
 
     def broadcasts(self, unit: str) -> Sequence[Recorded]:
         """The last event for everyone of each name that the unit has handled, oldest first."""

@@ -22,7 +22,9 @@ Passed = Mapping[tuple[int, str], SetAside]
 class StepPlan:
     """Events are taken until the step is full; nothing is handled here, and nothing stored.
 
-    `turns` are the events by key, the keys in the order in which they first appear.
+    `turns` are the events by key, the keys in the order in which they first appear; `after` is
+    where the unit stands once they are handled. `is_broadcast` where one event is handled for
+    many keys.
     """
 
     def __init__(
@@ -31,7 +33,9 @@ class StepPlan:
         self.turns: dict[str, list[Turn]] = {}
         self._reader = reader
         self._chain = chain
-        self._before = self._after = before
+        self._before = self.after = before
+        self.is_broadcast = False
+        self.is_begun = False
         self._passed = passed
         self._keys_at_once = keys_at_once
         self._new: dict[str, None] = {}
@@ -60,7 +64,7 @@ class StepPlan:
         if key == EVERYONE:
             return self._broadcast(recorded, recorded.position)
         if key is not None:
-            self._turn(key, recorded)
+            self._turn(key, recorded, position)
         return self._went_past(position)
 
     def step(self, outcomes: Sequence[Outcome]) -> PackedStep:
@@ -70,7 +74,7 @@ class StepPlan:
         return PackedStep(
             unit=self._chain.name,
             before=self._before,
-            after=self._after,
+            after=self.after,
             events=events,
             records=tuple(row for outcome in outcomes for row in outcome.records),
             keys=tuple(self._new),
@@ -81,7 +85,7 @@ class StepPlan:
         )
 
     def _went_past(self, position: int) -> bool:
-        self._after = Cursor(position)
+        self.after = Cursor(position)
         return True
 
     def _key(self, recorded: Recorded) -> str | None:
@@ -96,40 +100,41 @@ class StepPlan:
         elif again is not None and key is not None and self._key(again) is not None:
             if key == EVERYONE:
                 return self._broadcast(again, retry.first, row)
-            self._turn(key, again, settles=row)
+            self._turn(key, again, retry.first, row)
             return self._went_past(position)
         self._settled.append(row)
         return self._went_past(position)
 
-    def _broadcast(self, recorded: Recorded, first: int, row: SetAside | None = None) -> bool:
-        if self._after != self._before or self.turns:
+    def _broadcast(self, recorded: Recorded, source: int, row: SetAside | None = None) -> bool:
+        if self.after != self._before or self.turns:
             return False  # a step of its own, so that it can be resumed after any key
+        self.is_broadcast = True
         done_to = self._before.broadcast_after or ""
         keys = self._reader.keys(self._chain.name, done_to, self._keys_at_once)
         for key in keys:
-            self._turn(key, recorded)
+            self._turn(key, recorded, source)
         if len(keys) == self._keys_at_once:
-            self._after = Cursor(self._before.position, keys[-1])
+            self.after = Cursor(self._before.position, keys[-1])
         else:
-            self._after = Cursor(recorded.position)
-            self._broadcasts[recorded.event.name] = first
+            self.after = Cursor(recorded.position)
+            self._broadcasts[recorded.event.name] = source
             self._settled.extend([row] if row else [])
         return False
 
-    def _turn(self, key: str, recorded: Recorded, *, settles: SetAside | None = None) -> None:
+    def _turn(
+        self, key: str, recorded: Recorded, source: int, settles: SetAside | None = None
+    ) -> None:
         turns = self.turns.setdefault(key, [])
+        order = recorded.position
         if not turns and not self._reader.knows(self._chain.name, key):
             self._new[key] = None
             for said in self._reader.broadcasts(self._chain.name):
-                turns.append(self._plain(key, said, recorded.position))
-        turns.append(self._plain(key, recorded, recorded.position, settles))
+                passed = self._before_of(said.position, key)
+                turns.append(Turn(said, said.position, order, None, passed))
+        turns.append(Turn(recorded, source, order, settles, self._before_of(order, key)))
 
-    def _plain(
-        self, key: str, recorded: Recorded, order: int, settles: SetAside | None = None
-    ) -> Turn:
-        passed = (recorded.position, key) in self._passed
-        before = self._as_before(recorded.position, key) if passed else None
-        return Turn(recorded, order, settles, before)
+    def _before_of(self, position: int, key: str) -> SetAside | None:
+        return self._as_before(position, key) if (position, key) in self._passed else None
 
     def _as_before(self, position: int, key: str) -> SetAside:
         return msgspec.structs.replace(self._passed[position, key], settled=None)

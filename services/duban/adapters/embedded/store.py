@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -9,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from duban.adapters.embedded.chain_unit import ChainUnit
+from duban.adapters.embedded.crew import Crew, Recipe, place_of
 from duban.adapters.embedded.database import Database
 from duban.adapters.embedded.effect_unit import EffectUnit
 from duban.adapters.embedded.exclusive import exclusive
@@ -24,10 +28,19 @@ from duban.adapters.embedded.sqlite_state_store import (
     put_aside,
 )
 from duban.adapters.embedded.views import Views
+from duban.adapters.embedded.views_check import Ends
+from duban.adapters.embedded.whole import refuse_a_lost_history
 from duban.domain.event import Event, Topic
 from duban.errors import StorageError
 from duban.ports import Recorded, SetAside
 from duban.processors.processor import Chain
+
+logger = logging.getLogger(__name__)
+
+_MOST_WORKERS = 8
+_MUCH = 2000  # events; fewer are taken in while the pages are shown
+_EVENTS_AT_ONCE = 1000
+_TOLD_EVERY_S = 5.0
 
 
 class EmbeddedStore:
@@ -43,6 +56,9 @@ class EmbeddedStore:
             raise StorageError(
                 f"数据目录 {folder} 无法使用（{error.strerror}）：请检查路径和权限。"
             ) from error
+        self._folder = folder
+        self._crews: list[Crew] = []
+        refuse_a_lost_history(folder)
         self.blobs = FolderBlobStore(folder / "blobs")
         self._database = Database(folder / "duban.db", busy_timeout_s=busy_timeout_s)
         self._stored = Signal()
@@ -51,7 +67,7 @@ class EmbeddedStore:
         self.states = SqliteStateStore(self._database, self._stored)
         try:
             self.views = Views(
-                folder / "views", self._database.path, self.end(), busy_timeout_s=busy_timeout_s
+                folder / "views", self._database.path, self._ends(), busy_timeout_s=busy_timeout_s
             )
             if self.views.anew is not None:
                 self.put_aside_anew(())
@@ -60,10 +76,24 @@ class EmbeddedStore:
             raise
         self.index = SqliteIndex(self.views, self._put_aside, self._progress)
 
-    def runner(self, *chains: Chain, units: Sequence[Unit] = ()) -> EmbeddedRunner:
-        """A runner of the given chains and units, and of the indexer after them."""
-        own = [ChainUnit(self.log, self.states, chain) for chain in chains]
+    def runner(
+        self, *chains: Chain, units: Sequence[Unit] = (), recipe: Recipe | None = None
+    ) -> EmbeddedRunner:
+        """A runner of the given chains and units, and of the indexer after them.
+
+        `recipe` makes the same chain in worker processes, which are started when much is to be
+        done.
+        """
+        own = [ChainUnit(self.log, self.states, chain, crew=self._crew(recipe)) for chain in chains]
         return EmbeddedRunner([*units, *own, IndexUnit(self.log, self.index)], self._stored)
+
+    def _crew(self, recipe: Recipe | None) -> Crew | None:
+        processors = len(os.sched_getaffinity(0))
+        if recipe is None or processors == 1:
+            return None
+        crew = Crew(place_of(self._folder, recipe), min(processors, _MOST_WORKERS))
+        self._crews.append(crew)
+        return crew
 
     def effect(
         self,
@@ -96,6 +126,28 @@ class EmbeddedStore:
             row = connection.execute("SELECT max(position) FROM event").fetchone()
         return int(row[0] or 0)
 
+    def fill_views(self) -> None:
+        """Take in what the read models lack, where it is so much that pages would mislead."""
+        lacking = self.end() - self.index.position()
+        if lacking < _MUCH:
+            return
+        logger.warning("正在建立视图，尚有 %d 条事件…", lacking, extra={"action": "views_filled"})
+        unit = IndexUnit(self.log, self.index, at_once=_EVENTS_AT_ONCE)
+        told = time.monotonic()
+        while unit.advance():
+            if time.monotonic() - told > _TOLD_EVERY_S:
+                told = time.monotonic()
+                logger.warning("正在建立视图：%d / %d", self.index.position(), self.end())
+
+    def _ends(self) -> Ends:
+        with self.history.read() as connection:
+            row = connection.execute(
+                "SELECT (SELECT max(position) FROM event), max("
+                "(SELECT coalesce(max(position), 0) FROM event WHERE topic = 'facts'), "
+                "(SELECT coalesce(max(position), 0) FROM event WHERE topic = 'posted'))"
+            ).fetchone()
+        return Ends(int(row[0] or 0), int(row[1]))
+
     def rebuilding(self) -> AbstractContextManager[None]:
         """Only one program rebuilds at a time; UsageError where another one does."""
         lock = self.views.files.rebuild_lock
@@ -112,7 +164,9 @@ class EmbeddedStore:
             put_aside(connection, INDEXER, (one,))
 
     def close(self) -> None:
-        """Close the files."""
+        """End the workers and close the files."""
+        for crew in self._crews:
+            crew.close()
         self.views.close()
         self._database.close()
 
