@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,12 +10,16 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from duban.bootstrap import Machine
+from duban.domain.event import PageChecked, record
 from duban.domain.view import FindingQuery, Scope
 from duban.testing.county import county
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDTHS = (1440, 390)
-PATHS = ("/", "/findings", "/search?q=信息公开", "/files", "/rules", "REPORT")
+PATHS = (
+    "/", "/findings", "/search?q=信息公开", "/files", "/rules", "REPORT", "AGENCY", "/ledger",
+    "/matrix", "/aside", "/upload", "/check", "/?as_of=2020-01-01",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +43,10 @@ def page(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
+def agency_path(machine: Machine) -> str:
+    return f"/agencies/{machine.roster[0].id}"
+
+
 def report_path(machine: Machine) -> str:
     rows = machine.store.index.findings(FindingQuery(limit=100)).rows
     row = next(row for row in rows if row.finding.cells)
@@ -58,7 +65,8 @@ def test_a_page_fits_makes_no_noise_and_asks_no_other_host(
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
     page.set_viewport_size({"width": width, "height": 850})
-    answer = page.goto(base + (report_path(machine) if path == "REPORT" else path))
+    named = {"REPORT": report_path, "AGENCY": agency_path}
+    answer = page.goto(base + (named[path](machine) if path in named else path))
     page.wait_for_timeout(300)
     assert answer is not None
     assert answer.status == 200
@@ -73,6 +81,7 @@ def test_the_ledger_on_the_page_adds_up(place: tuple[str, Machine, Any], page: P
     page.goto(place[0])
     owed, *states = [int(text) for text in page.locator(".card b").all_inner_texts()]
     assert owed == sum(states) > 0
+    assert len(states) == 7
 
 
 def test_a_finding_lights_up_its_cells_in_tables_and_source(
@@ -106,12 +115,14 @@ def test_filters_work_without_a_mouse_and_keep_the_address_readable(
 
 
 def test_an_open_page_moves_when_the_index_moves(
-    place: tuple[str, Machine, Any], page: Page, tmp_path: Path
+    place: tuple[str, Machine, Any], page: Page
 ) -> None:
     base, machine, _ = place
     page.goto(base)
     page.wait_for_selector(".pulse.on")
     before = page.locator("#crawl").inner_text()
+    look = PageChecked(agency_id=machine.roster[0].id, url="http://127.0.0.1/new", outcome="read")
+    machine.store.log.append([record(look, id="new-look", at=machine.clock.now())])
     page.wait_for_function(
         "before => document.querySelector('#crawl').innerText !== before", arg=before, timeout=15000
     )
