@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -227,6 +228,60 @@ def test_the_history_can_be_read_beside_the_read_models_but_not_written(tmp_path
         with pytest.raises(StorageError, match="只能读"), store.views.write() as connection:
             connection.execute("DELETE FROM event")
         assert store.log.head(TOPICS["report.read"]) > 0
+
+
+def test_a_history_that_lost_facts_is_not_carried_on_silently(tmp_path: Path) -> None:
+    filled(tmp_path)
+    history = tmp_path / "duban.db"
+    shutil.copy(history, tmp_path / "older")
+    with EmbeddedStore(tmp_path) as store:
+        world_of(store).take(registered("b"))
+    shutil.copy(tmp_path / "older", history)
+
+    with pytest.raises(StorageError, match=r"duban\.db-wal.*duban restore"):
+        EmbeddedStore(tmp_path)
+
+    _delete_folder(only_file(tmp_path))  # as the sentence says
+    with EmbeddedStore(tmp_path) as store:
+        world_of(store).run()
+        assert store.index.overview(Scope()).agencies == 1
+
+
+def test_a_missing_journal_of_a_killed_program_is_told(tmp_path: Path) -> None:
+    filled(tmp_path)
+    with EmbeddedStore(tmp_path) as store:
+        world_of(store).take(registered("b"))
+        (tmp_path / "killed").mkdir()
+        for name in ("duban.db", "views"):
+            copy = shutil.copytree if name == "views" else shutil.copy
+            copy(tmp_path / name, tmp_path / "killed" / name)
+
+    with pytest.raises(StorageError, match=r"duban\.db-wal"):
+        EmbeddedStore(tmp_path / "killed")
+
+
+def test_conclusions_a_power_failure_took_follow_again(tmp_path: Path) -> None:
+    before = filled(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "duban.db", isolation_level=None)) as file:
+        file.execute("DELETE FROM event WHERE topic = 'conclusions'")
+        for table in ("state", "known_key", "broadcast", "cursor"):
+            file.execute(f"DELETE FROM {table} WHERE unit = 'agency'")
+        file.execute("UPDATE sqlite_sequence SET seq = (SELECT max(position) FROM event)")
+
+    with EmbeddedStore(tmp_path) as store:
+        assert "与事件记录不符" in (store.views.anew or "")
+        world_of(store).run()
+        assert world_of(store).answers() == before
+
+
+def test_many_events_are_taken_in_before_pages_are_shown(tmp_path: Path) -> None:
+    with EmbeddedStore(tmp_path) as store:
+        store.log.append([registered(f"a{n}") for n in range(10)])
+        store.fill_views()
+        assert store.index.position() == 0  # few are taken in while pages are shown
+        store.log.append([registered(f"b{n}") for n in range(2000)])
+        store.fill_views()
+        assert store.index.overview(Scope()).agencies == 2010
 
 
 #: As the first version wrote them; its files must open for ever.

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from duban.adapters.embedded import views_schema
 from duban.adapters.embedded.database import DamagedError, Database
-from duban.adapters.embedded.views_check import fault_of, is_damaged
+from duban.adapters.embedded.views_check import Ends, fault_of, is_damaged
 from duban.adapters.embedded.views_files import ViewsFolder
 from duban.errors import StorageError
 
@@ -57,16 +57,16 @@ class Views:
     `anew` says why the file had to be begun anew at opening, None where it was whole.
     """
 
-    def __init__(self, folder: Path, history: Path, head: int, *, busy_timeout_s: float) -> None:
+    def __init__(self, folder: Path, history: Path, ends: Ends, *, busy_timeout_s: float) -> None:
         self.files = ViewsFolder(folder)
         self._history = history
         self._timeout_s = busy_timeout_s
         self._lending = threading.Lock()
         self._mending = threading.Lock()
         self._closed = False
-        self.anew = self._fault(head)
+        self.anew = self._fault(ends)
         if self.anew is not None:
-            level = logging.WARNING if head else logging.INFO
+            level = logging.WARNING if ends.last else logging.INFO
             logger.log(level, "%s", self.anew, extra={"action": "views_anew"})
             made = self.make()
             self.files.point(made.number)
@@ -163,12 +163,12 @@ class Views:
                 return ViewsFile(number, lock, path, self._history, self._timeout_s)
             os.close(lock)
 
-    def _fault(self, head: int) -> str | None:
+    def _fault(self, ends: Ends) -> str | None:
         number = self.files.current()
         if number is None:
             return "视图尚未建立：从事件记录开始建立。"
         lock = self.files.hold(number)
         try:
-            return fault_of(self.files.path(number), head)
+            return fault_of(self.files.path(number), ends)
         finally:
             os.close(lock)

@@ -5,24 +5,33 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 from duban.adapters.embedded import views_schema
+from duban.adapters.embedded.database import DamagedError
 from duban.errors import StorageError
 
 _ENDING = "：从事件记录重新建立。"
 
 
-def fault_of(path: Path, head: int) -> str | None:
+class Ends(NamedTuple):
+    """The positions of the last event of the history, and of the last that is no conclusion."""
+
+    last: int
+    fact: int
+
+
+def fault_of(path: Path, ends: Ends) -> str | None:
     """Why the read models must be built anew, in a sentence; None where they can be used.
 
-    `head` is the position of the last event. Raises StorageError for a file that a newer program
-    wrote: to replace it is for the operator to decide.
+    Raises StorageError where it is for the operator to decide: for a file that a newer program
+    wrote, and where the read models know facts that the history does not hold any more.
     """
     if not path.is_file():
         return f"视图文件 {path} 不在{_ENDING}"
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as file:
-            return _fault(file, path, head)
+            return _fault(file, path, ends)
     except sqlite3.DatabaseError:
         return f"视图文件 {path} 已损坏{_ENDING}"
 
@@ -36,7 +45,7 @@ def is_damaged(path: Path) -> bool:
         return True
 
 
-def _fault(file: sqlite3.Connection, path: Path, head: int) -> str | None:
+def _fault(file: sqlite3.Connection, path: Path, ends: Ends) -> str | None:
     version = int(file.execute("PRAGMA user_version").fetchone()[0])
     if file.execute("PRAGMA application_id").fetchone()[0] != views_schema.LAYOUT.application_id:
         return f"视图文件 {path} 已损坏{_ENDING}"
@@ -48,6 +57,13 @@ def _fault(file: sqlite3.Connection, path: Path, head: int) -> str | None:
         )
     if version < views_schema.VERSION:
         return f"视图的结构有了更新{_ENDING}"
-    if file.execute("SELECT position FROM progress").fetchone()[0] > head:
+    position, fact = file.execute("SELECT position, fact FROM progress").fetchone()
+    if fact > ends.fact:  # facts are on the disk before anybody hears of them
+        raise DamagedError(
+            f"数据文件缺少事件：视图已收入第 {fact} 号，数据文件里只到第 {ends.fact} 号，"
+            "可能丢失了 duban.db-wal，或换成了旧的副本。请放回，或用 duban restore 恢复备份；"
+            f"确要从现有的继续时，先移走目录 {path.parent}。"
+        )
+    if position > ends.last:
         return f"视图文件 {path} 与事件记录不符{_ENDING}"
     return None

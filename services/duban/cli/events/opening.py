@@ -10,6 +10,7 @@ import click
 
 from duban.adapters.embedded.database import Database
 from duban.adapters.embedded.history import History
+from duban.adapters.embedded.whole import refuse_a_lost_history
 from duban.errors import UsageError
 
 data_option = click.option(
@@ -24,8 +25,9 @@ data_option = click.option(
 
 
 def existing(data: Path) -> Path:
-    """The data file of a folder; UsageError where there is none."""
+    """The data file of a folder; UsageError where there is none, StorageError where it was lost."""
     path = data / "duban.db"
+    refuse_a_lost_history(data)
     if not path.is_file():
         raise UsageError(f"{data} 中没有 duban 的数据（{path.name}）：请用 --data 给出数据目录。")
     return path
