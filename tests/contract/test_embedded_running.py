@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from duban.adapters.embedded.index_unit import IndexUnit
 from duban.adapters.embedded.runner import EmbeddedRunner
 from duban.adapters.embedded.signal import Signal
-from duban.adapters.embedded.index_unit import IndexUnit
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.domain.event import Event, decode, encode
 from duban.domain.view import FindingQuery, Scope

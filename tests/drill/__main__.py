@@ -9,7 +9,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 from multiprocessing import get_context
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.drill import check, rules_b
-from tests.drill.fuse import in_child
+from tests.drill.fuse import Counts, Point, in_child
 from tests.drill.plan import Plan, Pool
 from tests.drill.work import WORK, Drill
 
@@ -44,10 +44,10 @@ def main() -> int:
             kills += killed
             failed += bool(told)
             for line in told:
-                print(f"seed {seed}: {line}", flush=True)
+                _say(f"seed {seed}: {line}")
             if done % 25 == 0 or done == given.seeds:
                 passed = time.monotonic() - began
-                print(f"{done} drills, {kills} kills, {failed} failed, {passed:.0f} s", flush=True)
+                _say(f"{done} drills, {kills} kills, {failed} failed, {passed:.0f} s")
     return 1 if failed else 0
 
 
@@ -69,7 +69,7 @@ class _Known(NamedTuple):
     pool: Pool
     rules: Path
     other_rules: Path
-    points: dict[str, int]
+    points: dict[str, Counts]
 
 
 _KNOWN: dict[str, _Known] = {}
@@ -85,8 +85,14 @@ def _prepare(folder: Path) -> None:
         rulebook_library.load(one)
     pool = Pool(own / "county")
     drill = Drill(own, Plan(pool, 0), pool, rules, other_rules)
-    points = {name: in_child(partial(work, drill))[1] for name, work in WORK.items()}
+    points = {name: _counted(work, drill) for name, work in WORK.items()}
     _KNOWN["all"] = _Known(pool, rules, other_rules, points)
+
+
+def _counted(work: Callable[[Drill], None], drill: Drill) -> Counts:
+    counts = in_child(partial(work, drill))
+    assert counts is not None
+    return counts
 
 
 def _drill(seed: int, *, keep: bool) -> tuple[int, int, list[str]]:
@@ -109,19 +115,24 @@ def _drill(seed: int, *, keep: bool) -> tuple[int, int, list[str]]:
     return seed, kills, told
 
 
-def _kill(drill: Drill, name: str, chance: random.Random, points: int) -> int:
+def _kill(drill: Drill, name: str, chance: random.Random, points: Counts) -> int:
     """Do the work again and again, each time up to a point drawn from the seed."""
     kills = 0
     for _ in range(chance.randint(1, _KILLS_AT_MOST)):
-        point = chance.randint(1, points)
-        ended, _ = in_child(partial(WORK[name], drill), point)
-        kills += not ended
+        storing = chance.random() < 0.5
+        point = Point(chance.randint(1, points.storing if storing else points.all), storing)
+        kills += in_child(partial(WORK[name], drill), point) is None
     return kills
 
 
 def _looked(drill: Drill) -> list[str]:
     with EmbeddedStore(drill.data) as store:
         return list(check.everything(store, drill.plan))
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -95,8 +95,9 @@ class _Reader:
 
     def events(self) -> Iterator[tuple[int, Event]]:
         """Position and event of each line, up to the last line, which must be there."""
-        count = before = 0
+        before = 0
         for number, data in enumerate(self._lines, 2):
+            count = number - 2
             if b'"events"' in data[:12]:
                 self._refuse_wrong_end(number, data, count)
                 return
@@ -107,7 +108,6 @@ class _Reader:
             if line.position <= before:
                 raise self._wrong(number, f"位置 {line.position} 不大于上一行的 {before}")
             self._seal, before = seal, line.position
-            count += 1
             try:
                 yield line.position, decode(bytes(line.event))
             except EventError as error:

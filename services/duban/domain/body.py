@@ -15,7 +15,6 @@ from duban.domain.finding import Coverage, Finding, Outcome
 from duban.domain.obligation import Obligation
 from duban.domain.report import Reason, Report
 
-
 Because = Literal[
     "revised", "reread", "rulebook", "prior", "roster", "unreadable", "obligation", "withdrawn"
 ]

@@ -247,7 +247,7 @@ class TestWorkingDays:
     def test_a_year_that_nobody_has_announced_is_told_when_it_comes_near(
         self, day: str, expected: int | None
     ) -> None:
-        known = load(assets.find("rules"), lambda first: {y: () for y in range(first, 2027)})
+        known = load(assets.find("rules"), lambda first: dict.fromkeys(range(first, 2027), ()))
 
         assert known.unknown_year(day) == expected
 

@@ -101,8 +101,8 @@ class History:
         """Events whose id begins so; at most 20, oldest first."""
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT position, topic, id, packed, body FROM event "
-                f"WHERE topic IN ({', '.join('?' * len(_TOPICS))}) AND id >= ? AND id < ? "  # noqa: S608 - only marks
+                "SELECT position, topic, id, packed, body FROM event "  # noqa: S608 - only marks
+                f"WHERE topic IN ({', '.join('?' * len(_TOPICS))}) AND id >= ? AND id < ? "
                 "ORDER BY position LIMIT 20",
                 (*_TOPICS, beginning, beginning + "\U0010ffff"),
             ).fetchall()
