@@ -13,6 +13,7 @@ from duban.rulebook.shape import rule_of
 from duban.rulebook.source import parse
 from duban.rulebook.tally import Tally
 from duban.rulebook.view import View
+from duban.testing.duties import duty
 from duban.testing.reports import build
 
 LISTS: dict[str, tuple[Any, ...]] = {
@@ -189,6 +190,17 @@ def test_a_difference_with_an_unknown_number_is_unknown() -> None:
         "system: table3\ncheck: {holds: fees.stated}",
         "system: table3\ncheck: {balance: {left: report.year, right: disputes.pending}}",
         "check: {matches: [prose.1, $broken]}",
+        "check: {stated: prior.applications.carried_forward.total}",
+        "check: {present: prior.colour}",
+        "check: {equal: [prior.applications.carried_forward.$words, 1]}",
+        "check: {present: obligation}",
+        "check: {present: obligation.colour}",
+        "check: {present: obligation.posted.colour}",
+        "check: {present: obligation.due_on.latest}",
+        "check: {on_or_before: [obligation.posted]}",
+        "check: {within: {values: [1, 2], count: 1}}",
+        "check: {within: {values: [1], count: 1, percent: 2}}",
+        "check: {equal: [{days: [obligation.due_on]}, 1]}",
     ],
 )
 def test_what_makes_no_sense_is_refused_when_the_rule_is_read(text: str) -> None:
@@ -198,3 +210,113 @@ def test_what_makes_no_sense_is_refused_when_the_rule_is_read(text: str) -> None
 
     with pytest.raises(RuleError, match=r"^x\.yaml：.*(无效，允许的值：.|无法编译)"):
         compile_rule(rule_of(raw, "x.yaml"), "x.yaml", lists)
+
+
+def _watched(**fields: Any) -> Context:
+    return Context(year=2023, obligation=duty(2023, fields))
+
+
+def test_a_day_of_which_only_bounds_are_known_is_shown_as_a_range() -> None:
+    tally = _run(
+        """
+        check: {on_or_before: [obligation.posted, obligation.due_on]}
+        expected: obligation.due_on
+        actual: obligation.posted
+        let: {late: {days: [obligation.due_on, obligation.posted]}}
+        message: {zh: "{obligation.posted}，{late}天", en: "{obligation.posted}, {late} days"}
+        """,
+        context=_watched(posted=["2024-02-03", "2024-02-05"]),
+    )
+
+    (broken,) = tally.broken
+    assert broken.message == "2024年2月3日至2024年2月5日，3至5天"
+    assert broken.message_en == "2024-02-03 to 2024-02-05, 3 to 5 days"
+    assert (broken.expected, broken.actual) == ("2024-01-31", "2024-02-03/2024-02-05")
+
+
+def test_a_range_without_a_beginning_is_shown_as_such() -> None:
+    tally = _run(
+        """
+        check: {on_or_before: [obligation.opens_on, obligation.absent_on]}
+        actual: obligation.posted
+        message: {zh: "{obligation.posted}", en: "-"}
+        """,
+        context=_watched(posted=[None, "2023-12-20"], absent_on="2023-12-01"),
+    )
+
+    (broken,) = tally.broken
+    assert broken.message == "未知至2023年12月20日"
+    assert broken.actual == "../2023-12-20"
+
+
+def test_where_nobody_watches_an_obligation_has_no_fields() -> None:
+    assert _run("check: {not: {present: obligation.posted.by}}").passed
+    assert _run("check: {on_or_before: [obligation.posted, obligation.due_on]}").cannot_tell
+    assert _run(
+        "check: {at_least: [{days: [obligation.posted, obligation.due_on]}, 1]}"
+    ).cannot_tell
+
+
+def test_numbers_that_are_not_known_are_not_within_anything() -> None:
+    given = {"set": {"disputes.reconsideration.upheld": None}}
+    text = "check: {within: {values: [%s], count: 1, percent: 2}}"
+
+    assert _run(text % "103, 100").passed == 0
+    assert _run(text % "102, 100").passed == 1
+    assert _run(text % "disputes.reconsideration.upheld, 1", given).cannot_tell
+    assert _run(text % "1, disputes.reconsideration.upheld", given).cannot_tell
+
+
+def test_cells_of_the_year_before_are_not_marked_in_this_report() -> None:
+    tally = _run(
+        """
+        for_each: {group: $groups}
+        check: {equal: ["disputes.{group.field}.total", "prior.disputes.{group.field}.total"]}
+        message: {zh: "{prior.report.year}：{prior.prose.6}", en: "-"}
+        """,
+        context=Context(
+            prior=(
+                build({"year": 2021}),
+                build({"year": 2022, "set": {"disputes.reconsideration.total": 11}}),
+            )
+        ),
+    )
+
+    (broken,) = tally.broken
+    assert (broken.expected, broken.actual) == (11, 12)
+    assert broken.cells == ("disputes.reconsideration.total",)
+    assert broken.message == "2022：本年度未收取信息处理费。"
+    assert tally.passed == 1
+
+
+def test_a_rule_that_needs_the_year_before_says_why_it_cannot_tell() -> None:
+    before = build({"year": 2022})
+    text = "needs: [prior]\ncheck: {present: prior}"
+
+    reasons = {
+        "none": _run(text),
+        "damaged": _run(
+            text, context=Context(prior=(build({"year": 2022, "report": {"damaged": "乱码"}}),))
+        ),
+        "other": _run(text, {"year": 2023}, Context(prior=(build({"year": 2023}),), year=2024)),
+        "undated": _run(text, {"report": {"year": None}}, Context(prior=(before,))),
+    }
+
+    assert {name: "".join(tally.cannot_tell) for name, tally in reasons.items()} == {
+        "none": "没有上一年度的报告可供对照",
+        "damaged": "上一年度报告的正文损坏（乱码），不能作为对照",
+        "other": "报告标题的年度与应报年度不一致，不能确定对照哪一年度",
+        "undated": "没有上一年度的报告可供对照",
+    }
+    assert _run(text, {"year": 2023}, Context(prior=(before,))).passed == 1
+
+
+def test_a_report_kept_under_the_year_before_must_not_bear_another_year() -> None:
+    rule = {"years": "all", "kinds": "all", "message": {"zh": "错", "en": "wrong"}}
+    text = "needs: [prior]\ncheck: {present: prior}"
+    raw = {**rule, **parse(REST.encode(), "x.yaml"), **parse(text.encode(), "x.yaml")}
+    view = View(build({"year": 2023}), Context(year=2023), lambda: build({"year": 2021}))
+
+    tally = compile_rule(rule_of(raw, "x.yaml"), "x.yaml", LISTS).run(view)
+
+    assert list(tally.cannot_tell) == ["所存上一年度报告的标题写有另一年度，不能作为对照"]
