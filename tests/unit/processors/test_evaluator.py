@@ -210,9 +210,7 @@ _FACTS = st.lists(
             st.builds(duty, st.sampled_from([2022, 2023, 2024]), _DUTIES),
             minute=st.integers(1, 50),
         ),
-        st.builds(
-            withdrawn, st.sampled_from("ab"), st.just("x"), _URLS, minute=st.integers(1, 50)
-        ),
+        st.builds(withdrawn, st.sampled_from("ab"), st.just("x"), _URLS, minute=st.integers(1, 50)),
         st.builds(registered, st.sampled_from("ab"), st.sampled_from(["甲局", "乙局"])),
         st.builds(released, st.sampled_from("123")),
     ),
