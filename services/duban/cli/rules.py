@@ -55,6 +55,8 @@ def explain(rule_id: str, rules: Path | None) -> None:
     click.echo(f"{rule.id}（第 {rule.version} 版，{SEVERITIES[rule.severity]}）{rule.title.zh}")
     click.echo(f"  {rule.title.en}")
     click.echo(f"  适用：{rule.years}，{kinds}")
+    if rule.about == "absence":
+        click.echo("  对象：应有而未见报告的年度，不核对单个文件")
     click.echo(f"  依据：{'；'.join(in_words(code) for code in rule.basis)}")
     click.echo(f"  改法：{rule.remedy.zh}")
     click.echo(f"  局限：{rule.limits or '无'}")

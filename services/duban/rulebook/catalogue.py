@@ -10,6 +10,7 @@ from duban.rulebook.rule import Rule
 
 _SEVERITY = {"error": "错误", "warning": "警告", "info": "提示"}
 _STATUS = {"draft": "草案", "shadow": "试运行", "active": "启用", "retired": "停用"}
+_ABOUT = {"report": "", "absence": "；核对应有而未见的报告"}
 _GROUPS = {
     "sections": "部分与标题",
     "format": "表格与格式",
@@ -71,7 +72,7 @@ def _one(rule: Rule) -> list[str]:
         f"**{rule.title.zh}** · {rule.title.en}",
         "",
         f"- 版本 {rule.version}，{_STATUS[rule.status]}；{_severities(rule)}；"
-        f"适用于 {rule.years} 年度、{kinds}",
+        f"适用于 {rule.years} 年度、{kinds}{_ABOUT[rule.about]}",
         f"- 依据：{'、'.join(rule.basis)}",
         f"- 提示语：{rule.message.zh}",
         f"- Message: {rule.message.en}",
