@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from duban.domain.view import SearchQuery
-from duban.testing.events import read, registered, released
+from duban.domain.view import Scope, SearchQuery
+from duban.testing.events import at, read, registered, released, removed, withdrawn
 from duban.testing.world import World
 
 
@@ -95,3 +95,55 @@ class SearchContract:
 
         assert world.index.search(SearchQuery(text="旧的")).total == 0
         assert world.index.search(SearchQuery(text="新的")).total == 1
+
+    def test_a_report_that_was_withdrawn_is_found_no_more(self, world: World) -> None:
+        world.take(registered("a"), released(), read("a", 2024, "原来的措辞", url="http://h/1"))
+        world.take(withdrawn("a", "x", "http://h/1", minute=5))
+
+        assert world.index.search(SearchQuery(text="原来")).total == 0
+        then = Scope(known_at=at(4))
+        assert world.index.search(SearchQuery(text="原来", scope=then)).total == 1
+
+    def test_words_that_come_back_are_found_again(self, world: World) -> None:
+        world.take(registered("a"), released())
+        for minute, words in ((1, "旧的措辞"), (2, "新的措辞"), (3, "旧的措辞")):
+            world.take(read("a", 2024, words, bytes_=f"{minute}", minute=minute))
+
+        assert world.index.search(SearchQuery(text="旧的")).total == 1
+        assert world.index.search(SearchQuery(text="新的")).total == 0
+
+    def test_reports_of_agencies_that_are_not_in_the_roster_are_not_found(
+        self, world: World
+    ) -> None:
+        def found() -> int:
+            return world.index.search(SearchQuery(text="丙丁")).total
+
+        world.take(released(), read("a", 2024, "丙丁"))
+        assert found() == 0
+        world.take(registered("a", minute=2))
+        assert found() == 1
+        world.take(removed("a", minute=3))
+        assert found() == 0
+        world.take(read("a", 2024, "丙丁改", minute=4), registered("a", minute=5))
+        assert found() == 1
+
+    def test_a_year_and_a_jurisdiction_narrow_a_search(self, world: World) -> None:
+        world.take(registered("a", parent="county"), registered("b"), released())
+        world.take(*(read(agency, year, "丙丁") for agency in "ab" for year in (2023, 2024)))
+
+        scopes = (
+            Scope(year=2023),
+            Scope(jurisdictions=("county",)),
+            Scope(jurisdictions=("county",), year=2024),
+            Scope(kind="town_gov"),
+        )
+
+        found = [world.index.search(SearchQuery(text="丙丁", scope=scope)) for scope in scopes]
+
+        assert [[(hit.agency_id, hit.year) for hit in page.hits] for page in found] == [
+            [("a", 2023), ("b", 2023)],
+            [("a", 2024), ("a", 2023)],
+            [("a", 2024)],
+            [],
+        ]
+        assert [page.total for page in found] == [2, 2, 1, 0]

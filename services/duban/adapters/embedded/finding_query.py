@@ -93,9 +93,9 @@ def _shown(
 ) -> tuple[FindingRow, ...]:
     values = parameters(query.scope) | {"ids": msgspec.json.encode(ids).decode()}
     found = connection.execute(
-        f"SELECT {_COLUMNS} FROM json_each(:ids) page CROSS JOIN finding f ON f.id = page.value "  # noqa: S608 - as above
+        f"SELECT {_COLUMNS} FROM json_each(:ids) shown CROSS JOIN finding f ON f.id = shown.value "  # noqa: S608 - as above
         f"JOIN agency a ON a.agency_id = f.agency_id AND {live('a', query.scope)} "
-        f"ORDER BY page.key",
+        f"ORDER BY shown.key",
         values,
     )
     return tuple(map(_row, found))

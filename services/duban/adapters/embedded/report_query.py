@@ -67,10 +67,10 @@ def rejected(
 ) -> Sequence[Rejected]:
     """What was posted and is no report, newest first; of one agency where it is given."""
     source, values = rejected_source(scope)
-    one = "" if agency_id is None else "AND r.agency_id = :agency_id"
+    one = "" if agency_id is None else "AND j.agency_id = :agency_id"
     rows = connection.execute(
-        f"WITH RECURSIVE {visible(scope)} SELECT r.body, r.from_us {source} {one} "
-        "ORDER BY r.from_us DESC, r.known_from DESC LIMIT :limit",
+        f"WITH RECURSIVE {visible(scope)} SELECT j.body, j.from_us {source} {one} "
+        "ORDER BY j.from_us DESC, j.known_from DESC LIMIT :limit",
         values | {"limit": limit, "agency_id": agency_id},
     ).fetchall()
     return [_rejected(*row) for row in rows]
@@ -78,9 +78,9 @@ def rejected(
 
 def rejected_source(scope: Scope) -> tuple[str, dict[str, Any]]:
     """Rejected documents of a scope; what has no agency is seen from everywhere only."""
-    known = f"FROM rejected r WHERE {live('r', scope)} AND r.settled = 0"
+    known = f"FROM rejected j WHERE {live('j', scope)} AND j.settled = 0"
     if not is_everywhere(scope):
-        known += " AND r.agency_id IN (SELECT agency_id FROM visible)"
+        known += " AND j.agency_id IN (SELECT agency_id FROM visible)"
     return known, parameters(scope)
 
 
