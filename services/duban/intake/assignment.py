@@ -33,9 +33,9 @@ def assign(posted: ReportPosted, report: Report, roster: Sequence[Agency]) -> As
     """The agency and year, or the reason why they cannot be told for certain.
 
     Where list and title contradict each other the list stands: a wrong name or year in a title
-    is a fault for the rules to find. The year of list and title gives way only where two of the
-    text, the day of publication and the day of signature agree on another one; where only the day
-    of publication speaks against it, an officer has to say which it is.
+    is a fault for the rules to find. The year of list and title gives way only where the text and
+    the day of publication or of signature agree on another one; where only the days speak against
+    it, and the report may be one that comes a year late, an officer has to say which it is.
     """
     hinted = any(agency.id == posted.agency_hint for agency in roster)
     agency_id = posted.agency_hint if hinted else named(report.agency, roster)
@@ -78,7 +78,9 @@ def _year(posted: ReportPosted, report: Report) -> int | Reason:
     if claimed in witnesses:
         return claimed
     other, voices = Counter(witnesses).most_common(1)[0] if witnesses else (None, 0)
-    if other is not None and voices >= _VOICES_AGAINST_THE_TITLE:
+    # Against a title both days are one voice: a report that comes late is also signed late.
+    is_outvoted = voices >= _VOICES_AGAINST_THE_TITLE and (claimed is None or other == shown)
+    if other is not None and is_outvoted:
         return other
     if claimed is None:
         return Reason("unassigned", "从列表、标题和正文都无法确定报告年度，请人工指定。")

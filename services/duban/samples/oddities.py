@@ -7,6 +7,7 @@ from random import Random
 
 from duban.samples.manuscript import Manuscript, Paragraph, Sentence
 
+_RARE_PLACES = ("\U0002cbbf家峪村、㙍坪社区", "䶮溪村、\U0002b4ef塘组", "㲿江坝、\U000200cc岭村")
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 _HAN_DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
 
@@ -112,6 +113,13 @@ def cases_of_its_trade(paper: Manuscript, rng: Random) -> str | None:
     return "提到本单位办理的复议案件"
 
 
+def rare_characters(paper: Manuscript, rng: Random) -> str | None:
+    """Names of places with characters that GBK lacks: four bytes in GB18030."""
+    template = f"{rng.choice(_RARE_PLACES)}等地的政务公开栏更新不够及时。"
+    paper.parts[4].paragraphs.append(Paragraph([Sentence(template, {})]))
+    return "地名含生僻字"
+
+
 ODDITIES: tuple[Callable[[Manuscript, Random], str | None], ...] = (
     full_width_numbers,
     unit_in_cell,
@@ -123,12 +131,17 @@ ODDITIES: tuple[Callable[[Manuscript, Random], str | None], ...] = (
     number_in_characters,
     about_so_many,
     cases_of_its_trade,
+    rare_characters,
 )
+# A font of the pdfs has no glyphs for them.
+_NOT_IN_PDF = frozenset({rare_characters})
 
 
-def add(paper: Manuscript, rng: Random) -> None:
+def add(paper: Manuscript, rng: Random, *, in_pdf: bool = False) -> None:
     """Gives a report one harmless habit it has room for, and notes it."""
     for oddity in rng.sample(ODDITIES, len(ODDITIES)):
+        if in_pdf and oddity in _NOT_IN_PDF:
+            continue
         note = oddity(paper, rng)
         if note is not None:
             paper.oddities.append(note)

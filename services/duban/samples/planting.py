@@ -55,7 +55,7 @@ class Planter:
             return true, left
         if rng.random() >= self._rate:
             if rng.random() < _ODD_SHARE:
-                oddities.add(true, rng)
+                oddities.add(true, rng, in_pdf=task.media == "pdf")
             return true, left
         for name in self._queue:
             if task.media in ("text", "markdown") and name in _NOT_IN_TEXT:

@@ -4,13 +4,20 @@ import io
 import re
 import zipfile
 from collections import Counter
+from copy import deepcopy
 
 import pytest
 from docx import Document
 from lxml import html
 from pypdfium2 import PdfDocument
 
+from duban.reading.formats.encoding import decode
+from duban.reading.reader import read
+from duban.samples import truth
+from duban.samples.chance import chance
+from duban.samples.encoding import ENCODINGS
 from duban.samples.manuscript import Manuscript
+from duban.samples.oddities import rare_characters
 from duban.samples.render.lines import LineStyle, text_bytes
 from duban.samples.render.page import STYLES, PageStyle, html_bytes
 from duban.samples.render.pdf import PdfStyle, pdf_bytes
@@ -20,10 +27,15 @@ PAGES = [PageStyle(style) for style in STYLES] + [
     PageStyle("word", "gb18030", half_width=True, breaks=True, blanks=True),
     PageStyle("split", "gb18030", breaks=True, meta=False),
 ]
+READ_BACK = [PageStyle(style, name) for style in ("mso", "wps") for name in ENCODINGS]
+READ_BACK += [PageStyle("clean", name) for name in ENCODINGS]
 WORDS = [
     WordStyle(),
     WordStyle(split=True, headings=False),
     WordStyle(nested=True),
+    WordStyle(framed=True, torn=True),
+    WordStyle(shifted=True, revised=True),
+    WordStyle(nested=True, framed=True, shifted=True, torn=True, revised=True),
 ]
 PDFS = [PdfStyle(), PdfStyle(vertical=True, dashes=False, size=14)]
 LINES = [
@@ -44,7 +56,7 @@ def values(paper: Manuscript) -> Counter[str]:
 
 
 def squeezed(text: str) -> str:
-    return re.sub(r"\s", "", text)
+    return re.sub(r"[\s\u00ad\u200b]", "", text)
 
 
 def prose(paper: Manuscript) -> list[str]:
@@ -85,7 +97,7 @@ def test_docx_holds_every_value_and_every_sentence(
             if not element.findall(".//{*}tbl"):
                 cells["".join(t.text or "" for t in element.iter("{*}t"))] += 1
         assert values(paper) <= cells
-        text = squeezed("\n".join(p.text for p in document.paragraphs))
+        text = squeezed("".join(t.text or "" for t in document.element.body.iter("{*}t")))
         for line in prose(paper):
             assert line in text
 
@@ -155,3 +167,47 @@ def test_a_blank_cell_is_printed_blank(papers: list[Manuscript]) -> None:
         assert texts[-2] == ""
     finally:
         paper.cells["applications.results.refused.state_secret.other_org"] = "0"
+
+
+def cells_read(data: bytes) -> dict[str, tuple[str, float | None]]:
+    report = read(data).reading.report
+    assert report is not None
+    return {
+        f"{name}.{path}": (cell.kind, cell.value)
+        for name, table in report.tables.items()
+        if table is not None
+        for path, cell in table.cells.items()
+    }
+
+
+def cells_printed(paper: Manuscript) -> dict[str, tuple[str, float | None]]:
+    return {p: (c["kind"], c["value"]) for p, t in paper.cells.items() for c in [truth.cell(t)]}
+
+
+@pytest.mark.parametrize("style", READ_BACK, ids=lambda s: f"{s.table}-{s.encoding}")
+def test_every_cell_of_an_exported_page_is_read_in_every_encoding(
+    papers: list[Manuscript], style: PageStyle
+) -> None:
+    for paper in papers[::43]:
+        odd = deepcopy(paper)
+        assert rare_characters(odd, chance("rare", style.encoding)) is not None
+        assert cells_read(html_bytes(odd, style)) == cells_printed(odd)
+
+
+@pytest.mark.parametrize("style", WORDS, ids=str)
+def test_every_cell_of_a_document_is_read_however_its_tables_are_built(
+    papers: list[Manuscript], style: WordStyle
+) -> None:
+    for paper in papers[::43]:
+        assert cells_read(docx_bytes(paper, style)) == cells_printed(paper)
+
+
+def test_rare_characters_are_printed_and_read_in_every_encoding(papers: list[Manuscript]) -> None:
+    for name in ENCODINGS:
+        paper = deepcopy(papers[4])
+        rare_characters(paper, chance("rare"))
+        words = paper.parts[4].paragraphs[-1].sentences[0].text()
+        assert words.encode("gb18030").decode("gb18030") == words
+        with pytest.raises(UnicodeEncodeError):
+            words.encode("gbk")
+        assert words in decode(html_bytes(paper, PageStyle("clean", name)))

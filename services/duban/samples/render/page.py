@@ -7,20 +7,25 @@ from html import escape
 from random import Random
 from typing import Literal
 
+from duban.samples import encoding
 from duban.samples.data import stylesheet
 from duban.samples.manuscript import Manuscript
+from duban.samples.render.exported import HEAD, NAMESPACES, exported_article
 from duban.samples.tables import Printed, PrintedTable, printed_tables
 
-TableStyle = Literal["word", "clean", "nested", "split"]
-STYLES: tuple[TableStyle, ...] = ("word", "clean", "nested", "split")
+TableStyle = Literal["word", "clean", "nested", "split", "mso", "wps"]
+STYLES: tuple[TableStyle, ...] = ("word", "clean", "nested", "split", "mso", "wps")
 
 
 @dataclass(frozen=True)
 class PageStyle:
-    """How a site prints a page; `breaks` splits header words by <br>."""
+    """How a site prints a page; `breaks` splits header words by <br>.
+
+    `encoding` is a name of samples.encoding.
+    """
 
     table: TableStyle
-    encoding: Literal["utf-8", "gb18030"] = "utf-8"
+    encoding: str = "utf-8"
     half_width: bool = False
     breaks: bool = False
     meta: bool = True
@@ -31,7 +36,7 @@ class PageStyle:
         """A style at random."""
         return cls(
             rng.choice(STYLES),
-            "gb18030" if rng.random() < 0.2 else "utf-8",
+            encoding.draw(rng),
             rng.random() < 0.25,
             rng.random() < 0.4,
             rng.random() < 0.8,
@@ -41,22 +46,25 @@ class PageStyle:
 
 def html_bytes(paper: Manuscript, style: PageStyle, *, site: str = "", head: str = "") -> bytes:
     """The page's bytes in the encoding it declares."""
+    is_exported = style.table in ("mso", "wps")
     body = article(paper, style)
     title = escape("".join(paper.title_lines()))
     page = (
-        "<!DOCTYPE html>\n<html>\n<head>\n"
-        f'<meta charset="{style.encoding}">\n<title>{title}</title>\n'
-        f"{head}{stylesheet()}</head>\n<body>\n"
+        f"<!DOCTYPE html>\n<html{NAMESPACES if is_exported else ''}>\n<head>\n"
+        f"{encoding.declaration(style.encoding)}<title>{title}</title>\n"
+        f"{head}{HEAD if is_exported else ''}{stylesheet()}</head>\n<body>\n"
         f'<div class="crumb">当前位置：{escape(site or "首页")} &gt; 政府信息公开年报</div>\n'
         f"{body}\n"
         '<div class="foot">主办单位：望岚县人民政府办公室　网站标识码：9904210001</div>\n'
         "</body>\n</html>\n"
     )
-    return page.encode(style.encoding)
+    return encoding.encoded(page, style.encoding)
 
 
 def article(paper: Manuscript, style: PageStyle) -> str:
     """Title, parts and tables as html."""
+    if style.table in ("mso", "wps"):
+        return exported_article(paper, style.table)
     lines = [_title(paper, style), '<div class="article">']
     if style.meta:
         lines.append(f'<p class="info">发布日期：{paper.published_on}</p>')

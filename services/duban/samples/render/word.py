@@ -21,16 +21,26 @@ _PROPERTIES = '<w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="0" w:type="a
 
 @dataclass(frozen=True)
 class WordStyle:
-    """How a document is built: sub-tables apart, a table inside a layout table."""
+    """How a document is built.
+
+    `split`: sub-tables of table 2 apart; `nested`: each table inside a layout table; `framed`:
+    the whole document inside one; `shifted`: rows that leave out grid columns at their sides;
+    `torn`: numbers in several runs; `revised`: numbers corrected as tracked changes.
+    """
 
     split: bool = False
     nested: bool = False
     headings: bool = True
+    framed: bool = False
+    shifted: bool = False
+    torn: bool = False
+    revised: bool = False
 
     @classmethod
     def draw(cls, rng: Random) -> WordStyle:
         """A style at random."""
-        return cls(rng.random() < 0.4, rng.random() < 0.2, rng.random() < 0.5)
+        drawn = (rng.random() < share for share in (0.4, 0.2, 0.5, 0.15, 0.2, 0.3, 0.1))
+        return cls(*drawn)
 
 
 def docx_bytes(paper: Manuscript, style: WordStyle) -> bytes:
@@ -56,6 +66,8 @@ def docx_bytes(paper: Manuscript, style: WordStyle) -> bytes:
         _part(document, paper, part, style, automatic)
     for text in paper.signature:
         document.add_paragraph(text).alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    if style.framed:
+        _frame(document.element.body)
     buffer = io.BytesIO()
     document.save(buffer)
     return _restamped(buffer.getvalue())
@@ -83,7 +95,7 @@ def _part(document: Any, paper: Manuscript, part: Part, style: WordStyle, automa
 def _table(document: Any, table: PrintedTable, style: WordStyle) -> None:
     from docx.oxml import parse_xml
 
-    inner = _table_xml(table)
+    inner = _table_xml(table, style)
     if style.nested:
         around = '<w:tblGrid><w:gridCol w:w="8860"/></w:tblGrid>'
         inner = f"<w:tbl>{_PROPERTIES}{around}<w:tr><w:tc>{inner}<w:p/></w:tc></w:tr></w:tbl>"
@@ -91,13 +103,27 @@ def _table(document: Any, table: PrintedTable, style: WordStyle) -> None:
     document.element.body.insert_element_before(element, "w:sectPr")
 
 
-def _table_xml(table: PrintedTable) -> str:
+def _frame(body: Any) -> None:
+    """Puts everything but the section's properties into a layout table with a side column."""
+    from docx.oxml import parse_xml
+
+    frame = parse_xml(
+        f'<w:tbl xmlns:w="{_W}">{_PROPERTIES}<w:tblGrid><w:gridCol w:w="900"/>'
+        '<w:gridCol w:w="8860"/></w:tblGrid><w:tr><w:tc><w:p><w:r><w:t>信息公开</w:t></w:r></w:p>'
+        "</w:tc><w:tc/></w:tr></w:tbl>"
+    )
+    content = frame.findall(f".//{{{_W}}}tc")[1]
+    for block in list(body)[:-1]:
+        content.append(block)
+    content.append(parse_xml(f'<w:p xmlns:w="{_W}"/>'))
+    body.insert(0, frame)
+
+
+def _table_xml(table: PrintedTable, style: WordStyle) -> str:
     """The table with gridSpan and vMerge, as Word writes it."""
     widths = _widths(table)
-    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    rows = "".join(
-        f"<w:tr>{_row_xml(row, n, widths)}</w:tr>" for n, row in enumerate(table.matrix())
-    )
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in _grid(widths, style))
+    rows = "".join(_row_xml(row, n, widths, style) for n, row in enumerate(table.matrix()))
     return f"<w:tbl>{_PROPERTIES}<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
 
 
@@ -109,22 +135,58 @@ def _widths(table: PrintedTable) -> list[int]:
     return [8800 // table.width] * table.width
 
 
-def _row_xml(row: list[tuple[Printed, bool]], number: int, widths: list[int]) -> str:
-    done: set[int] = set()
-    cells = []
-    for cell, _ in row:
-        if id(cell) in done:
-            continue
-        done.add(id(cell))
-        width = sum(widths[cell.column : cell.column + cell.colspan])
-        shape = f'<w:tcW w:w="{width}" w:type="dxa"/>'
-        shape += f'<w:gridSpan w:val="{cell.colspan}"/>' if cell.colspan > 1 else ""
-        if cell.rowspan > 1:
-            shape += '<w:vMerge w:val="restart"/>' if cell.row == number else "<w:vMerge/>"
-        text = escape(cell.text) if cell.row == number else ""
-        run = f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>' if text else ""
-        cells.append(f"<w:tc><w:tcPr>{shape}</w:tcPr><w:p>{run}</w:p></w:tc>")
-    return "".join(cells)
+def _grid(widths: list[int], style: WordStyle) -> list[int]:
+    """The grid's columns: where rows are shifted, a narrow one more at each side."""
+    return [40, *widths, 40] if style.shifted else widths
+
+
+def _row_xml(
+    row: list[tuple[Printed, bool]], number: int, widths: list[int], style: WordStyle
+) -> str:
+    cells = list(dict.fromkeys(id(cell) for cell, _ in row))
+    printed = {id(cell): cell for cell, _ in row}
+    # A merged cell must have the same edges in all its rows, so such rows fill the first column.
+    is_moved = style.shifted and printed[cells[0]].rowspan == 1
+    sides = '<w:gridBefore w:val="1"/><w:gridAfter w:val="1"/>' if is_moved else ""
+    if style.shifted and not is_moved:
+        sides = '<w:gridAfter w:val="1"/>'
+    properties = f"<w:trPr>{sides}</w:trPr>" if sides else ""
+    texts = []
+    for at, key in enumerate(cells):
+        extra = 1 if style.shifted and not is_moved and not at else 0
+        texts.append(_cell_xml(printed[key], number, widths, extra, style))
+    return f"<w:tr>{properties}{''.join(texts)}</w:tr>"
+
+
+def _cell_xml(cell: Printed, number: int, widths: list[int], extra: int, style: WordStyle) -> str:
+    """A cell, or the continuation of one that is merged downwards; `extra` grid columns wider."""
+    width = sum(widths[cell.column : cell.column + cell.colspan])
+    shape = f'<w:tcW w:w="{width}" w:type="dxa"/>'
+    span = cell.colspan + extra
+    shape += f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
+    if cell.rowspan > 1:
+        shape += '<w:vMerge w:val="restart"/>' if cell.row == number else "<w:vMerge/>"
+    runs = _runs(cell, style) if cell.row == number else ""
+    return f"<w:tc><w:tcPr>{shape}</w:tcPr><w:p>{runs}</w:p></w:tc>"
+
+
+def _runs(cell: Printed, style: WordStyle) -> str:
+    text = cell.text
+    if not text:
+        return ""
+    if not cell.value or not text.isdigit():
+        return _run(text)
+    if style.revised and cell.column % 3 == 0:
+        mark = 'w:id="{}" w:author="核稿" w:date="2024-01-10T09:00:00Z"'
+        gone = f"<w:r><w:delText>{int(text) + 4}</w:delText></w:r>"
+        return f"<w:del {mark.format(1)}>{gone}</w:del><w:ins {mark.format(2)}>{_run(text)}</w:ins>"
+    if style.torn and len(text) > 1:
+        return f'{_run(text[:1])}<w:proofErr w:type="gramStart"/>{_run(text[1:])}'
+    return _run(text)
+
+
+def _run(text: str) -> str:
+    return f'<w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
 
 
 def _number(paragraph: Any) -> None:

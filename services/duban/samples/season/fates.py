@@ -12,9 +12,9 @@ from duban.samples.season.plan import REPORT_YEAR, Document, Posting, Span
 
 #: What becomes of the report of the year, as often as it stands here.
 FATES = (
-    *("on_time",) * 9, *("late",) * 6, "last_day", "last_day", "missing", "missing", "early",
-    "backdated", "spoilt", "mended", "worsened", "withdrawn", "reposted", "slow", "soon_late",
-    "soon_late", "unreadable", "next_day",
+    *("on_time",) * 9, *("late",) * 5, *("soon_late",) * 3, *("last_day", "missing", "early") * 2,
+    "backdated", "spoilt", "mended", "worsened", "withdrawn", "reposted", "slow", "unreadable",
+    "next_day",
 )  # fmt: skip
 #: What is odd about the years before.
 PASTS = (
@@ -85,7 +85,7 @@ def _day(fate: str, due: date, rng: Random) -> date:
         case "backdated" | "slow":
             return due - timedelta(days=2)
         case "early":
-            return date(REPORT_YEAR, 12, rng.randint(18, 30))
+            return date(REPORT_YEAR, 12, rng.randint(20, 31))
         case "on_time" | "spoilt" | "unreadable":
             return due - timedelta(days=rng.randint(0, 26))
         case _:

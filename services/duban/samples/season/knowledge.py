@@ -64,42 +64,49 @@ class Knowledge:
         return any(year in self.listed.get(url, ()) for url in self.agency.columns)
 
 
-def look(known: Knowledge | None, season: Season, agency_id: str, day: date) -> Knowledge | None:
-    """What is known after the look of a day; None before the agency is in the roster."""
-    agency = season.agency(agency_id, day)
-    if agency is None:
-        return None
-    known = known or Knowledge(agency, season.entered_on(agency_id))
+def by_agency(known: Mapping[str, Knowledge], season: Season, day: date) -> dict[str, Knowledge]:
+    """What is known of every agency after the look of a day, in place of what was known before."""
+    lists = {url: _shown(season, url, day) for url in season.columns}
+    after = {}
+    for agency in season.agencies(day):
+        before = known.get(agency.id) or Knowledge(agency, season.entered_on(agency.id))
+        after[agency.id] = _look(before, season, agency, lists, day)
+    return after
+
+
+def _shown(season: Season, url: str, day: date) -> list[Posting]:
+    """What a column shows to its end; nothing where it cannot be read, or shows no report."""
+    if day not in season.columns[url][1] or season.trouble(url, day) is not None:
+        return []
+    return [posting for posting in season.on_list(url) if posting.stands(day)]
+
+
+def _look(
+    known: Knowledge,
+    season: Season,
+    agency: Agency,
+    lists: Mapping[str, list[Posting]],
+    day: date,
+) -> Knowledge:
     if set(agency.columns) - set(known.agency.columns):
         known.missed = {year: known.missed[year] for year in known.first if year in known.missed}
     known.agency = agency
-    readable = [url for url in agency.columns if _is_readable(season, url, day)]
+    readable = [url for url in agency.columns if lists[url]]
     for url in readable:
         known.whole[url] = day
-        known.listed[url] = _shown(season, url, agency_id, day)
+        known.listed[url] = frozenset(
+            one.year for one in lists[url] if _may_be_of(agency, one, season, day)
+        )
     if readable:
-        for posting in season.by_agency[agency_id]:
+        for posting in season.by_agency[agency.id]:
             _visit(known, posting, day)
-    if known.read_on() is not None:
-        _miss(known)
+    _miss(known)
     return known
 
 
-def _is_readable(season: Season, url: str, day: date) -> bool:
-    """Whether the list is there, whole, and shows at least one report."""
-    _, span = season.columns[url]
-    is_well = day in span and season.trouble(url, day) is None
-    return is_well and any(one.stands(day) for one in season.on_list(url))
-
-
-def _shown(season: Season, url: str, agency_id: str, day: date) -> frozenset[int]:
-    """The years of an agency's links, and of those of agencies nobody knows yet."""
-    return frozenset(
-        one.year
-        for one in season.on_list(url)
-        if one.stands(day)
-        and (one.agency_id == agency_id or season.agency(one.agency_id, day) is None)
-    )
+def _may_be_of(agency: Agency, posting: Posting, season: Season, day: date) -> bool:
+    """Its own, or one of an agency that nobody knows yet."""
+    return posting.agency_id == agency.id or season.agency(posting.agency_id, day) is None
 
 
 def _visit(known: Knowledge, posting: Posting, day: date) -> None:
@@ -118,12 +125,8 @@ def _visit(known: Knowledge, posting: Posting, day: date) -> None:
 def _miss(known: Knowledge) -> None:
     """Take note of the watched years that the columns, read to the end, do not show."""
     read_on = known.read_on()
+    if read_on is None:
+        return
     for year in range(known.watched_from(), REPORT_YEAR + 1):
-        if year not in known.first and not known.is_announced(year) and read_on is not None:
+        if year not in known.first and not known.is_announced(year):
             known.missed[year] = read_on
-
-
-def by_agency(known: Mapping[str, Knowledge], season: Season, day: date) -> dict[str, Knowledge]:
-    """What is known of every agency after the look of a day."""
-    after = {one: look(known.get(one), season, one, day) for one in season.roster}
-    return {one: knowledge for one, knowledge in after.items() if knowledge is not None}

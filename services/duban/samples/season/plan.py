@@ -13,6 +13,7 @@ from typing import Literal
 
 from duban.domain.agency import Agency
 from duban.samples.manuscript import Manuscript
+from duban.samples.season.figures import Figures
 
 REPORT_YEAR = 2024
 FIRST_DAY = date(2025, 1, 1)
@@ -44,6 +45,11 @@ class Document:
     data: bytes
     paper: Manuscript | None
     has_error: bool = False
+
+    @cached_property
+    def figures(self) -> Figures | None:
+        """What of it matters for the years around it."""
+        return Figures.of(self.paper) if self.paper is not None else None
 
 
 @dataclass(frozen=True, kw_only=True)

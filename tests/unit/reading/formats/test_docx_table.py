@@ -181,3 +181,45 @@ def test_the_official_form_is_read_whole(
     assert all(len(row) >= 8 and row[-7:] == [""] * 7 for row in rows(applications)[3:])
     assert shape(applications)["三、本年度办理结果"] == (5, 0, 22, 1)
     assert prose(document)[-1] == "（文字描述，收取信息处理费情况在此处报告。）"
+
+
+def gridded(widths: list[int], *rows: str) -> str:
+    columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    return f"<w:tbl><w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
+
+
+def test_edges_less_than_a_millimetre_apart_are_one_edge(docx: Docx, grids: Grids) -> None:
+    left_out = '<w:gridBefore w:val="1"/><w:gridAfter w:val="1"/>'
+    table = gridded(
+        [40, 900, 30, 900, 40],
+        tr(tc("甲", 2), tc("乙", 2), properties='<w:gridAfter w:val="1"/>'),
+        tr(tc("1", 2), tc("2"), properties=left_out),
+        tr(tc("3"), tc("4", 3), properties='<w:gridBefore w:val="1"/>'),
+    )
+    (grid,) = grids(reader.read(docx(table)))
+    assert (grid.width, grid.doubt) == (2, None)
+    assert {text: (row, column) for text, (row, column, _, _) in shape(grid).items()} == {
+        "甲": (0, 0), "乙": (0, 1), "1": (1, 0), "2": (1, 1), "3": (2, 0), "4": (2, 1),
+    }  # fmt: skip
+
+
+def test_a_merge_goes_on_over_edges_that_are_one_edge(docx: Docx, grids: Grids) -> None:
+    table = gridded(
+        [40, 900, 900],
+        tr(tc("甲", 2, merge="restart"), tc("1")),
+        tr(tc("", merge=""), tc("2"), properties='<w:gridBefore w:val="1"/>'),
+    )
+    (grid,) = grids(reader.read(docx(table)))
+    assert shape(grid)["甲"] == (0, 0, 2, 1)
+    assert grid.doubt is None
+
+
+def test_a_narrow_column_with_cells_of_its_own_stays_a_column(docx: Docx, grids: Grids) -> None:
+    table = gridded([900, 40, 900], tr(tc("甲"), tc("5"), tc("6")), tr(tc("乙", 2), tc("7")))
+    (grid,) = grids(reader.read(docx(table)))
+    assert (shape(grid)["5"], shape(grid)["7"]) == ((0, 1, 1, 1), (1, 2, 1, 1))
+
+
+def test_a_grid_without_widths_tells_of_no_edge(docx: Docx, grids: Grids) -> None:
+    table = gridded([0, 0, 900], tr(tc("甲"), tc("5"), tc("6")), tr(tc("乙", 2), tc("7")))
+    assert grids(reader.read(docx(table)))[0].width == 3

@@ -25,7 +25,9 @@ WRAPPERS = frozenset({
 })  # fmt: skip
 
 GRID_SPAN, V_MERGE, H_MERGE = (f"{_W}{n}" for n in ("gridSpan", "vMerge", "hMerge"))
-GRID_BEFORE = f"{_W}gridBefore"
+GRID_BEFORE, TBL_GRID, GRID_COL, WIDTH = (
+    f"{_W}{n}" for n in ("gridBefore", "tblGrid", "gridCol", "w")
+)
 CELL_DELETED, CELL_MERGED = f"{_W}cellDel", f"{_W}cellMerge"
 
 STYLE, STYLE_ID, NAME, BASED_ON = (f"{_W}{n}" for n in ("style", "styleId", "name", "basedOn"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from duban.domain.document import Grid
 from duban.reading.formats.docx import names as w
+from duban.reading.formats.docx.edges import Edges, edges_of
 from duban.reading.formats.docx.first_child import first_child
 from duban.reading.formats.docx.numbering import Numbers
 from duban.reading.formats.docx.run import text_of
@@ -72,9 +73,13 @@ def cell_text(cell: etree._Element, numbers: Numbers) -> str:
 
 def grid_of(rows: list[Row[etree._Element]], *, table: int, line: int) -> Grid:
     """Data rows with horizontal and vertical merges resolved."""
-    rows_drawn = _Rows()
+    rows_drawn = _Rows(edges_of(_above(rows, w.TBL)))
     for row in rows:
         rows_drawn.add(row)
+    if rows_drawn.has_lost:
+        rows_drawn = _Rows()
+        for row in rows:
+            rows_drawn.add(row)
     grid = resolve([rows_drawn.drawn], table=table, line=line)
     return replace(grid, doubt=rows_drawn.doubt) if rows_drawn.doubt else grid
 
@@ -82,18 +87,21 @@ def grid_of(rows: list[Row[etree._Element]], *, table: int, line: int) -> Grid:
 class _Rows:
     """Turns rows, in which merged cells are repeated, into cells with spans."""
 
-    def __init__(self) -> None:
+    def __init__(self, edges: Edges | None = None) -> None:
         self.drawn: list[list[Drawn]] = []
         self.doubt: str | None = None
+        self.has_lost = False
+        self._edges = edges
         self._merges: dict[int, _Merge] = {}
 
     def add(self, row: Row[etree._Element]) -> None:
         self.drawn.append([])
-        column = _columns_before(row)
+        grid_column = _columns_before(row)
         for cell in row:
             given = _given(cell.source)
             wide = whole(given.get(w.GRID_SPAN)) if given else None
-            span = min(wide, _MOST_COLUMNS) if wide else 1
+            grid_span = min(wide, _MOST_COLUMNS) if wide else 1
+            column, span = self._seen(grid_column, grid_span)
             if w.CELL_DELETED in given or w.CELL_MERGED in given:
                 self.doubt = _REVISED
             if self.drawn[-1] and given.get(w.H_MERGE) == _CONTINUE:
@@ -103,7 +111,15 @@ class _Rows:
                 kind = given.get(w.V_MERGE)
                 if kind != _CONTINUE or not self._continues(column, span):
                     self._draw(cell.text, column, span, kind)
-            column += span
+            grid_column += grid_span
+
+    def _seen(self, column: int, span: int) -> tuple[int, int]:
+        """Column and span without slivers; `has_lost` where a cell is nothing but a sliver."""
+        if self._edges is None:
+            return column, span
+        start, end = self._edges.at(column), self._edges.at(column + span)
+        self.has_lost = self.has_lost or start == end
+        return start, end - start
 
     def _continues(self, column: int, span: int) -> bool:
         """Lengthen the merged cell right above, if there is one."""
@@ -128,13 +144,18 @@ class _Rows:
 
 def _columns_before(row: Row[etree._Element]) -> int:
     """Grid columns that the row leaves out at its left."""
-    element = next((cell.source.getparent() for cell in row), None)
-    while element is not None and element.tag != w.TR:
-        element = element.getparent()
-    properties = first_child(element, w.TR_PR)
+    properties = first_child(_above([row], w.TR), w.TR_PR)
     found = first_child(properties, w.GRID_BEFORE)
     value = whole(found.get(w.VAL)) if found is not None else None
     return min(value or 0, _MOST_COLUMNS)
+
+
+def _above(rows: Sequence[Row[etree._Element]], tag: str) -> etree._Element | None:
+    """The row or table that the first cell stands in."""
+    element = next((cell.source.getparent() for row in rows for cell in row), None)
+    while element is not None and element.tag != tag:
+        element = element.getparent()
+    return element
 
 
 def _holds_table(cell: etree._Element) -> bool:
