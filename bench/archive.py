@@ -36,7 +36,7 @@ from duban.samples.portal import roster
 from duban.samples.roster import county_name
 from duban.testing.clock import SHANGHAI
 
-AGENCIES = 5_000
+AGENCIES = int(os.environ.get("DUBAN_BENCH_AGENCIES", "5000"))
 YEARS = tuple(range(2019, 2029))
 _BODIES = 30  # made and read; the bodies of every other county are like them
 _COUNTY = county_name(0)

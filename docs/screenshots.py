@@ -17,6 +17,7 @@ from duban.domain.view import FindingQuery
 from duban.testing.county import county
 
 IMAGES = Path(__file__).parent / "images"
+DRAFT = Path(__file__).parents[1] / "samples" / "twins" / "town_2024_lost_ordinals.txt"
 WIDTHS = {"1440": (1440, 900), "390": (390, 844)}
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
@@ -27,19 +28,28 @@ def pages(machine: Machine) -> dict[str, str]:
     marked = next(row for row in found if row.finding.suspect)
     return {
         "overview": "/",
+        "ledger": "/ledger",
+        "matrix": "/matrix",
+        "agency": f"/agencies/{marked.agency_id}",
         "findings": "/findings",
         "report": f"/reports/{marked.agency_id}/{marked.year}",
         "search": "/search?q=信息处理费",
         "files": "/files",
         "rules": "/rules",
+        "check": "/check",
+        "upload": "/upload",
     }
 
 
 def take(page: Page, base: str, path: str, picture: Path) -> None:
-    """One picture; on the report the first finding is chosen, so that its cells light up."""
+    """One picture; on a report the first finding is chosen, so that its cells light up."""
     page.goto(base + path, wait_until="domcontentloaded")
     page.wait_for_timeout(600)
-    if path.startswith("/reports/"):
+    if path == "/check":
+        page.locator("input[type=file]").set_input_files(DRAFT)
+        page.get_by_role("button", name="开始自查").click()
+        page.wait_for_selector("#result")
+    if path == "/check" or path.startswith("/reports/"):
         page.locator(".findings.big .finding p").first.click()
         page.wait_for_timeout(400)
     page.screenshot(path=picture)

@@ -38,12 +38,10 @@ def command(data: Path, verify_only: bool, accept: bool, form: Literal["text", "
     Derives all conclusions again from the facts, builds the views anew beside those in use,
     compares both, and exchanges the views while pages go on being read.
     """
-    from duban.adapters.agency_chain import agency_chain
-    from duban.adapters.calendar_library import CalendarLibrary
+    from duban.adapters.agency_chain import chain_from
     from duban.adapters.embedded.rederive import derive_again
     from duban.adapters.embedded.store import EmbeddedStore
     from duban.adapters.embedded.views_build import rebuild
-    from duban.adapters.rulebook_library import RulebookLibrary
     from duban.cli.events.opening import existing
     from duban.cli.output import rebuilt
     from duban.cli.output.stage import Stage
@@ -53,11 +51,9 @@ def command(data: Path, verify_only: bool, accept: bool, form: Literal["text", "
         raise UsageError("--verify-only 不更换视图，不能与 --accept 同时使用。")
     existing(data)
     with EmbeddedStore(data) as store, store.rebuilding():
-        chain = agency_chain(
-            RulebookLibrary(store.blobs, store.states), CalendarLibrary(store.blobs, store.states)
-        )
+        chain = chain_from(store.blobs, store.states)
         stage = Stage("重新推导结论")
-        derived = derive_again(store, chain, stage)
+        derived = derive_again(store, chain, stage, recipe=chain_from)
         stage.clear()
         stage = Stage("重建视图")
         views = rebuild(store, told=stage, exchange=not verify_only, accept=accept)

@@ -11,6 +11,7 @@ import msgspec
 from duban.adapters.embedded import schema
 from duban.adapters.embedded.chain_unit import ChainUnit
 from duban.adapters.embedded.conclusions_compare import Conclusions, ConclusionsComparison
+from duban.adapters.embedded.crew import Recipe
 from duban.adapters.embedded.database import Database
 from duban.adapters.embedded.packed_step import PackedStep
 from duban.adapters.embedded.signal import Signal
@@ -41,11 +42,13 @@ class Derived(msgspec.Struct, frozen=True, kw_only=True):
         return self.conclusions.is_equal and not self.aside
 
 
-def derive_again(store: EmbeddedStore, chain: Chain, told: Told) -> Derived:
+def derive_again(
+    store: EmbeddedStore, chain: Chain, told: Told, *, recipe: Recipe | None = None
+) -> Derived:
     """Derive all conclusions of the chain again, and compare; nothing recorded is changed.
 
     What was set aside is passed over at its place. The state is kept in a file of its own, which
-    is removed at the end.
+    is removed at the end. `recipe` makes the same chain in worker processes.
     """
     with store.states.reading() as reader:
         cursor = reader.cursor(chain.name)
@@ -56,13 +59,16 @@ def derive_again(store: EmbeddedStore, chain: Chain, told: Told) -> Derived:
     compared = ConclusionsComparison(store.history, end, unfinished)
     with TemporaryDirectory(prefix=SCRATCH, dir=store.views.files.folder) as name:
         scratch = Database(Path(name, "state.db"), schema.SCRATCH, beside=store.history.path)
+        crew = store.crew(recipe, scratch=scratch.path)
         try:
             states = _Scratch(scratch, compared)
-            unit = ChainUnit(facts, states, chain, passed=passed)
+            unit = ChainUnit(facts, states, chain, passed=passed, crew=crew)
             while unit.advance():
                 told(states.cursor(chain.name).position, cursor.position)
             aside = [one for _, one in states.set_aside() if (one.position, one.key) not in passed]
         finally:
+            if crew is not None:
+                crew.close()
             scratch.close()
     return Derived(position=cursor.position, conclusions=compared.result(), aside=tuple(aside))
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import msgspec
+
 from duban.adapters.embedded.chain_unit import ChainUnit
 from duban.adapters.embedded.crew import Crew, Recipe, place_of
 from duban.adapters.embedded.database import Database
@@ -84,14 +86,18 @@ class EmbeddedStore:
         `recipe` makes the same chain in worker processes, which are started when much is to be
         done.
         """
-        own = [ChainUnit(self.log, self.states, chain, crew=self._crew(recipe)) for chain in chains]
+        own = [ChainUnit(self.log, self.states, chain, crew=self.crew(recipe)) for chain in chains]
         return EmbeddedRunner([*units, *own, IndexUnit(self.log, self.index)], self._stored)
 
-    def _crew(self, recipe: Recipe | None) -> Crew | None:
+    def crew(self, recipe: Recipe | None, *, scratch: Path | None = None) -> Crew | None:
+        """Workers for the chain of a recipe, over the state kept here or in a `scratch` file."""
         processors = len(os.sched_getaffinity(0))
         if recipe is None or processors == 1:
             return None
-        crew = Crew(place_of(self._folder, recipe), min(processors, _MOST_WORKERS))
+        place = place_of(self._folder, recipe)
+        if scratch is not None:
+            place = msgspec.structs.replace(place, states=scratch, layout="scratch")
+        crew = Crew(place, min(processors, _MOST_WORKERS))
         self._crews.append(crew)
         return crew
 

@@ -112,9 +112,11 @@ class Views:
     def close(self) -> None:
         """Close the file; using it afterwards raises StorageError."""
         with self._lending:
-            if not self._closed:
-                self._closed = True
-                self._current.release()
+            if self._closed:
+                return
+            self._closed = True
+            self._current.release()
+        self.files.sweep()
 
     @contextmanager
     def _mended(self, file: ViewsFile) -> Iterator[None]:

@@ -1,0 +1,122 @@
+"""Judging again: a new rulebook over the stored reports, with workers and without.
+
+The baseline of the same run is bare `Rulebook.judge` over the same reports in one process: the
+ratio says what reading, comparing and storing cost, and what two cores give.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from bench import archive
+from bench.figure import Figure
+from duban import assets
+from duban.adapters.agency_chain import chain_from
+from duban.adapters.embedded.chain_unit import ChainUnit
+from duban.adapters.embedded.crew import Crew, place_of
+from duban.adapters.embedded.packing import unpack
+from duban.adapters.embedded.store import EmbeddedStore
+from duban.adapters.rulebook_library import RulebookLibrary
+from duban.domain.finding import Context
+from duban.domain.report import Report
+from duban.processors.remembered import Text
+from duban.rulebook import Rulebook, load
+from duban.testing.clock import MovableClock
+
+WORKERS = 2
+ROUNDS = 3
+SAMPLE = 600
+
+
+def measure() -> Iterator[Figure]:
+    """Reports a second from the release to the last conclusion stored."""
+    with tempfile.TemporaryDirectory(prefix="duban-bench-") as name:
+        data = Path(name, "data")
+        shutil.copytree(archive.folder(), data)
+        crew, serial, bare = _measured(data, Path(name))
+    reports = archive.AGENCIES * len(archive.YEARS)
+    yield Figure(
+        f"judging again, {WORKERS} workers", crew, "reports/s", 1000,
+        f"median of {ROUNDS} rulebooks over {reports} stored reports, start of the workers "
+        f"included; {serial:.0f} without workers; bare Rulebook.judge in one process "
+        f"{bare:.0f}, of which this is {crew / bare:.2f}",
+        at_least=True,
+    )  # fmt: skip
+
+
+def _measured(data: Path, folder: Path) -> tuple[float, float, float]:
+    with EmbeddedStore(data) as store:
+        rates: list[float] = []
+        for round_ in range(ROUNDS):
+            crew = Crew(place_of(data, chain_from), WORKERS)
+            try:
+                rates.append(_rate(store, _rules(folder, round_), crew))
+            finally:
+                crew.close()
+        serial = _rate(store, _rules(folder, ROUNDS), None)
+        return statistics.median(rates), serial, _bare(store)
+
+
+def _rules(folder: Path, round_: int) -> Path:
+    """The rules under another version, so that every report is judged again."""
+    rules = folder / f"rules-{round_}"
+    shutil.copytree(assets.find("rules"), rules)
+    book = rules / "rulebook.yaml"
+    text = book.read_text(encoding="utf-8")
+    version = next(line for line in text.splitlines() if line.startswith("version:"))
+    book.write_text(text.replace(version, f'version: "9.0.{round_}"'), encoding="utf-8")
+    return rules
+
+
+def _rate(store: EmbeddedStore, rules: Path, crew: Crew | None) -> float:
+    RulebookLibrary(store.blobs, store.states).release(rules, MovableClock())
+    unit = ChainUnit(store.log, store.states, chain_from(store.blobs, store.states), crew=crew)
+    judged = len(_texts(store, None))
+    begun = time.perf_counter()
+    while unit.advance():
+        pass
+    return judged / (time.perf_counter() - begun)
+
+
+def _bare(store: EmbeddedStore) -> float:
+    rulebook = load(assets.find("rules"))
+    sample = [_report(store, row) for row in _texts(store, SAMPLE)]
+    return SAMPLE / min(_judged(rulebook, sample) for _ in range(ROUNDS))
+
+
+def _judged(rulebook: Rulebook, sample: list[Report]) -> float:
+    begun = time.perf_counter()
+    for report in sample:
+        rulebook.judge(report, Context(year=report.year))
+    return time.perf_counter() - begun
+
+
+def _texts(store: EmbeddedStore, limit: int | None) -> list[int]:
+    with store.history.read() as connection:
+        rows = connection.execute(
+            "SELECT rowid FROM state WHERE unit = 'agency' AND part LIKE 'evaluator/%/report' "
+            "LIMIT ?",
+            (-1 if limit is None else limit,),
+        )
+        return [row[0] for row in rows]
+
+
+def _report(store: EmbeddedStore, row: int) -> Report:
+    with store.history.read() as connection:
+        packed, data = connection.execute(
+            "SELECT packed, data FROM state WHERE rowid = ?", (row,)
+        ).fetchone()
+    text = msgspec.json.decode(unpack(packed, data), type=Text)
+    return msgspec.json.decode(text.report, type=Report)
+
+
+if __name__ == "__main__":
+    for figure in measure():
+        print(f"{figure.what}: {figure.value:.0f} {figure.unit} ({figure.detail})")
