@@ -14,7 +14,14 @@ from __future__ import annotations
 
 
 class DubanError(Exception):
-    """An expected failure; its text is one sentence a user can act on."""
+    """An expected failure; its text is one sentence a user can act on.
+
+    `english` says the same in English, where somebody wrote it; else it is empty.
+    """
+
+    def __init__(self, message: str = "", english: str = "") -> None:
+        super().__init__(message)
+        self.english = english
 
 
 class UsageError(DubanError):

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("duban.cli.demo", "演示：示例门户、采集、判定、页面 / the whole on made data"),
     "serve": ("duban.cli.serve", "按名录持续采集、判定并提供页面 / watch a roster and serve pages"),
     "events": ("duban.cli.events", "查看、导出历史，重试搁置的事件 / look through the history"),
+    "judge": ("duban.cli.judge", "用另一套规则重新判定全部报告 / judge the archive by other rules"),
     "rebuild": ("duban.cli.rebuild", "重新推导、重建并核对 / compute everything again and compare"),
     "backup": ("duban.cli.backup", "备份成一个文件，运行中也可以 / back up to one file"),
     "restore": ("duban.cli.restore", "从备份恢复到新目录 / restore into a new folder"),
@@ -85,6 +86,8 @@ def main() -> None:
         code = EXIT_INTERRUPTED
     except DubanError as error:
         click.echo(f"错误：{error}", err=True)
+        if error.english:
+            click.echo(f"Error: {error.english}", err=True)
         code = EXIT_USAGE
     except BrokenPipeError:
         sys.stderr.close()

@@ -128,7 +128,7 @@ def command(
     if crawl and roster is None:
         raise UsageError("采集需要名录：请用 --roster 给出文件，或用 --no-crawl 只看页面。")
     listening.log_to_stderr(verbose=verbose)
-    agencies = rosters.load(roster) if roster else None
+    agencies = rosters.load(roster, allow_loopback=allow_loopback) if roster else None
     settings = Settings(
         data=data, host=host, port=port, names=names, rules=rules, interval_s=interval,
         delay_s=delay, allow_loopback=allow_loopback, accept_clock=accept_clock, contact=contact,

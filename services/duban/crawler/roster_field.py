@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from ipaddress import ip_address
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
+from duban.crawler.roster_fault import holds_invisible
 from duban.domain.agency import KINDS, Agency, Level
 
 FIELDS: tuple[str, ...] = Agency.__struct_fields__
+REQUIRED = ("id", "name", "kind")
 LEVELS: tuple[str, ...] = get_args(Level)
 ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 REGION_PATTERN = "^[0-9]{2,12}$"
@@ -21,12 +24,30 @@ YES_OR_NO = {"true": True, "yes": True, "是": True, "false": False, "no": False
 
 
 def is_address(text: str) -> bool:
-    """Whether a text is a web address."""
+    """Whether a text is a plain web address, without a user's name or a character nobody sees."""
+    if _holds_space(text):
+        return False
     try:
         parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+    return is_web and parts.username is None
+
+
+def _holds_space(text: str) -> bool:
+    return holds_invisible(text) or any(map(str.isspace, text))
+
+
+def is_inner(host: str, *, allow_loopback: bool) -> bool:
+    """Whether a host, without its port, plainly lies in the inner network and is never asked."""
+    if host.lower().rstrip(".") == "localhost":
+        return not allow_loopback
+    try:
+        address = ip_address(host.strip("[]"))
+    except ValueError:
+        return False  # a name is resolved, and checked, when it is asked
+    return not (address.is_global or (allow_loopback and address.is_loopback))
 
 
 def _is_date(text: str) -> bool:
@@ -37,26 +58,39 @@ def _is_date(text: str) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    return 2 <= len(text) <= 100 and not re.search(r"\s", text)
+    return 2 <= len(text) <= 100 and not _holds_space(text)
 
 
 def _fits(pattern: str) -> Callable[[str], bool]:
     return lambda text: re.fullmatch(pattern, text) is not None
 
 
-#: Field → whether a text may stand in it, and what should.
-CHECKS: dict[str, tuple[Callable[[str], bool], str]] = {
-    "id": (_fits(ID_PATTERN), "字母、数字、点、横线组成的编号，最长 64 位"),
-    "name": (_is_name, "机关全称，2 至 100 字，中间不留空格"),
-    "kind": (lambda text: text in KINDS, f"以下之一：{'、'.join(KINDS)}"),
-    "level": (lambda text: text in LEVELS, f"以下之一：{'、'.join(LEVELS)}"),
-    "region": (_fits(REGION_PATTERN), "行政区划代码，2 至 12 位数字"),
-    "hosts": (_fits(HOST_PATTERN), "主机名，不带 http:// 和路径"),
-    "valid_from": (_is_date, "日期，如 2024-01-31"),
-    "valid_to": (_is_date, "日期，如 2024-01-31"),
-    "credit_code": (_fits(CREDIT_PATTERN), "18 位统一社会信用代码"),
-    "has_rule_power": (lambda text: text.lower() in YES_OR_NO, "true 或 false"),
-}
+_DAY = ("日期，如 2024-01-31", "a day, such as 2024-01-31")
+
+#: Field → whether a text may stand in it, and what should, in both languages.
+CHECKS: dict[str, tuple[Callable[[str], bool], str, str]] = {
+    "id": (
+        _fits(ID_PATTERN),
+        "半角字母、数字、点、横线组成的编号，最长 64 位",
+        "made of ASCII letters, digits, dots and dashes, at most 64",
+    ),
+    "name": (
+        _is_name,
+        "机关全称，2 至 100 字，中间不留空格和看不见的字符",
+        "the full name, 2 to 100 characters, without spaces or invisible characters",
+    ),
+    "kind": (lambda text: text in KINDS, f"以下之一：{'、'.join(KINDS)}",
+             f"one of {', '.join(KINDS)}"),
+    "level": (lambda text: text in LEVELS, f"以下之一：{'、'.join(LEVELS)}",
+              f"one of {', '.join(LEVELS)}"),
+    "region": (_fits(REGION_PATTERN), "行政区划代码，2 至 12 位数字", "2 to 12 digits"),
+    "hosts": (_fits(HOST_PATTERN), "主机名，不带 http:// 和路径",
+              "the name of a host, without http:// and path"),
+    "valid_from": (_is_date, *_DAY),
+    "valid_to": (_is_date, *_DAY),
+    "credit_code": (_fits(CREDIT_PATTERN), "18 位统一社会信用代码", "a credit code of 18 signs"),
+    "has_rule_power": (lambda text: text.lower() in YES_OR_NO, "true 或 false", "true or false"),
+}  # fmt: skip
 
 
 def roster_schema() -> dict[str, Any]:

@@ -2,148 +2,107 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
+import codecs
 from pathlib import Path
-from typing import Any, NamedTuple
 
-import yaml
-
+from duban.crawler.roster_csv import csv_source
+from duban.crawler.roster_entry import Source
+from duban.crawler.roster_fault import holds_invisible, unusable
+from duban.crawler.roster_yaml import yaml_source
 from duban.errors import RosterError
 
-FORMAT = "duban.roster/1"
-SEPARATOR = "|"  # between several values in one CSV field
-LISTS = frozenset({"short_names", "former_names", "columns", "hosts"})
-WAIVED = "waived"  # CSV: 2023:reason|2024:reason
-
-
-class Value(NamedTuple):
-    """What a file gives for a key: a text, several texts, None for nothing; anything else as is."""
-
-    given: Any
-    line: int
-
-
-class Entry(NamedTuple):
-    """One agency as the file states it."""
-
-    line: int
-    values: dict[str, Value]
-
-
-class Source(NamedTuple):
-    """The entries of a file and the address its relative columns belong to."""
-
-    entries: list[Entry]
-    site: Value | None
+MOST_BYTES = 20 * 2**20  # the 170,000 agencies of the country need less than this
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx, xls
+_CONTROL = bytes(range(32))
+_TEXT = b"\t\n\f\r\x1a"  # the last ends the files of some old programs
+_SAVE_AS = (
+    "请用 Excel 另存为“CSV UTF-8（逗号分隔）”，或用记事本打开后另存为，编码选 UTF-8",
+    "save it as “CSV UTF-8” in Excel, or open it in Notepad and save it with the encoding UTF-8",
+)
 
 
 def read(path: Path) -> Source:
     """The entries of a roster file; RosterError where it is no roster file at all."""
-    try:
-        text = path.read_text("utf-8-sig")
-    except OSError as error:
-        raise RosterError(f"名录 {path} 无法读取（{error.strerror}）：请检查路径。") from error
-    except UnicodeDecodeError as error:
-        raise RosterError(f"名录 {path} 不是 UTF-8 编码：请另存为 UTF-8 后重试。") from error
-    if path.suffix.lower() == ".csv":
-        return Source(list(_csv_entries(text, path)), None)
-    if path.suffix.lower() in (".yaml", ".yml"):
-        try:
-            return _yaml_source(text, path)
-        except RecursionError as error:
-            raise RosterError(f"名录 {path}：嵌套过深，或引用（&、*）绕回自己，请改正。") from error
-    raise RosterError(f"名录 {path} 的扩展名不认识：请使用 .yaml 或 .csv 文件。")
-
-
-def _csv_entries(text: str, path: Path) -> Iterator[Entry]:
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header = [name.strip() for name in next(rows, [])]
-        if not header or len(set(header)) != len(header):
-            raise RosterError(f"名录 {path} 第 1 行：应为各列的名称，且不得重复。")
-        line = rows.line_num + 1
-        for row in rows:
-            if any(field.strip() for field in row):
-                if len(row) != len(header):
-                    raise RosterError(
-                        f"名录 {path} 第 {line} 行：有 {len(row)} 列，应为 {len(header)} 列。"
-                    )
-                yield Entry(line, dict(_fields(header, row, line)))
-            line = rows.line_num + 1
-    except csv.Error as error:
-        raise RosterError(f"名录 {path} 第 {rows.line_num} 行不是有效的 CSV：{error}。") from error
-
-
-def _fields(header: list[str], row: list[str], line: int) -> Iterator[tuple[str, Value]]:
-    for name, field in zip(header, row, strict=True):
-        text = field.strip()
-        parts = [part.strip() for part in text.split(SEPARATOR)] if text else []
-        if name in LISTS:
-            yield name, Value(parts, line)
-        elif name == WAIVED:
-            yield name, Value([_waiver(part) for part in parts], line)
-        else:
-            yield name, Value(text or None, line)
-
-
-def _waiver(text: str) -> dict[str, str]:
-    year, _, reason = text.replace("：", ":", 1).partition(":")
-    return {"year": year.strip(), "reason": reason.strip()}
-
-
-def _yaml_source(text: str, path: Path) -> Source:
-    try:
-        root = yaml.compose(text, Loader=yaml.CSafeLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"第 {mark.line + 1} 行" if mark else ""
-        raise RosterError(f"名录 {path} {where}不是有效的 YAML，请检查缩进和引号。") from error
-    top = _mapping(root, path) if root is not None else {}
-    stated = _plain(top["format"][1]) if "format" in top else None
-    if stated != FORMAT:
-        raise RosterError(f"名录 {path}：format 应为 {FORMAT}，现为 {stated or '空'}。")
-    unknown = sorted(set(top) - {"format", "site", "agencies"})
-    if unknown:
-        raise RosterError(
-            f"名录 {path} 第 {_line(top[unknown[0]][0])} 行：不认识的键 {unknown[0]}。"
+    suffix = path.suffix.lower()
+    if suffix not in (".csv", ".yaml", ".yml"):
+        raise unusable(
+            path, "的扩展名不认识：请使用 .yaml 或 .csv 文件", "must be a .yaml or a .csv file"
         )
-    agencies = top["agencies"][1] if "agencies" in top else None
-    if agencies is None or agencies.id != "sequence":
-        raise RosterError(f"名录 {path}：agencies 应为机关的列表。")
-    entries = [Entry(_line(node), _values(node, path)) for node in agencies.value]
-    site = top.get("site")
-    return Source(entries, Value(_plain(site[1]), _line(site[0])) if site else None)
+    text = _decoded(path, _bytes(path))
+    if not text.strip():
+        raise unusable(
+            path,
+            "是空的：YAML 应以 format: duban.roster/1 开头，CSV 第一行应为各列名称"
+            "（至少 id、name、kind）",
+            "is empty: YAML begins with format: duban.roster/1, CSV with the names of its columns "
+            "(at least id, name, kind)",
+        )
+    return csv_source(text) if suffix == ".csv" else yaml_source(text, path)
 
 
-def _values(node: Any, path: Path) -> dict[str, Value]:
-    return {
-        name: Value(_plain(value), _line(key))
-        for name, (key, value) in _mapping(node, path).items()
-    }
+def _bytes(path: Path) -> bytes:
+    try:
+        if not path.is_file():
+            raise _missing(path)
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise unusable(
+                path,
+                f"有 {size / 2**20:.0f} MB，超过名录的上限 {MOST_BYTES // 2**20} MB，没有读取："
+                "请检查是否给错了文件",
+                f"has {size / 2**20:.0f} MB, more than the {MOST_BYTES // 2**20} MB a roster may "
+                "have, and was not read: please check whether it is the right file",
+            )
+        return path.read_bytes()
+    except PermissionError as error:
+        raise unusable(
+            path, "没有权限读取：请检查文件权限", "may not be read: please check its permissions"
+        ) from error
+    except OSError as error:
+        why = error.strerror
+        raise unusable(
+            path, f"无法读取（{why}）：请检查路径", f"cannot be read ({why}): please check the path"
+        ) from error
 
 
-def _mapping(node: Any, path: Path) -> dict[str, tuple[Any, Any]]:
-    if node.id != "mapping":
-        raise RosterError(f"名录 {path} 第 {_line(node)} 行：应为“键: 值”的形式。")
-    found: dict[str, tuple[Any, Any]] = {}
-    for key, value in node.value:
-        name = str(key.value)
-        if name in found:
-            raise RosterError(f"名录 {path} 第 {_line(key)} 行：键 {name} 重复，请只保留一个。")
-        found[name] = (key, value)
-    return found
+def _missing(path: Path) -> RosterError:
+    if path.exists():
+        return unusable(path, "不是文件：请给出名录文件的路径", "is not a file: please name a file")
+    return unusable(path, "不存在：请检查路径", "does not exist: please check the path")
 
 
-def _plain(node: Any) -> Any:
-    if node.id == "scalar":
-        is_null = node.style is None and node.value in ("", "~", "null")
-        return None if is_null else node.value
-    if node.id == "sequence":
-        return [_plain(item) for item in node.value]
-    return {str(key.value): _plain(value) for key, value in node.value}
+def _decoded(path: Path, data: bytes) -> str:
+    if data.startswith(_WORKBOOKS):
+        raise unusable(
+            path,
+            f"是 Excel 工作簿，不是 CSV：{_SAVE_AS[0]}",
+            f"is an Excel workbook, not CSV: {_SAVE_AS[1]}",
+        )
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise unusable(
+            path, f"是 UTF-16 编码：{_SAVE_AS[0]}", f"is encoded in UTF-16: {_SAVE_AS[1]}"
+        )
+    if data.translate(None, _TEXT) != data.translate(None, _TEXT + _CONTROL):
+        raise unusable(
+            path,
+            "是二进制文件，不是文字：请检查是否给错了文件",
+            "is a binary file, not text: please check whether it is the right file",
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        zh, en = ("（像是 GBK）", " (it looks like GBK)") if _is_gbk(data) else ("", "")
+        raise unusable(
+            path,
+            f"第 {line} 行起不是 UTF-8 编码{zh}：{_SAVE_AS[0]}",
+            f"is not in UTF-8 from line {line} on{en}: {_SAVE_AS[1]}",
+        ) from error
 
 
-def _line(node: Any) -> int:
-    return int(node.start_mark.line) + 1
+def _is_gbk(data: bytes) -> bool:
+    try:
+        text = data.decode("gbk")
+    except UnicodeDecodeError:
+        return False
+    return not any(map(holds_invisible, text.split()))
