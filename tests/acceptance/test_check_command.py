@@ -113,7 +113,7 @@ def test_an_interruption_ends_all_at_once_with_code_130(made, tmp_path):
     os.killpg(running.pid, signal.SIGINT)
     _, error = running.communicate(timeout=20)
 
-    assert running.returncode == 130
+    assert running.returncode == 130, error
     assert time.monotonic() - started < 5
     assert "Traceback" not in error
     assert ends(running.pid)

@@ -112,28 +112,40 @@ class HttpFetcher:
 
     def _ask_at(self, address: str, target: Target, headers: dict[str, str]) -> Page:
         """One request to an address, under the name of the host it was found by."""
-        place = f"[{address}]" if ":" in address else address
         with Watchdog(self._total_s) as watchdog:
-            request = self._client.build_request(
-                "GET",
-                f"{target.scheme}://{place}:{target.host.port}{target.path}",
-                headers={
-                    "Host": target.origin.partition("://")[2],
-                    "User-Agent": self._agent,
-                    "Accept-Encoding": "gzip",
-                    **headers,
-                },
-                extensions={"sni_hostname": target.host.name, "trace": watchdog.trace},
-            )
-            response = self._client.send(request, stream=True)
             try:
-                self._mind(target.host, response)
-                is_page = response.status_code not in (*_REDIRECTS, 304)
-                body = take(response, self._max_bytes) if is_page else b""
-            finally:
-                response.close()
+                page = self._take(address, target, headers, watchdog)
+            except httpx.HTTPError as error:
+                # Which error a cut comes to depends on what the client was doing at the time.
+                if watchdog.is_over:
+                    raise httpx.ReadTimeout("the time for the whole request is over") from error
+                raise
         if watchdog.is_over:
             raise FetchError(f"{target.url} 传送超过时限，未采用。")
+        return page
+
+    def _take(
+        self, address: str, target: Target, headers: dict[str, str], watchdog: Watchdog
+    ) -> Page:
+        place = f"[{address}]" if ":" in address else address
+        request = self._client.build_request(
+            "GET",
+            f"{target.scheme}://{place}:{target.host.port}{target.path}",
+            headers={
+                "Host": target.origin.partition("://")[2],
+                "User-Agent": self._agent,
+                "Accept-Encoding": "gzip",
+                **headers,
+            },
+            extensions={"sni_hostname": target.host.name, "trace": watchdog.trace},
+        )
+        response = self._client.send(request, stream=True)
+        try:
+            self._mind(target.host, response)
+            is_page = response.status_code not in (*_REDIRECTS, 304)
+            body = take(response, self._max_bytes) if is_page else b""
+        finally:
+            response.close()
         return Page(
             url=target.url,
             status=response.status_code,
@@ -151,7 +163,7 @@ class HttpFetcher:
 
 def _in_words(error: Exception | None) -> str:
     if isinstance(error, httpx.TimeoutException):
-        return "超时"
+        return "超过时限"
     if isinstance(error, httpx.ConnectError):
         return f"连接失败：{error}"
     if isinstance(error, httpx.RemoteProtocolError):

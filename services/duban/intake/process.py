@@ -66,9 +66,7 @@ def start(
     ours, theirs = socket.socketpair()
     try:
         process = (
-            _fork(ours, theirs, limits, rulebook)
-            if method == "fork"
-            else _spawn(theirs, limits, rules)
+            _fork(theirs, limits, rulebook) if method == "fork" else _spawn(theirs, limits, rules)
         )
     except BaseException:
         ours.close()
@@ -79,13 +77,15 @@ def start(
     return process, ours
 
 
-def _fork(
-    ours: socket.socket, theirs: socket.socket, limits: Limits, rulebook: Rulebook | None
-) -> Process:
-    pid = os.fork()
-    if pid == 0:
-        ours.close()
-        run_forked(theirs, rulebook, limits)
+def _fork(theirs: socket.socket, limits: Limits, rulebook: Rulebook | None) -> Process:
+    # An interruption that came to the child first would unwind a copy of its parent.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        pid = os.fork()
+        if pid == 0:
+            run_forked(theirs, rulebook, limits)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return _Forked(pid)
 
 
