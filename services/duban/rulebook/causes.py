@@ -43,8 +43,7 @@ def _identities(rules: Iterable[Compiled], broken: list[Broken], view: View) -> 
     for compiled in rules:
         if compiled.linear is None or compiled.inapplicable(view):
             continue
-        for elements in compiled.elements(view):
-            equation = compiled.linear(view, elements)
+        for elements, equation in compiled.equations(view):
             own = next(
                 (one for one in pending if one.rule is compiled.rule and one.elements == elements),
                 None,

@@ -12,8 +12,9 @@ from duban.errors import RuleError
 from duban.rulebook.collection import Collection
 from duban.rulebook.days import Days, iso
 from duban.rulebook.environment import Elements, Environment, Test, Value
-from duban.rulebook.glance import Glance, compile_glance
-from duban.rulebook.linear import Linear, compile_linear
+from duban.rulebook.glance import passes_plain_cells
+from duban.rulebook.identities import Identities, table_of
+from duban.rulebook.linear import Equation, Linear, compile_linear
 from duban.rulebook.message import CHINESE, ENGLISH, Render, compile_message
 from duban.rulebook.needs import unmet
 from duban.rulebook.operators import compile_test
@@ -57,7 +58,7 @@ class Compiled:
         env.touched.clear()
         self._where = compile_test(rule.where, env, "$.where") if rule.where else None
         self._check = compile_test(rule.check, env, "$.check")
-        self._glance = self._compile_glance()
+        self._asks_peculiar_only = self._passes_plain_cells()
         expected, actual = self._sides(env)
         self._touched = tuple(env.touched)
         self._expected, self._actual = expected, actual
@@ -81,16 +82,23 @@ class Compiled:
             if not isinstance(rule.check, dict) or "balance" not in rule.check:
                 raise env.refusal("$.system", rule.system, ("只用于 check 为 balance 的规则",))
             self.linear = compile_linear(rule.check["balance"], env, "$.check.balance")
+        self._identities = self._compile_identities()
         self._years = self._compile_years(env)
         self.operators = frozenset(env.used)
 
-    def _compile_glance(self) -> Glance | None:
+    def _passes_plain_cells(self) -> bool:
         rule = self.rule
         if len(rule.for_each) != 1 or rule.where or rule.assuming:
-            return None
+            return False
         name, source = next(iter(rule.for_each.items()))
         overall = isinstance(source, dict) and source.get("cells") == list(TABLES)
-        return compile_glance(rule.check, name) if overall else None
+        return overall and passes_plain_cells(rule.check, name)
+
+    def _compile_identities(self) -> Identities | None:
+        table = table_of(self.rule) if self.linear is not None else None
+        if table is None or self.linear is None:
+            return None
+        return Identities(table, self.linear, self.elements, [that for that, _ in self._assuming])
 
     def _sides(self, env: Environment) -> tuple[Value, Value]:
         rule, check = self.rule, self.rule.check
@@ -148,12 +156,16 @@ class Compiled:
         if inapplicable:
             tally.note(*inapplicable)
             return tally
-        if self._glance is not None and self._glance(view):
-            tally.passed = view.cell_count
+        if self._identities is not None and (holding := self._identities.holding(view)):
+            tally.passed = holding
             return tally
+        elements_of = self.elements
+        if self._asks_peculiar_only and view.cell_count:
+            tally.passed = view.cell_count - len(view.peculiar)
+            elements_of = self._peculiar
         seen: list[Elements] = []
         check, assuming = self._check, self._assuming
-        for elements in self.elements(view):
+        for elements in elements_of(view):
             seen.append(elements)
             if assuming and (because := self._unassumed(view, elements)):
                 tally.note("cannot_tell", because)
@@ -165,9 +177,17 @@ class Compiled:
                 self._fail(view, seen, tally)
             else:
                 tally.note("cannot_tell", verdict)
-        if not seen:
+        if not seen and not tally.passed:
             tally.note("not_applicable", NOTHING)
         return tally
+
+    def equations(self, view: View) -> Iterable[tuple[Elements, Equation]]:
+        """The identities of a rule of a linear system, as the diagnosis solves them."""
+        linear, elements = self.linear, list(self.elements(view))
+        known = self._identities.equations(view) if self._identities is not None else ()
+        if known:
+            return zip(elements, known, strict=True)
+        return [(one, linear(view, one)) for one in elements] if linear is not None else ()
 
     def elements(self, view: View) -> Iterable[Elements]:
         """What the variables stand for, one combination after the other."""
@@ -180,6 +200,10 @@ class Compiled:
             found = self._combinations(view, {}, 0)
         where = self._where
         return found if where is None else [one for one in found if where(view, one) is True]
+
+    def _peculiar(self, view: View) -> Iterable[Elements]:
+        (name,) = self.rule.for_each
+        return [{name: cell} for cell in view.peculiar]
 
     def _combinations(self, view: View, bound: Elements, depth: int) -> Iterator[Elements]:
         if depth == len(self._sources):

@@ -21,6 +21,7 @@ from duban.domain.form import (
 )
 from duban.domain.obligation import Obligation, Posted
 from duban.domain.report import Fees
+from duban.rulebook.about import ReportFacts
 from duban.rulebook.days import days_of
 from duban.rulebook.environment import Elements, Environment, Keys, Value
 from duban.rulebook.table import (
@@ -30,7 +31,7 @@ from duban.rulebook.table import (
     TABLE_ATTRIBUTES,
 )
 from duban.rulebook.together import FactRef
-from duban.rulebook.view import TABLES, ReportFacts, View
+from duban.rulebook.view import TABLES, View
 
 _SEGMENT = re.compile(r"(?:\{[^{}]*\}|[^.{}])+")
 _FILLED = re.compile(r"\{([^{}]*)\}")
@@ -141,13 +142,7 @@ def _of_cell(text: str, env: Environment, key: str) -> Value:
     if not cells.single:
         raise env.refusal(key, text, ("单个单元格的路径；多个单元格请放在 sum 或 count 之内",))
     keys = cells.keys
-
-    def number(view: View, elements: Elements) -> Any:
-        path = keys(view, elements)[0]
-        value = view.numbers.get(path)
-        return value if value is not None else view.number(path)
-
-    return number
+    return lambda view, elements: view.number(keys(view, elements)[0])
 
 
 def _of_prior(rest: list[str], env: Environment, key: str) -> Value:

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from duban.domain.agency import infer_kind
 from duban.domain.finding import Context
-from duban.domain.form import APPLICANTS, DISPUTE_COLUMNS, regime_of
+from duban.domain.form import APPLICANTS, DISPUTE_COLUMNS
 from duban.domain.report import Fact, Report, Section
+from duban.rulebook.about import ReportFacts, facts_about
 from duban.rulebook.quantity import Quantity, Span, add
 from duban.rulebook.table import CellRef, TableView
 from duban.rulebook.together import Together
@@ -33,39 +33,12 @@ ABSENT = Span(0, None, None, "表中缺少参与计算的单元格")
 MISSING_ROW = Span(0, None, 0, "表格缺行或有无法识别的行，其数值未知")
 
 
-class ReportFacts(NamedTuple):
-    """What a report and its context say outside tables and prose.
+class Layout(NamedTuple):
+    """A table's name, the paths of its cells and the fields of its rows."""
 
-    `kind` is the roster's, or follows from an unambiguous name; `called` are the agency's names,
-    or the printed one where none is known, `present_names` those without former ones.
-    `is_first_year`: the agency did not exist the year before; `reorganised`: the roster has it
-    begin or end about this time, so that figures may have come from, or gone to, another body.
-    `paged` says that the text was taken from pages (a pdf), where headings may be lost.
-    """
-
-    agency: str | None
-    agency_source: str | None
-    year: int | None
-    title_year: int | None
-    due_year: int | None
-    regime: str | None
-    regime_due: str | None
-    regimes_due: tuple[str, ...]
-    names: tuple[str, ...]
-    full_name: str | None
-    kind: str | None
-    called: tuple[str, ...]
-    present_names: tuple[str, ...]
-    is_first_year: bool
-    reorganised: bool
-    published_on: str | None
-    signed_on: str | None
-    converted: bool
-    paged: bool
-    damaged: str | None
-    pictures: tuple[int, ...]
-    parts: tuple[int, ...]
-    headings: tuple[str, ...]
+    table: str
+    paths: tuple[str, ...]
+    rows: tuple[str | None, ...]
 
 
 class View:
@@ -78,20 +51,27 @@ class View:
         self.context = context
         self._before = before
         self._rows: dict[str, frozenset[str]] = {}
+        self._layouts: dict[str, Layout | None] = {}
         self.expanded: dict[str, tuple[str, ...]] = {}
-        numbers: dict[str, int | float] = {}
-        marks: dict[str, int | float] = {}
-        for name, table in report.tables.items():
-            if table is None:
-                continue
-            for path, cell in table.cells.items():
+
+    @cached_property
+    def numbers(self) -> dict[str, int | float]:
+        """The cells that print a number, by their full path."""
+        found: dict[str, int | float] = {}
+        for name, table in self.report.tables.items():
+            for path, cell in table.cells.items() if table else ():
                 value = cell.value
                 if value is not None:
-                    numbers[f"{name}.{path}"] = value
-                elif cell.kind == "mark":
-                    marks[f"{name}.{path}"] = 0
-        self.numbers = numbers
-        self.addends = {**numbers, **marks} if marks else numbers
+                    found[f"{name}.{path}"] = value
+        return found
+
+    @cached_property
+    def addends(self) -> dict[str, int | float]:
+        """The numbers, and 0 for each mark such as `/`, which states that there is none."""
+        if len(self.numbers) == self.cell_count:
+            return self.numbers
+        marks = [ref.path for ref in self.cells.values() if ref.kind == "mark"]
+        return {**dict.fromkeys(marks, 0), **self.numbers}
 
     @cached_property
     def of_table(self) -> dict[str, list[CellRef]]:
@@ -113,23 +93,40 @@ class View:
         return sum(len(table.cells) for table in self.report.tables.values() if table)
 
     @cached_property
-    def lowest(self) -> int | float:
-        """The smallest number in any table; 0 if there is none."""
-        return min(self.numbers.values(), default=0)
+    def peculiar(self) -> list[CellRef]:
+        """The cells that print words, decimals or less than 0, in the order they were read."""
+        found = []
+        for name in TABLES:
+            table = self.report.tables.get(name)
+            for path, cell in table.cells.items() if table else ():
+                value = cell.value
+                if (
+                    cell.note
+                    or cell.unit
+                    or cell.kind == "text"
+                    or (value is not None and (value < 0 or type(value) is float))
+                ):
+                    found.append(CellRef(f"{name}.{path}", cell))
+        return found
 
-    @cached_property
-    def decimals(self) -> bool:
-        """Whether any number of a table was printed with decimals."""
-        return float in set(map(type, self.numbers.values()))
+    def layout(self, name: str) -> Layout | None:
+        """How a table is laid out, if a whole number or decimal stands in every cell of the form.
 
-    @cached_property
-    def remarks(self) -> bool:
-        """Whether any cell prints words, beside a number or instead of one."""
-        for table in self.report.tables.values():
-            for cell in table.cells.values() if table else ():
-                if cell.note or cell.unit or cell.kind == "text":
-                    return True
-        return False
+        None where a row is missing or unknown to the form, or a cell prints no number.
+        """
+        if name not in self._layouts:
+            self._layouts[name] = self._layout(name)
+        return self._layouts[name]
+
+    def _layout(self, name: str) -> Layout | None:
+        table = self.report.tables.get(name)
+        if table is None or name in self.gapped or table.doubt is not None:
+            return None
+        if len(self.numbers) < self.cell_count and any(
+            cell.value is None for cell in table.cells.values()
+        ):
+            return None
+        return Layout(name, tuple(table.cells), tuple([row.field for row in table.rows]))
 
     def number(self, path: str) -> Quantity:
         """The number in a cell; a total that is not printed follows from its row (3.12.2(5))."""
@@ -234,35 +231,7 @@ class View:
     @cached_property
     def about(self) -> ReportFacts:
         """The fields that rule files name as `report.…`."""
-        report, context = self.report, self.context
-        agency = report.agency or ""
-        year = report.year if report.year is not None else context.year
-        parts = tuple(s.part for s in report.sections if s.part is not None)
-        return ReportFacts(
-            agency=report.agency,
-            agency_source=report.agency_source,
-            year=year,
-            title_year=report.title_year,
-            due_year=context.year,
-            regime=report.regime,
-            regime_due=regime_of(year) if year is not None else None,
-            regimes_due=tuple({regime_of(y): 0 for y in (year, context.year) if y is not None}),
-            names=context.names,
-            full_name=context.names[0] if context.names else None,
-            kind=context.kind or infer_kind(context.names[0] if context.names else agency),
-            called=context.names or ((agency,) if agency else ()),
-            present_names=tuple(n for n in context.names if n not in context.former_names),
-            is_first_year=_began_after_year_before(context, year),
-            reorganised=_reorganised(context, year),
-            published_on=report.published_on,
-            signed_on=report.signed_on,
-            converted=report.converted,
-            paged=any(section.at.page is not None for section in report.sections),
-            damaged=report.damaged,
-            pictures=report.pictures,
-            parts=parts,
-            headings=tuple(section.heading for section in report.sections),
-        )
+        return facts_about(self.report, self.context)
 
 
 class PriorView(View):
@@ -274,6 +243,12 @@ class PriorView(View):
         super().__init__(report, msgspec.structs.replace(judged.context, year=year, prior=()))
         self._judged = judged.report
         self._years = (own, year)
+
+    def number(self, path: str) -> Quantity:
+        """As of any report; few of its cells are ever asked for."""
+        cell = self.report.cell(path)
+        value = cell.value if cell is not None else None
+        return value if value is not None else super().number(path)
 
     @cached_property
     def doubt(self) -> str | None:
@@ -295,19 +270,3 @@ def _of_year(reports: tuple[Report, ...], year: int | None) -> Report | None:
     if year is None:
         return None
     return next((one for one in reversed(reports) if one.year == year - 1), None)
-
-
-def _began_after_year_before(context: Context, year: int | None) -> bool:
-    began = context.valid_from
-    return began is not None and year is not None and began[:4] >= f"{year:04}"
-
-
-def _reorganised(context: Context, year: int | None) -> bool:
-    """Began after the first day of the year before, or was merged within the year or the next."""
-    if year is None:
-        return False
-    if context.valid_from is not None and context.valid_from > f"{year - 1:04}-01-01":
-        return True
-    if not context.merged:
-        return False
-    return context.valid_to is None or f"{year:04}" <= context.valid_to[:4] <= f"{year + 1:04}"
