@@ -13,14 +13,13 @@ from fastapi import FastAPI
 
 from duban import assets
 from duban.adapters.agency_chain import agency_chain, chain_from
-from duban.adapters.calendar_library import CalendarLibrary
 from duban.adapters.clock import SystemClock, last_recorded
 from duban.adapters.day_emitter import DayEmitter
 from duban.adapters.desk import OfficeDesk
 from duban.adapters.embedded.runner import EmbeddedRunner
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.adapters.retrying import Retrying
-from duban.adapters.rulebook_library import RulebookLibrary
+from duban.adapters.rules_in_force import RulesInForce
 from duban.config import LOOPBACK, Settings
 from duban.crawler.address import Gate, hosts_of
 from duban.crawler.fetch import HttpFetcher
@@ -57,14 +56,12 @@ class Machine:
         self._open = ExitStack()
         try:
             self.store = self._open.enter_context(EmbeddedStore(settings.data))
+            self._open.enter_context(self.store.processing())
             self.store.fill_views()
             after = last_recorded(self.store.log)
             self.clock = SystemClock(after, accept=settings.accept_clock)
-            rules = assets.find("rules", settings.rules)
-            library = RulebookLibrary(self.store.blobs, self.store.states)
-            self.rulebook = library.release(rules, self.clock)
-            calendars = CalendarLibrary(self.store.blobs, self.store.states)
-            calendar = calendars.release(rules, self.clock)
+            rules = RulesInForce(self.store.blobs, self.store.states)
+            self.rulebook, calendar = self._rules(rules)
             if roster is not None:
                 register(roster, self.store.states, self.clock)
             self.roster = registered(self.store.states)
@@ -72,9 +69,9 @@ class Machine:
         except BaseException:
             self._open.close()
             raise
-        self._almanac = calendars(calendar)
+        self._almanac = rules.calendars(calendar)
         self._days = DayEmitter(self.store.states, self.clock, calendar)
-        self.runner = self._runner(reading, agency_chain(library, calendars))
+        self.runner = self._runner(reading, agency_chain(rules.rulebooks, rules.calendars))
         self._reading = reading
         self._stopping = threading.Event()
         self._crawling: threading.Thread | None = None
@@ -126,6 +123,28 @@ class Machine:
                 hosts=(*LOOPBACK, *self.settings.names),
             )
         )
+
+    def _rules(self, rules: RulesInForce) -> tuple[Rulebook, str]:
+        """The rules that hold from this start on; a line in the log where that needs a look."""
+        before, packaged = rules.now(), assets.find("rules")
+        given = assets.find("rules", self.settings.rules) if self.settings.rules else None
+        found = rules.start(packaged, given, self.clock)
+        if before.rulebook and found.events:
+            logger.warning(
+                "规则集由 %s 换为 %s：全部报告将重新判定。",
+                before.rulebook,
+                rules.now().rulebook,
+                extra={"action": "rules_changed"},
+            )
+        if given is None and rules.is_kept_from(packaged, self.clock):
+            logger.warning(
+                "继续执行自行发布的规则集 %s，与本程序自带的不同；要改用自带的，"
+                "请停下后运行 duban judge --packaged --data %s。",
+                found.rulebook.version,
+                self.settings.data,
+                extra={"action": "own_rules_kept"},
+            )
+        return found.rulebook, found.calendar
 
     def _notices(self) -> Sequence[Notice]:
         found = []

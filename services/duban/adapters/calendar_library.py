@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 from pathlib import Path
@@ -10,7 +11,7 @@ import msgspec
 
 from duban.adapters.holidays import days_off
 from duban.domain.day import day_of
-from duban.domain.event import EVERYONE, CalendarReleased, derived_id, record
+from duban.domain.event import EVERYONE, CalendarReleased, Event, derived_id, record
 from duban.errors import StorageError
 from duban.ports import BlobStore, Clock, Cursor, StateRecord, StateStore, Step
 from duban.rulebook.almanac import Almanac
@@ -44,9 +45,48 @@ class CalendarLibrary:
 
         Returns the hash; says nothing when they hold already. Raises RuleError for wrong ones.
         """
+        sha256, event = self.proposed(folder, clock)
+        self.tell_of_unknown_days(sha256, clock)
+        if event is None:
+            return sha256
+        self._blobs.put(msgspec.json.encode(self._known[sha256]))
+        cursor = self._states.cursor(UNIT)
+        position = cursor.position + 1
+        last = msgspec.json.encode(_Last(sha256, event.id))
+        self._states.commit(
+            Step(
+                unit=UNIT,
+                before=cursor,
+                after=Cursor(position),
+                outputs=(event,),
+                records={(EVERYONE, _PART): StateRecord(position, last)},
+            )
+        )
+        return sha256
+
+    def proposed(self, folder: Path, clock: Clock) -> tuple[str, Event | None]:
+        """The hash of a folder's deadlines, and the event that would release them, None when they
+        hold now. Nothing is stored; raises RuleError for wrong ones.
+        """
         almanac = load(folder, days_off)
         now = clock.now()
-        year = almanac.unknown_year(day_of(now))
+        sha256 = hashlib.sha256(msgspec.json.encode(almanac)).hexdigest()
+        with self._lock:
+            self._known[sha256] = almanac
+        before = self._last()
+        if before.sha256 == sha256:
+            return sha256, None
+        body = CalendarReleased(
+            version=almanac.version,
+            sha256=sha256,
+            blob_sha256=sha256,
+            holidays_until=almanac.holidays_until,
+        )
+        return sha256, record(body, id=derived_id(before.event_id, UNIT, sha256), at=now)
+
+    def tell_of_unknown_days(self, sha256: str, clock: Clock) -> None:
+        """A line in the log where a last day is near, and the days off of its year not known."""
+        year = self(sha256).unknown_year(day_of(clock.now()))
         if year is not None:
             logger.warning(
                 "%d 年的节假日安排尚不知道：期限遇节假日也不放宽，"
@@ -54,32 +94,11 @@ class CalendarLibrary:
                 year,
                 extra={"action": "holidays_unknown"},
             )
-        sha256 = self._blobs.put(msgspec.json.encode(almanac))
-        with self._lock:
-            self._known[sha256] = almanac
-        before = self._last()
-        if before.sha256 == sha256:
-            return sha256
-        body = CalendarReleased(
-            version=almanac.version,
-            sha256=sha256,
-            blob_sha256=sha256,
-            holidays_until=almanac.holidays_until,
-        )
-        event_id = derived_id(before.event_id, UNIT, sha256)
-        cursor = self._states.cursor(UNIT)
-        position = cursor.position + 1
-        last = msgspec.json.encode(_Last(sha256, event_id))
-        self._states.commit(
-            Step(
-                unit=UNIT,
-                before=cursor,
-                after=Cursor(position),
-                outputs=(record(body, id=event_id, at=now),),
-                records={(EVERYONE, _PART): StateRecord(position, last)},
-            )
-        )
-        return sha256
+
+    def last(self) -> tuple[str, Almanac | None]:
+        """The id of the last release's event and its calendar; ("", None) before the first."""
+        found = self._last()
+        return found.event_id, self(found.sha256) if found.sha256 else None
 
     def __call__(self, sha256: str) -> Almanac:
         """The calendar of a release; raises StorageError when its copy is missing or damaged."""

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 
-from duban.domain.event import EVERYONE, RulebookReleased, derived_id, record
+from duban.adapters.rules_copy import copy_of, unpacked
+from duban.domain.event import EVERYONE, Event, RulebookReleased, derived_id, record
 from duban.errors import StorageError
 from duban.ports import BlobStore, Clock, Cursor, StateRecord, StateStore, Step
 from duban.rulebook import Rulebook, load
 
 UNIT = "release"
 _PART = "releases"
-_FILES = msgspec.json.Decoder(dict[str, str])
 
 
 class _Releases(msgspec.Struct, frozen=True):
@@ -40,19 +40,14 @@ class RulebookLibrary:
 
         Raises RuleError for wrong rules.
         """
-        rulebook = load(folder)
-        with self._lock:
-            self._known[rulebook.sha256] = rulebook
-        before = self._releases()
-        if before.last_hash == rulebook.sha256:
+        rulebook, event = self.proposed(folder, clock)
+        if event is None:
             return rulebook
-        body = RulebookReleased(
-            version=rulebook.version,
-            sha256=rulebook.sha256,
-            blob_sha256=self._blobs.put(msgspec.json.encode(_files(folder))),
-        )
-        event_id = derived_id(before.last_event, UNIT, rulebook.sha256)
-        after = _Releases({**before.by_hash, rulebook.sha256: body}, rulebook.sha256, event_id)
+        assert isinstance(event.body, RulebookReleased)
+        self._blobs.put(copy_of(folder))
+        before = self._releases()
+        by_hash = {**before.by_hash, rulebook.sha256: event.body}
+        after = _Releases(by_hash, rulebook.sha256, event.id)
         cursor = self._states.cursor(UNIT)
         position = cursor.position + 1
         self._states.commit(
@@ -60,11 +55,35 @@ class RulebookLibrary:
                 unit=UNIT,
                 before=cursor,
                 after=Cursor(position),
-                outputs=(record(body, id=event_id, at=clock.now()),),
+                outputs=(event,),
                 records={(EVERYONE, _PART): StateRecord(position, msgspec.json.encode(after))},
             )
         )
         return rulebook
+
+    def proposed(self, folder: Path, clock: Clock) -> tuple[Rulebook, Event | None]:
+        """The rules of a folder and the event that would release them, None when they judge now.
+
+        Nothing is stored; raises RuleError for wrong rules.
+        """
+        rulebook = load(folder)
+        with self._lock:
+            self._known[rulebook.sha256] = rulebook
+        before = self._releases()
+        if before.last_hash == rulebook.sha256:
+            return rulebook, None
+        body = RulebookReleased(
+            version=rulebook.version,
+            sha256=rulebook.sha256,
+            blob_sha256=hashlib.sha256(copy_of(folder)).hexdigest(),
+        )
+        event_id = derived_id(before.last_event, UNIT, rulebook.sha256)
+        return rulebook, record(body, id=event_id, at=clock.now())
+
+    def last(self) -> tuple[str, RulebookReleased | None]:
+        """The id of the last release's event and what it said; ("", None) before the first."""
+        found = self._releases()
+        return found.last_event, found.by_hash.get(found.last_hash)
 
     def __call__(self, sha256: str) -> Rulebook:
         """The rulebook of a release; raises StorageError when its copy is not what was released."""
@@ -81,22 +100,10 @@ class RulebookLibrary:
         released = self._releases().by_hash.get(sha256)
         if released is None:
             raise StorageError(f"找不到规则集 {sha256[:12]} 的发布记录：请用备份恢复数据目录。")
-        with TemporaryDirectory(prefix="duban-rules-") as name:
-            for relative, text in _FILES.decode(self._blobs.get(released.blob_sha256)).items():
-                path = Path(name, relative)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
-            rulebook = load(Path(name))
+        with unpacked(self._blobs.get(released.blob_sha256)) as folder:
+            rulebook = load(folder)
         if rulebook.sha256 != sha256:
             raise StorageError(
                 f"规则集 {released.version} 的存档与发布时不一致：请用备份恢复数据目录。"
             )
         return rulebook
-
-
-def _files(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted(folder.rglob("*"))
-        if path.suffix in (".yaml", ".json") and path.is_file()
-    }

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 _EVENTS_AT_ONCE = 64
 _EVENTS_FOR_A_CREW = 512
 _KEYS_AT_ONCE = 32
-_WORTH_A_CREW_S = 2.0  # starting workers costs about half a second
+WORTH_A_CREW_S = 2.0  # starting workers costs about half a second
 
 
 class ChainUnit:
@@ -38,7 +38,7 @@ class ChainUnit:
         *,
         passed: Passed | None = None,
         crew: Crew | None = None,
-        worth_a_crew_s: float = _WORTH_A_CREW_S,
+        worth_a_crew_s: float = WORTH_A_CREW_S,
     ) -> None:
         self.name = chain.name
         self._log = log

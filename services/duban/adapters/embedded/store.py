@@ -159,6 +159,11 @@ class EmbeddedStore:
         lock = self.views.files.rebuild_lock
         return exclusive(lock, "另一个 duban rebuild 正在运行", within_s=1.0)
 
+    def processing(self) -> AbstractContextManager[None]:
+        """Only one program handles events at a time; UsageError where another one does."""
+        lock = self._folder / "processing.lock"
+        return exclusive(lock, f"另一个 duban 正在处理数据目录 {self._folder}", within_s=1.0)
+
     def put_aside_anew(self, events: Sequence[SetAside]) -> None:
         """What could not be taken into the read models that are read now, and nothing else."""
         with self._database.write() as connection:
