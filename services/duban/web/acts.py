@@ -5,13 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 
 from duban.domain.view import Scope
 from duban.web.checking import check
 from duban.web.form_tables import lay_out
 from duban.web.forms import MOST_FILES, MOST_REQUEST_BYTES, Form, received
 from duban.web.questions import Seen
+from duban.web.refusal import Refusal
 from duban.web.retrying import ASIDE_SHOWN, RESULTS, Retried, Retry, retry
 from duban.web.site import Site
 from duban.web.uploading import Uploaded, addressed, take_in
@@ -45,7 +45,7 @@ def router(site: Site, words: Words) -> APIRouter:
         async with received(request) as form:
             try:
                 came = await take_in(form, addressed(form, site), site)
-            except HTTPException as error:
+            except Refusal as error:
                 return _upload(request, site, words, form.fields, problem=error)
         return _upload(request, site, words, {}, came)
 
@@ -93,7 +93,7 @@ def _upload(
     words: Words,
     fields: dict[str, str],
     came: list[Uploaded] | None = None,
-    problem: HTTPException | None = None,
+    problem: Refusal | None = None,
 ) -> Response:
     roster = site.roster()
     return words.page(
@@ -102,7 +102,7 @@ def _upload(
         {
             "fields": fields,
             "came": came,
-            "problem": problem.detail if problem else None,
+            "problem": problem,
             "names": [agency.name for agency in roster] if len(roster) <= NAMES_OFFERED else [],
             "most_files": MOST_FILES,
             "most_mb": site.most_bytes // 2**20,
@@ -125,8 +125,8 @@ def _check(site: Site) -> dict[str, object]:
 async def _looked(request: Request, form: Form, site: Site, words: Words) -> Response:
     try:
         checked = await check(form, site)
-    except HTTPException as error:
-        values = {**_check(site), "problem": error.detail}
+    except Refusal as error:
+        values = {**_check(site), "problem": error}
         return words.page(request, "check.html", values, error.status_code)
     report = checked.reading.report
     tables = lay_out(report, checked.findings) if report else []

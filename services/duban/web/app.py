@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,12 +15,15 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from duban import __version__
-from duban.errors import DubanError
+from duban.errors import DubanError, EventError
 from duban.web import acts, api, api_acts, coverage, downloads, exports, pages
-from duban.web.guard import SecurityHeaders, same_origin
+from duban.web.guard import SECURITY_HEADERS, SecurityHeaders, same_origin
 from duban.web.live import Live
+from duban.web.refusal import Refusal
 from duban.web.site import Site
 from duban.web.words import Words
+
+logger = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
 
@@ -57,7 +61,10 @@ def create_app(site: Site) -> FastAPI:
     api.describe(app)
 
     async def failed(request: Request, error: Exception) -> Response:
-        return _failure(request, error, words)
+        answer = _failure(request, error, words)
+        for name, value in SECURITY_HEADERS.items():  # the last resort stands outside of the guard
+            answer.headers.setdefault(name, value)
+        return answer
 
     for kind in (HTTPException, RequestValidationError, DubanError, Exception):
         app.add_exception_handler(kind, failed)
@@ -71,8 +78,12 @@ def _failure(request: Request, error: Exception, words: Words) -> Response:
     elif isinstance(error, RequestValidationError):
         field = ".".join(str(part) for part in error.errors()[0]["loc"][1:])
         status, message = 422, f"参数 {field} 的值不对，请检查网址。"
-    elif isinstance(error, DubanError):
+    elif isinstance(error, EventError):
         status, message = 503, str(error)
+    elif isinstance(error, DubanError):  # what it says names folders, and is for the operator
+        logger.error("%s", error, extra={"action": "page_failed"})
+        status = 503
+        message = "数据暂时无法使用，原因已记入日志：请稍后重试；一直如此时请告知管理员。"
     else:
         status, message = 500, "页面出错，已记录；请稍后重试。"
     if status == 404 and message == "Not Found":
@@ -80,4 +91,6 @@ def _failure(request: Request, error: Exception, words: Words) -> Response:
     if request.url.path.startswith("/api/"):
         body = msgspec.json.encode({"error": {"status": status, "message": message}})
         return Response(body, status, media_type="application/json")
-    return words.page(request, "failure.html", {"status": status, "message": message}, status)
+    said = error.english if isinstance(error, Refusal) else ""
+    values = {"status": status, "message": message, "english": said}
+    return words.page(request, "failure.html", values, status)

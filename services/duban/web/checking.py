@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 
 from duban.domain.finding import Finding, Judgement
 from duban.domain.report import Reading
 from duban.web.forms import Form
+from duban.web.refusal import Refusal
 from duban.web.site import Site
 from duban.web.uploading import refused
 
@@ -35,15 +35,17 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def check(form: Form, site: Site) -> Checked:
-    """Check the one file of a form; raises HTTPException for none, several, or one too large."""
+    """Check the one file of a form; raises Refusal for none, several, or one too large."""
     if not form.files:
-        raise HTTPException(422, "没有选择文件：请选择一份年报。")
+        raise Refusal(422, "没有选择文件：请选择一份年报。", "Please choose a report.")
     if len(form.files) > 1:
-        raise HTTPException(422, "自查一次只看一份：请只选一个文件。")
+        raise Refusal(422, "自查一次只看一份：请只选一个文件。", "One draft at a time, please.")
     file = form.files[0]
     why = refused(file, site.most_bytes)
     if why is not None:
-        raise HTTPException(422, why.replace("，没有收下", ""))
+        raise Refusal(
+            422, why.zh.replace("，没有收下", ""), why.en.replace(" and was not kept", "")
+        )
     reading, judgement = await run_in_threadpool(site.desk.check, await file.data())
     return Checked(
         name=file.name,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 
 from duban.domain.agency import Agency
 from duban.domain.event import ReportRead, ReportRejected
@@ -15,11 +16,15 @@ from duban.domain.text import normal
 from duban.errors import StorageError
 from duban.reading.sniff import sniff
 from duban.web.forms import Form, SentFile
+from duban.web.refusal import Refusal, Said
 from duban.web.site import Site
+
+logger = logging.getLogger(__name__)
 
 OUTCOME_WAIT_S = 8.0
 _YEARS = range(2008, 2101)  # the Regulations are in force since 2008
 _NAMED = 5
+_SHOWN = 20
 
 Came = Literal["read", "rejected", "taken", "known", "refused"]
 
@@ -35,6 +40,7 @@ class Uploaded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str
     came: Came
     message: str
+    message_en: str = ""
     agency_id: str | None = None
     year: int | None = None
 
@@ -47,16 +53,18 @@ class Addressed(msgspec.Struct, frozen=True):
 
 
 def addressed(form: Form, site: Site) -> Addressed:
-    """The agency and the year of the form; raises HTTPException where they cannot be meant."""
+    """The agency and the year of the form; raises Refusal where they cannot be meant."""
     agency = _agency(form.fields.get("agency", ""), site)
     year = _year(form.fields.get("year", ""))
     if not form.files:
-        raise HTTPException(422, "没有选择文件：请至少选择一个文件。")
+        raise Refusal(422, "没有选择文件：请至少选择一个文件。", "Please choose a file.")
     if agency is not None and year is not None and len(form.files) > 1:
-        raise HTTPException(
+        raise Refusal(
             422,
             "一个机关一年只有一份年报：写明了机关和年度时，一次只能上传一个文件，没有收下任何内容。"
             "要一次上传多份，请把年度或机关留空，由标题判断。",
+            "An agency has one report a year: with both given, upload one file at a time. Nothing "
+            "was kept. For several files, leave agency or year empty.",
         )
     return Addressed(agency, year)
 
@@ -75,18 +83,36 @@ def _agency(text: str, site: Site) -> Agency | None:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise HTTPException(422, f"名录中没有“{text}”：请写机关全称，或留空由标题判断。")
+        told = shown(text)
+        raise Refusal(
+            422, f"名录中没有“{told}”：请写机关全称，或留空由标题判断。没有收下任何内容。",
+            f"“{told}” is not in the roster: please give the full name, or leave it empty. "
+            "Nothing was kept.",
+        )  # fmt: skip
     names = "、".join(agency.name for agency in found[:_NAMED])
     more = "等" if len(found) > _NAMED else ""
-    raise HTTPException(422, f"“{text}”可能是{names}{more}：请写全称。")
+    raise Refusal(
+        422, f"“{shown(text)}”可能是{names}{more}：请写全称。没有收下任何内容。",
+        f"“{shown(text)}” may be {names}: please give the full name. Nothing was kept.",
+    )  # fmt: skip
 
 
 def _year(text: str) -> int | None:
     if not text:
         return None
-    if text.isdecimal() and int(text) in _YEARS:
+    if re.fullmatch("[0-9]{4}", text) and int(text) in _YEARS:
         return int(text)
-    raise HTTPException(422, f"年度“{text[:20]}”不对：请写四位数字，如 2025，或留空由标题判断。")
+    told = shown(text)
+    raise Refusal(
+        422, f"年度“{told}”不对：请写四位数字，如 2025，或留空由标题判断。没有收下任何内容。",
+        f"“{told}” is no year: please write four digits, or leave it empty. Nothing was kept.",
+    )  # fmt: skip
+
+
+def shown(text: str) -> str:
+    """What somebody wrote, short and without what cannot be seen."""
+    cut = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    return "".join(one if one.isprintable() else "?" for one in cut)
 
 
 async def take_in(form: Form, to: Addressed, site: Site) -> list[Uploaded]:
@@ -110,9 +136,9 @@ async def _post(file: SentFile, to: Addressed, site: Site) -> tuple[Uploaded, st
     why = refused(file, site.most_bytes)
     data = b"" if why else await file.data()
     if why is None and await run_in_threadpool(sniff, data) == "unknown":
-        why = WRONG_TYPE
+        why = _WRONG_TYPE
     if why is not None:
-        return Uploaded(name=file.name, came="refused", message=why), None
+        return _one(file, "refused", why), None
     agency_id = to.agency.id if to.agency else None
 
     def post() -> tuple[str, bool]:
@@ -122,51 +148,74 @@ async def _post(file: SentFile, to: Addressed, site: Site) -> tuple[Uploaded, st
     try:
         event_id, is_new = await run_in_threadpool(post)
     except StorageError as error:
-        return Uploaded(name=file.name, came="refused", message=f"没有收下：{error}"), None
+        logger.error("%s", error, extra={"action": "upload_failed"})
+        return _one(file, "refused", _NOT_STORED), None
     if not is_new:
-        message = "这份文件以前已经收下，内容完全相同，没有重复登记。"
-        return _one(file, "known", message, agency_id, to.year), None
-    message = "已收下，正在读取；结果会出现在机关页面或“待处理文件”中。"
-    return _one(file, "taken", message, agency_id, to.year), event_id
+        return _one(file, "known", _KNOWN, agency_id, to.year), None
+    return _one(file, "taken", _TAKEN, agency_id, to.year), event_id
 
 
 def _one(
-    file: SentFile, came: Came, message: str, agency: str | None, year: int | None
+    file: SentFile, came: Came, said: Said, agency: str | None = None, year: int | None = None
 ) -> Uploaded:
-    return Uploaded(name=file.name, came=came, message=message, agency_id=agency, year=year)
+    return Uploaded(
+        name=file.name, came=came, message=said.zh, message_en=said.en, agency_id=agency, year=year
+    )
 
 
-WRONG_TYPE = (
-    "不是能读的文件类型，没有收下：请上传网页、Word、WPS、PDF、RTF、ODT、文本或 zip 格式的年报。"
+_WRONG_TYPE = Said(
+    "不是能读的文件类型，没有收下：请上传网页、Word、WPS、PDF、RTF、ODT、文本或 zip 格式的年报。",
+    "Not a type of file that is read; it was not kept: please upload html, Word, WPS, PDF, RTF, "
+    "ODT, text or zip.",
+)
+_NOT_STORED = Said(
+    "数据暂时无法写入，没有收下，原因已记入日志：请稍后再试；一直如此时请告知管理员。",
+    "The data cannot be written now; it was not kept, and the log says why: please try later.",
+)
+_KNOWN = Said(
+    "这份文件以前已经收下，内容完全相同，没有重复登记。",
+    "This file was taken in before, with the very same content; it was not recorded twice.",
+)
+_TAKEN = Said(
+    "已收下，正在读取；结果会出现在机关页面或“待处理文件”中。",
+    "Taken in and being read; the outcome will show at the agency or among the files set apart.",
 )
 
 
-def refused(file: SentFile, most_bytes: int) -> str | None:
+def refused(file: SentFile, most_bytes: int) -> Said | None:
     """Why a file is not even looked into; None where it is."""
     if file.size == 0:
-        return "文件是空的（0 字节），没有收下：请检查文件后重新选择。"
+        return Said(
+            "文件是空的（0 字节），没有收下：请检查文件后重新选择。",
+            "The file is empty (0 bytes) and was not kept: please check it and choose again.",
+        )
     if file.size > most_bytes:
-        return (
-            f"文件有 {file.size / 2**20:.0f} MB，超过 {most_bytes // 2**20} MB 的上限，没有收下："
-            "请压缩其中的图片后再试。"
+        size, most = file.size / 2**20, most_bytes // 2**20
+        return Said(
+            f"文件有 {size:.0f} MB，超过 {most} MB 的上限，没有收下：请压缩其中的图片后再试。",
+            f"The file has {size:.0f} MB, more than {most} MB, and was not kept: please shrink its "
+            "pictures.",
         )
     return None
 
 
 def _outcome(name: str, body: ReportRead | ReportRejected, names: Mapping[str, str]) -> Uploaded:
     if isinstance(body, ReportRejected):
-        return Uploaded(
-            name=name,
-            came="rejected",
-            message=f"原件已存档，列入“待处理文件”：{body.reason.message}",
-            agency_id=body.agency_id,
-            year=body.year,
+        why = body.reason.message
+        said = Said(
+            f"原件已存档，列入“待处理文件”：{why}",
+            f"The file was kept, and listed among the files set apart: {why}",
         )
-    agency = names.get(body.agency_id, body.agency_id)
+    else:
+        agency = names.get(body.agency_id, body.agency_id)
+        said = Said(
+            f"已读出：{agency} {body.year}年度年报。", f"Read: the report of {agency}, {body.year}."
+        )
     return Uploaded(
         name=name,
-        came="read",
-        message=f"已读出：{agency} {body.year}年度年报。",
+        came="rejected" if isinstance(body, ReportRejected) else "read",
+        message=said.zh,
+        message_en=said.en,
         agency_id=body.agency_id,
         year=body.year,
     )
