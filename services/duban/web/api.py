@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from duban.domain import view
 from duban.web.checking import Checked
-from duban.web.questions import Asked, Findings, Searched, Seen, Selected
+from duban.web.questions import Asked, Findings, PathYear, Searched, Seen, Selected
 from duban.web.retrying import ASIDE_SHOWN, Retried
 from duban.web.selection import select
 from duban.web.site import Site
@@ -89,7 +89,7 @@ def router(site: Site) -> APIRouter:
         return as_json(site.index.findings(query))
 
     @routes.get("/reports/{agency_id}/{year}", responses=answers("report"))
-    def report(agency_id: str, year: int, asked: Seen) -> Response:
+    def report(agency_id: str, year: PathYear, asked: Seen) -> Response:
         """One report: cells, facts, findings."""
         answer = site.index.report(agency_id, year, asked)
         if answer is None:

@@ -25,7 +25,10 @@ def router(site: Site, live: Live) -> APIRouter:
         return Response(
             site.blobs.get(sha256),
             media_type="application/octet-stream",
-            headers={"Content-Disposition": f'attachment; filename="{sha256[:12]}.bin"'},
+            headers={
+                "Content-Disposition": f'attachment; filename="{sha256[:12]}.bin"',
+                "Content-Security-Policy": "default-src 'none'; sandbox",
+            },
         )
 
     @routes.get("/favicon.ico")

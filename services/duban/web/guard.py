@@ -20,6 +20,7 @@ SECURITY_HEADERS: Mapping[str, str] = {
     # With "no-referrer" a browser would call the origin of our own forms "null".
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _FOREIGN = "这个操作来自别的网站，已拒绝，什么也没有改变：请在本站页面上操作。"
@@ -55,8 +56,14 @@ async def same_origin(request: Request) -> None:
     origin = request.headers.get("origin")
     is_foreign = site is not None and site not in _OWN
     if origin is not None:
-        is_foreign |= urlsplit(origin).netloc != request.headers.get("host")
+        is_foreign |= _host(origin) != request.headers.get("host")
     if is_foreign:
-        raise HTTPException(
-            403, "这个操作来自别的网站，已拒绝，什么也没有改变：请在本站页面上操作。"
-        )
+        raise HTTPException(403, _FOREIGN)
+
+
+def _host(origin: str) -> str | None:
+    """Host and port of an origin; None where it is no address at all."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
+
+from duban.errors import DubanError
+
+logger = logging.getLogger(__name__)
 
 WAIT_S = 1.0  # how long the one waiting thread stays in a wait; bounds the time to close
 KEEPALIVE_S = 15.0  # proxies drop silent streams
@@ -29,7 +34,12 @@ class Live:
 
     async def _follow(self) -> None:
         while not self._closed:
-            position = await asyncio.to_thread(self._wait, self._position, WAIT_S)
+            try:
+                position = await asyncio.to_thread(self._wait, self._position, WAIT_S)
+            except DubanError as error:  # it may be readable again soon, and the pages live on
+                logger.warning("%s", error, extra={"action": "live_interrupted"})
+                await asyncio.sleep(WAIT_S)
+                continue
             if position != self._position:
                 async with self._moved:
                     self._position = position

@@ -11,7 +11,7 @@ from duban.domain.document import Document
 from duban.domain.view import ReportRow, ReportView, Scope
 from duban.errors import StorageError
 from duban.web.form_tables import FormTable, lay_out
-from duban.web.questions import HITS_PER_PAGE, PER_PAGE, Asked, Findings, Searched, Seen
+from duban.web.questions import HITS_PER_PAGE, PER_PAGE, Asked, Findings, PathYear, Searched, Seen
 from duban.web.site import Site
 from duban.web.source import SourceBlock, show
 from duban.web.vocabulary import KINDS, SEVERITIES
@@ -45,7 +45,7 @@ def router(site: Site, words: Words) -> APIRouter:
         )
 
     @routes.get("/reports/{agency_id}/{year}")
-    def report(request: Request, agency_id: str, year: int, asked: Seen) -> Response:
+    def report(request: Request, agency_id: str, year: PathYear, asked: Seen) -> Response:
         view = site.index.report(agency_id, year, asked)
         if view is None:
             raise HTTPException(404, "没有检索到这个机关这一年的年报。")

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, time
 from typing import Annotated, Literal
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Path, Query, Request
 from pydantic import BeforeValidator, Field
 from starlette.exceptions import HTTPException
 
@@ -23,6 +23,8 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 Year = Annotated[
     Annotated[int, Field(ge=2000, le=2100)] | None, BeforeValidator(lambda text: text or None)
 ]
+#: A year in the path of an address; any such number may be asked for.
+PathYear = Annotated[int, Path(ge=0, le=9999)]
 
 
 def known_day(request: Request, as_of: str | None = None) -> date | None:
