@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,24 +17,28 @@ from duban.errors import UsageError
 from duban.samples import encoding
 from duban.samples import site as sites
 from duban.samples.lists import list_pages
+from duban.samples.posting import Posting
 from duban.samples.serving import Server
 
 HOST = "127.0.0.1"
 _STATE = "portal.json"
-_FIRST_SHOWN = 6
 
 
 class Portal:
     """Serves the folder `make` wrote; never opens an outside connection.
 
-    With `release_every_s` the reports of the last year are held back but for the first few, and
-    one is posted every so many seconds; `portal.json` in the folder remembers how many, so that
-    a later start goes on from there. Port 0 takes a free one. Raises UsageError for a folder
-    that was not made by `make` and for a port in use.
+    With `release_every_s` the newest reports are held back but for the first few, and one is
+    posted every so many seconds; `portal.json` in the folder remembers how many, so that a later
+    start goes on from there. With `today` nothing dated later is there. Port 0 takes a free one.
+    Raises UsageError for a folder that was not made by `make` and for a port in use.
     """
 
     def __init__(
-        self, directory: Path, port: int = 0, release_every_s: float | None = None
+        self,
+        directory: Path,
+        port: int = 0,
+        release_every_s: float | None = None,
+        today: Callable[[], str] | None = None,
     ) -> None:
         self._folder = directory
         self._every = release_every_s
@@ -45,10 +49,10 @@ class Portal:
         self._listed: dict[str, list[sites.Entry]] = defaultdict(list)
         for entry in self._site.entries:
             self._listed[entry.column].append(entry)
-        self._held = _held(self._site) if release_every_s is not None else ()
-        self._lock = threading.Lock()
+        self._posting = Posting(
+            self._site, directory / _STATE, is_slow=release_every_s is not None, today=today
+        )
         self._stopping = threading.Event()
-        self._released = self._remembered()
         self._server: Server | None = None
         self._threads: list[threading.Thread] = []
 
@@ -62,8 +66,12 @@ class Portal:
     @property
     def waiting(self) -> int:
         """How many reports are still held back."""
-        with self._lock:
-            return len(self._held) - self._released
+        return self._posting.waiting
+
+    @property
+    def last_year(self) -> int:
+        """The newest report year there is, posted or not; 0 where there is none."""
+        return self._posting.last_year
 
     def start(self) -> Portal:
         """Begins to serve, in threads of its own."""
@@ -72,7 +80,7 @@ class Portal:
         except OSError as error:
             raise UsageError(f"端口 {self._port} 无法使用：请换一个端口（{error}）。") from error
         self._begin(self._server.serve_forever)
-        if self._held and self._every is not None:
+        if self._every is not None:
             self._begin(self._release)
         return self
 
@@ -103,23 +111,16 @@ class Portal:
 
     def release_one(self) -> bool:
         """Posts the next report at once; false when none is held back."""
-        with self._lock:
-            if self._released >= len(self._held):
-                return False
-            self._released += 1
-            self._remember()
-            return True
+        return self._posting.release_one()
 
     def page(self, path: str) -> bytes | None:
         """The body at a path as it is visible now; None where there is nothing."""
-        with self._lock:
-            hidden = self._held[self._released :]
-        if any(path in entry.files for entry in hidden):
-            return None
+        entry = self._posted.get(path)
+        if entry is not None:
+            return self._file(path) if self._posting.is_out(entry) else None
         column = self._column_of(path)
-        if column is not None and path not in self._posted:
-            gone = {entry.href for entry in hidden}
-            mine = [e for e in self._listed[column.path] if e.href not in gone]
+        if column is not None:
+            mine = [e for e in self._listed[column.path] if self._posting.is_out(e)]
             found = list_pages(column, mine).get(path)
             return None if found is None else encoding.encoded(found, column.encoding)
         return self._file(path)
@@ -153,20 +154,7 @@ class Portal:
 
     def _release(self) -> None:
         while not self._stopping.wait(self._every):
-            if not self.release_one():
-                return
-
-    def _remembered(self) -> int:
-        try:
-            state = json.loads((self._folder / _STATE).read_bytes())
-            return min(int(state["released"]), len(self._held))
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
-            return 0
-
-    def _remember(self) -> None:
-        part = self._folder / f"{_STATE}.part"
-        part.write_text(json.dumps({"released": self._released}) + "\n", "utf-8")
-        part.replace(self._folder / _STATE)
+            self.release_one()
 
 
 def roster(directory: Path) -> list[Agency]:
@@ -182,9 +170,3 @@ def _site(directory: Path) -> sites.Site:
         raise UsageError(
             f"{directory} 不是示例站点目录：请先运行 duban samples make 生成（{error}）。"
         ) from error
-
-
-def _held(site: sites.Site) -> tuple[sites.Entry, ...]:
-    """The reports to hold back: those of the last year, in order, but for the first few."""
-    last = max((entry.year or 0 for entry in site.entries), default=0)
-    return tuple(e for e in site.entries if e.report and e.year == last)[_FIRST_SHOWN:]

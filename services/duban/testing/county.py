@@ -21,12 +21,20 @@ _QUIET_S = 3.0
 
 @contextmanager
 def county(
-    folder: Path, *, agencies: int = 50, years: tuple[int, ...] = (2022, 2023, 2024)
+    folder: Path,
+    *,
+    agencies: int = 50,
+    years: tuple[int, ...] = (2022, 2023, 2024),
+    today: str | None = None,
 ) -> Iterator[tuple[str, Machine, Portal]]:
-    """Yields the pages' address, the machine and the portal; everything ends with the context."""
+    """Yields the pages' address, the machine and the portal; everything ends with the context.
+
+    With `today`, an ISO day, nothing dated later is on the portal.
+    """
+    shown = None if today is None else lambda: today
     make(folder / "portal", seed=1, agencies=agencies, years=years, fault_rate=0.35)
     listener = take_port("127.0.0.1", 0)
-    with listener, Portal(folder / "portal") as portal:
+    with listener, Portal(folder / "portal", today=shown) as portal:
         settings = Settings(data=folder, interval_s=1, delay_s=0, allow_loopback=True)
         with Machine(settings, portal.agencies()) as machine:
             machine.start()
