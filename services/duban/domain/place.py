@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 
-class Place(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+# A report has hundreds: the collector need not follow what can hold nothing that leads back.
+class Place(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=False):
     """A place in the most exact terms the format allows; every count starts at 1.
 
     `line` counts lines of a text file or paragraphs of a flow format. `table` counts the

@@ -13,7 +13,7 @@ TableName = Literal["disclosure", "applications", "disputes"]
 CellKind = Literal["number", "blank", "mark", "text", "unreadable"]
 
 
-class Cell(msgspec.Struct, frozen=True, omit_defaults=True):
+class Cell(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):  # as places: many, no cycle
     """What one data cell prints.
 
     `value` is set for kind "number" only: an int for counts, a float where decimals are
