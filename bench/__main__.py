@@ -15,7 +15,7 @@ from pathlib import Path
 from bench.figure import Figure
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-PARTS = ("check", "reading", "rules", "pdf", "live", "stored", "index")
+PARTS = ("check", "reading", "rules", "pdf", "live", "stored", "index", "judge", "rebuild")
 
 
 def processor() -> str:

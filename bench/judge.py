@@ -6,17 +6,19 @@ ratio says what reading, comparing and storing cost, and what two cores give.
 
 from __future__ import annotations
 
+import os
 import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 
 from bench import archive
 from bench.figure import Figure
+from bench.memory import Memory
 from duban import assets
 from duban.adapters.agency_chain import chain_from
 from duban.adapters.embedded.chain_unit import ChainUnit
@@ -31,7 +33,8 @@ from duban.rulebook import Rulebook, load
 from duban.testing.clock import MovableClock
 
 WORKERS = 2
-ROUNDS = 3
+ROUNDS = 2
+STEPS = 20  # of 320 reports each, without workers
 SAMPLE = 600
 
 
@@ -40,28 +43,35 @@ def measure() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="duban-bench-") as name:
         data = Path(name, "data")
         shutil.copytree(archive.folder(), data)
-        crew, serial, bare = _measured(data, Path(name))
+        crew, serial, bare, memory = _measured(data, Path(name))
     reports = archive.AGENCIES * len(archive.YEARS)
     yield Figure(
         f"judging again, {WORKERS} workers", crew, "reports/s", 1000,
-        f"median of {ROUNDS} rulebooks over {reports} stored reports, start of the workers "
+        f"mean of {ROUNDS} rulebooks over {reports} stored reports, start of the workers "
         f"included; {serial:.0f} without workers; bare Rulebook.judge in one process "
         f"{bare:.0f}, of which this is {crew / bare:.2f}",
         at_least=True,
     )  # fmt: skip
+    yield Figure(
+        "memory of a process that judges again", memory, "MB", 400.0,
+        "the most any of the workers ever held",
+    )  # fmt: skip
 
 
-def _measured(data: Path, folder: Path) -> tuple[float, float, float]:
+def _measured(data: Path, folder: Path) -> tuple[float, float, float, float]:
+    memory, own = Memory(), os.getpid()
     with EmbeddedStore(data) as store:
         rates: list[float] = []
         for round_ in range(ROUNDS):
             crew = Crew(place_of(data, chain_from), WORKERS)
             try:
-                rates.append(_rate(store, _rules(folder, round_), crew))
+                _release(store, _rules(folder, round_))
+                rates.append(_rate(store, crew, lambda: memory.look(own)))
             finally:
                 crew.close()
-        serial = _rate(store, _rules(folder, ROUNDS), None)
-        return statistics.median(rates), serial, _bare(store)
+        _release(store, _rules(folder, ROUNDS))
+        serial = _rate(store, None, lambda: None, STEPS)
+        return statistics.mean(rates), serial, _bare(store), memory.others_mb(own)
 
 
 def _rules(folder: Path, round_: int) -> Path:
@@ -75,35 +85,53 @@ def _rules(folder: Path, round_: int) -> Path:
     return rules
 
 
-def _rate(store: EmbeddedStore, rules: Path, crew: Crew | None) -> float:
+def _release(store: EmbeddedStore, rules: Path) -> None:
     RulebookLibrary(store.blobs, store.states).release(rules, MovableClock())
+
+
+def _rate(
+    store: EmbeddedStore, crew: Crew | None, look: Callable[[], None], steps: int | None = None
+) -> float:
+    """Reports judged a second, in so many steps or until all are."""
     unit = ChainUnit(store.log, store.states, chain_from(store.blobs, store.states), crew=crew)
-    judged = len(_texts(store, None))
-    begun = time.perf_counter()
-    while unit.advance():
-        pass
-    return judged / (time.perf_counter() - begun)
+    begun, done = time.perf_counter(), 0
+    while done != steps and unit.advance():
+        done += 1
+        look()
+    taken = time.perf_counter() - begun
+    after = store.states.cursor("agency").broadcast_after
+    return _judged_until(store, after) / taken
+
+
+def _judged_until(store: EmbeddedStore, key: str | None) -> int:
+    with store.history.read() as connection:
+        found = connection.execute(
+            "SELECT count(*) FROM state WHERE unit = 'agency' AND part LIKE 'evaluator/%/report' "
+            "AND (? IS NULL OR key <= ?)",
+            (key, key),
+        )
+        return int(found.fetchone()[0])
 
 
 def _bare(store: EmbeddedStore) -> float:
     rulebook = load(assets.find("rules"))
-    sample = [_report(store, row) for row in _texts(store, SAMPLE)]
+    sample = [_report(store, row) for row in _texts(store)]
     return SAMPLE / min(_judged(rulebook, sample) for _ in range(ROUNDS))
 
 
 def _judged(rulebook: Rulebook, sample: list[Report]) -> float:
-    begun = time.perf_counter()
+    begun = time.process_time()
     for report in sample:
         rulebook.judge(report, Context(year=report.year))
-    return time.perf_counter() - begun
+    return time.process_time() - begun
 
 
-def _texts(store: EmbeddedStore, limit: int | None) -> list[int]:
+def _texts(store: EmbeddedStore) -> list[int]:
     with store.history.read() as connection:
         rows = connection.execute(
             "SELECT rowid FROM state WHERE unit = 'agency' AND part LIKE 'evaluator/%/report' "
             "LIMIT ?",
-            (-1 if limit is None else limit,),
+            (SAMPLE,),
         )
         return [row[0] for row in rows]
 

@@ -1,0 +1,66 @@
+"""`duban rebuild` of 50,000 reports: all conclusions and views anew; minutes, and the archive once.
+
+The baseline of the same run is decoding the same facts bare, in one process.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench import archive
+from bench.figure import Figure
+from bench.memory import Memory
+from duban.adapters.embedded.store import EmbeddedStore
+
+DUBAN = Path(sys.executable).parent / "duban"
+LOOK_EVERY_S = 0.2
+SAMPLE = 2000
+
+
+def measure() -> Iterator[Figure]:
+    """Reports a second from the start of the process to the exchange of the views."""
+    reports = archive.AGENCIES * len(archive.YEARS)
+    with tempfile.TemporaryDirectory(prefix="duban-bench-") as name:
+        data = Path(name, "data")
+        shutil.copytree(archive.folder(), data)
+        bare = _bare(data)
+        pid, memory, taken = _rebuilt(data)
+    yield Figure(
+        "rebuild of everything", reports / taken, "reports/s", 300,
+        f"{reports} reports in {taken:.0f} s, conclusions derived by workers, views built and "
+        f"compared; bare decoding of the facts {bare:.0f} reports/s",
+        at_least=True,
+    )  # fmt: skip
+    yield Figure(
+        "memory of the rebuilding process", memory.most_mb(pid), "MB", 400.0,
+        f"the most it ever held; the largest of its workers {memory.others_mb(pid):.0f} MB",
+    )  # fmt: skip
+
+
+def _rebuilt(data: Path) -> tuple[int, Memory, float]:
+    memory, begun = Memory(), time.perf_counter()
+    command = [DUBAN, "rebuild", "--data", data, "--format", "json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            memory.look(process.pid)
+            time.sleep(LOOK_EVERY_S)
+        taken = time.perf_counter() - begun
+        assert process.stdout is not None
+        answer = json.loads(process.stdout.read())
+    assert process.returncode == 0, answer
+    return process.pid, memory, taken
+
+
+def _bare(data: Path) -> float:
+    """Facts of so many reports, read and decoded."""
+    with EmbeddedStore(data) as store:
+        begun = time.process_time()
+        found = store.log.read("facts", after=archive.AGENCIES, limit=SAMPLE)
+        return len(found) / (time.process_time() - begun)
