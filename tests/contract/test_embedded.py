@@ -19,6 +19,7 @@ from duban.testing.event_log import EventLogContract
 from duban.testing.index import IndexContract
 from duban.testing.known import KnownContract
 from duban.testing.ledger import LedgerContract
+from duban.testing.replay import ReplayContract
 from duban.testing.retrying import RetryContract
 from duban.testing.runner import KilledRunnerContract, RunnerContract, evaluator
 from duban.testing.scope import ScopeContract
@@ -88,6 +89,10 @@ class TestSqliteLedger(LedgerContract):
 
 
 class TestSqliteKnown(KnownContract):
+    pass
+
+
+class TestSqliteReplay(ReplayContract):
     pass
 
 

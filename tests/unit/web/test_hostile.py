@@ -93,7 +93,7 @@ def test_a_failure_tells_no_path_and_runs_nothing(
 
         monkeypatch.setattr(store.index, "overview", fail)
         for path in ("/", "/api/v1/overview"):
-            answer = client.get(path)
+            answer = client.get(path, headers={"Connection": "close"})
             assert answer.status_code == status
             assert "geheim" not in answer.text
             assert "Traceback" not in answer.text

@@ -1,0 +1,109 @@
+"""What every index promises of events that come again, and of agencies that do not touch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from random import Random
+
+import msgspec
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from duban.domain.event import Event
+from duban.domain.view import AgencyView, Scope
+from duban.testing.events import due, read, registered, rejected, released, removed, withdrawn
+from duban.testing.known import answers
+from duban.testing.ledger import ANYTHING, DUTIES, URLS, YEARS, in_time
+from duban.testing.world import World
+
+_MANY = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def of_agency(agency_id: str) -> st.SearchStrategy[list[Event]]:
+    """Facts that concern one agency and no other."""
+    me = st.just(agency_id)
+    return st.lists(
+        st.one_of(
+            st.builds(registered, me, kind=st.sampled_from(["dept_county", "town_gov"])),
+            st.builds(removed, me),
+            st.builds(read, me, YEARS, st.sampled_from(["正常", "错误SUM", "崩溃"]), url=URLS),
+            st.builds(rejected, st.just(f"scan {agency_id}"), agency_id=me, year=YEARS, url=URLS),
+            st.builds(withdrawn, me, st.just("x"), URLS),
+            st.builds(due, me, DUTIES, revision=st.integers(1, 9)),
+        ),
+        max_size=8,
+    )
+
+
+class ReplayContract:
+    """Subclass with a fixture `make_world`, run with `evaluator()`."""
+
+    def test_any_stretch_of_the_history_taken_in_again_changes_nothing(
+        self, make_world: Callable[[], World]
+    ) -> None:
+        @_MANY
+        @given(ANYTHING, st.data())
+        def stays(facts: list[Event], data: st.DataObject) -> None:
+            world = make_world()
+            world.take(*in_time([registered("a"), released(), *facts]))
+            before = _all(world)
+            history = world.history()
+            first = data.draw(st.integers(0, len(history) - 1))
+            last = data.draw(st.integers(first, len(history)))
+
+            world.index.apply(history[first:last])
+            for one in history[first:last]:
+                world.index.apply([one])
+
+            assert _all(world) == before
+
+        stays()
+
+    def test_agencies_that_do_not_touch_come_to_the_same_in_whichever_order(
+        self, make_world: Callable[[], World]
+    ) -> None:
+        @_MANY
+        @given(of_agency("a"), of_agency("b"), st.randoms(use_true_random=False))
+        def commute(mine: list[Event], theirs: list[Event], random: Random) -> None:
+            one, other = make_world(), make_world()
+            mine, theirs = _told("a", mine), _told("b", theirs)
+            one.take(released(), *mine, *theirs)
+            other.take(released(), *_shuffled(mine, theirs, random))
+
+            assert one.conclusions() == other.conclusions()
+            for agency_id in "ab":
+                assert _agency(one, agency_id) == _agency(other, agency_id)
+            assert one.index.matrix(Scope()) == other.index.matrix(Scope())
+            assert one.index.overview(Scope()).ledger == other.index.overview(Scope()).ledger
+
+        commute()
+
+
+def _told(agency_id: str, facts: list[Event]) -> list[Event]:
+    """The facts with ids of their own."""
+    return [msgspec.structs.replace(fact, id=f"{agency_id}{n}") for n, fact in enumerate(facts)]
+
+
+def _shuffled(mine: list[Event], theirs: list[Event], random: Random) -> list[Event]:
+    """Both lists as one, each in its own order."""
+    left, right, mixed = list(mine), list(theirs), []
+    while left or right:
+        turn = left if not right or (left and random.random() < 0.5) else right
+        mixed.append(turn.pop(0))
+    return mixed
+
+
+def _agency(world: World, agency_id: str) -> AgencyView | None:
+    """An agency without the places of its events in the history."""
+    found = world.index.agency(agency_id, Scope())
+    if found is None:
+        return None
+    aside = tuple(msgspec.structs.replace(one, position=0) for one in found.aside)
+    return msgspec.structs.replace(found, aside=aside)
+
+
+def _all(world: World) -> dict[datetime | None, dict[str, object]]:
+    """All that may be asked, now and as known at the time of every event."""
+    moments: set[datetime | None] = {None, *(one.event.at for one in world.history())}
+    return {at: answers(world, Scope(known_at=at)) for at in moments}
