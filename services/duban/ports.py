@@ -168,8 +168,10 @@ class Index(Protocol):
         """The coverage ledger by year (newest first), kind (order of the law) or parent (name)."""
         ...
 
-    def matrix(self, scope: view.Scope) -> Sequence[view.ReportRow]:
-        """One row per agency and year owed or seen, by agency id and year."""
+    def matrix(
+        self, scope: view.Scope, states: Sequence[view.ReportState] = ()
+    ) -> Sequence[view.ReportRow]:
+        """One row per agency and year owed or seen, by agency id and year; `states`: only these."""
         ...
 
     def findings(self, query: view.FindingQuery) -> view.FindingPage: ...

@@ -114,6 +114,17 @@ class LedgerContract:
         row = world.index.matrix(Scope())[2]
         assert (row.obligation, row.sha256) == (duty(2019, "absent"), None)
 
+    def test_only_the_states_asked_for_are_listed(self, world: World) -> None:
+        stages: tuple[Stage, ...] = ("not_yet_due", "blocked", "absent", "waived")
+        world.take(registered("a"), released(), read("a", 2024))
+        world.take(*(due("a", duty(2017 + n, stage)) for n, stage in enumerate(stages)))
+        every = world.index.matrix(Scope())
+        some = ("absent", "not_yet_due")
+
+        assert list(world.index.matrix(Scope(), some)) == [r for r in every if r.state in some]
+        assert [r.year for r in world.index.matrix(Scope(known_at=at(10**6)), some)] == [2017, 2019]
+        assert list(world.index.matrix(Scope(year=2018), some)) == []
+
     def test_a_report_counts_before_the_stage_of_its_duty(self, world: World) -> None:
         world.take(registered("a"), released(), read("a", 2022, "错误SUM"), read("a", 2023))
         world.take(read("a", 2024), rejected("scan", agency_id="a", year=2021))

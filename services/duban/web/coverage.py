@@ -106,7 +106,7 @@ def router(site: Site, words: Words) -> APIRouter:
 def _season(site: Site, asked: Scope, season: int | None) -> Sequence[ReportRow]:
     if season is None:
         return ()
-    return site.index.matrix(msgspec.structs.replace(asked, year=season))
+    return site.index.matrix(msgspec.structs.replace(asked, year=season), ("absent", "not_yet_due"))
 
 
 def _next_due(rows: Sequence[ReportRow]) -> str | None:

@@ -19,6 +19,7 @@ from duban.domain.view import (
     FindingQuery,
     Rejected,
     ReportRow,
+    ReportState,
     ReportView,
     Scope,
 )
@@ -99,41 +100,54 @@ def _rejected(body: bytes, from_us: int) -> Rejected:
 
 
 def rows(
-    connection: sqlite3.Connection, scope: Scope, agency_id: str | None = None
+    connection: sqlite3.Connection,
+    scope: Scope,
+    agency_id: str | None = None,
+    states: Sequence[ReportState] = (),
 ) -> Sequence[ReportRow]:
-    """One row for each agency and year owed or seen, by agency id and year."""
+    """One row for each agency and year owed or seen, by agency id and year; only these states."""
     year = "AND r.year = :year" if scope.year is not None else ""
     mine = "AND r.agency_id = :agency_id" if agency_id is not None else ""
+    asked = "AND r.state IN (SELECT value FROM json_each(:states))" if states else ""
     found = connection.execute(
         f"WITH RECURSIVE {visible(scope)} "  # noqa: S608 - our own fragments
-        "SELECT r.agency_id, visible.name, visible.kind, visible.parent, r.year, r.standing "
+        "SELECT r.agency_id, visible.name, visible.kind, visible.parent, r.year, r.state, "
+        "r.standing "
         "FROM report r "
         "JOIN visible ON visible.agency_id = r.agency_id "
-        f"WHERE {live('r', scope)} AND r.state <> '' {year} {mine} ORDER BY r.agency_id, r.year",
-        parameters(scope) | {"agency_id": agency_id},
+        f"WHERE {live('r', scope)} AND r.state <> '' {year} {mine} {asked} "
+        "ORDER BY r.agency_id, r.year",
+        parameters(scope)
+        | {"agency_id": agency_id, "states": msgspec.json.encode(states).decode()},
     )
     return [_row(*row) for row in found]
 
 
 def _row(
-    agency_id: str, name: str, kind: str, parent: str | None, year: int, packed: bytes
+    agency_id: str,
+    name: str,
+    kind: str,
+    parent: str | None,
+    year: int,
+    state: ReportState,
+    packed: bytes,
 ) -> ReportRow:
     standing = _STANDING.decode(packed)
-    judged, present, replaced = standing.judged, standing.present, standing.replaced
-    stands = present or replaced
+    judged, present = standing.judged, standing.present
+    stands = present or standing.replaced
     return ReportRow(
         agency_id=agency_id,
         agency=name,
         kind=kind,
         year=year,
-        state=standing.state or "absent",
+        state=state,
         errors=judged.errors if judged else 0,
         warnings=judged.warnings if judged else 0,
         infos=judged.infos if judged else 0,
         sha256=stands.sha256 if stands else None,
         published_on=present.published_on if present else None,
         posted_at=moment(stands.posted_us) if stands else None,
-        reason=standing.reason,
+        reason=None if present and judged else standing.reason,
         obligation=standing.obligation,
         parent=parent,
     )

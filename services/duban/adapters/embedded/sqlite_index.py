@@ -72,9 +72,11 @@ class SqliteIndex:
         with self._models.read() as connection:
             return ledger_query.ledger(connection, scope, by)
 
-    def matrix(self, scope: view.Scope) -> Sequence[view.ReportRow]:
+    def matrix(
+        self, scope: view.Scope, states: Sequence[view.ReportState] = ()
+    ) -> Sequence[view.ReportRow]:
         with self._models.read() as connection:
-            return report_query.rows(connection, scope)
+            return report_query.rows(connection, scope, states=states)
 
     def findings(self, query: view.FindingQuery) -> view.FindingPage:
         with self._models.read() as connection:
