@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import random
+import resource
 import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache, partial
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.drill import check, rules_b
+from tests.drill import check, check_backup, outliving, rules_b
 from tests.drill.fuse import Counts, Point, in_child
 from tests.drill.plan import Plan, Pool
 from tests.drill.work import WORK, Drill
 
 from duban import assets
 from duban.adapters import rulebook_library
+from duban.adapters.embedded import backup, chain_unit
 from duban.adapters.embedded.store import EmbeddedStore
+from duban.adapters.rules_copy import copy_of
 
 _KILLS_AT_MOST = 3
 
@@ -48,6 +52,8 @@ def main() -> int:
             if done % 25 == 0 or done == given.seeds:
                 passed = time.monotonic() - began
                 _say(f"{done} drills, {kills} kills, {failed} failed, {passed:.0f} s")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    _say(f"{(used.ru_utime + used.ru_stime) / given.seeds:.1f} s of processor time a drill")
     return 1 if failed else 0
 
 
@@ -76,17 +82,25 @@ _KNOWN: dict[str, _Known] = {}
 
 
 def _prepare(folder: Path) -> None:
-    # Rules compiled once: their files do not change, and half of each start would go there.
-    rulebook_library.load = cache(rulebook_library.load)
+    logging.disable()  # that views are begun anew in a copy is as it should be
+    # Two agencies a step and a few pages at a time, so that there is much to be killed between.
+    chain_unit._KEYS_AT_ONCE = 2
+    backup._PAGES_AT_ONCE = 20
+    os.sync = _nothing  # no power fails here, and it would wait for the disk of everybody
     own = folder / str(os.getpid())
-    rules = assets.find("rules")
-    other_rules = rules_b.make(rules, own / "rules")
-    for one in (rules, other_rules):
-        rulebook_library.load(one)
+    rules = Path(shutil.copytree(assets.find("rules"), own / "rules"))
+    other_rules = rules_b.make(rules, own / "other-rules")
+    # Rules compiled once: half of each start would go there.
+    compiled = {copy_of(one): rulebook_library.load(one) for one in (rules, other_rules)}
+    rulebook_library.load = lambda one: compiled[copy_of(one)]
     pool = Pool(own / "county")
     drill = Drill(own, Plan(pool, 0), pool, rules, other_rules)
     points = {name: _counted(work, drill) for name, work in WORK.items()}
     _KNOWN["all"] = _Known(pool, rules, other_rules, points)
+
+
+def _nothing() -> None:
+    """What it stands for is not needed here."""
 
 
 def _counted(work: Callable[[Drill], None], drill: Drill) -> Counts:
@@ -101,11 +115,14 @@ def _drill(seed: int, *, keep: bool) -> tuple[int, int, list[str]]:
     folder = Path(tempfile.mkdtemp(prefix=f"duban-drill-{seed}-"))
     drill = Drill(folder, Plan(known.pool, seed), known.pool, known.rules, known.other_rules)
     chance, kills, told = random.Random(seed), 0, []
+    os.environ[outliving.MARK] = f"{os.getpid()}-{seed}"
     for name, work in WORK.items():
         try:
-            kills += _kill(drill, name, chance, known.points[name])
-            in_child(partial(work, drill))
-            told = [f"after {name}: {line}" for line in _looked(drill)]
+            for killed, lines in _kills(drill, name, chance, known.points[name]):
+                kills += killed
+                told += [f"{name} killed: {line}" for line in lines]
+            in_child(partial(work, drill._replace(goes_on=False)))
+            told += [f"after {name}: {line}" for line in _looked(drill, name, chance)]
         except Exception as error:
             told = [f"in {name}: {error}"]
         if told:
@@ -115,19 +132,30 @@ def _drill(seed: int, *, keep: bool) -> tuple[int, int, list[str]]:
     return seed, kills, told
 
 
-def _kill(drill: Drill, name: str, chance: random.Random, points: Counts) -> int:
-    """Do the work again and again, each time up to a point drawn from the seed."""
-    kills = 0
+def _kills(
+    drill: Drill, name: str, chance: random.Random, points: Counts
+) -> Iterator[tuple[bool, list[str]]]:
+    """Do the work again and again, each time up to a point drawn from the seed: whether it was
+    killed there, and what was wrong right after.
+    """
     for _ in range(chance.randint(1, _KILLS_AT_MOST)):
         storing = chance.random() < 0.5
         point = Point(chance.randint(1, points.storing if storing else points.all), storing)
-        kills += in_child(partial(WORK[name], drill), point) is None
-    return kills
+        is_killed = in_child(partial(WORK[name], drill), point) is None
+        told = []
+        if drill.has_workers:
+            told += [f"process {pid} outlived its parent" for pid in outliving.processes()]
+        if name == "backup":
+            told += check_backup.after_a_kill(drill)
+        yield is_killed, told
 
 
-def _looked(drill: Drill) -> list[str]:
+def _looked(drill: Drill, name: str, chance: random.Random) -> list[str]:
     with EmbeddedStore(drill.data) as store:
-        return list(check.everything(store, drill.plan))
+        told = list(check.everything(store, drill.plan))
+    if name == "backup":
+        told += check_backup.when_done(drill, chance)
+    return told
 
 
 def _say(line: str) -> None:

@@ -12,21 +12,18 @@ from pathlib import Path
 
 from tests.drill.plan import Plan, PlannedSite, Pool
 
-from duban.adapters.calendar_library import CalendarLibrary
+from duban.adapters.agency_chain import agency_chain
 from duban.adapters.day_emitter import UNIT as DAYS
 from duban.adapters.day_emitter import DayEmitter
 from duban.adapters.embedded.moment import SHANGHAI
 from duban.adapters.embedded.store import EmbeddedStore
-from duban.adapters.rulebook_library import RulebookLibrary
+from duban.adapters.rules_in_force import RulesInForce
 from duban.crawler.memory import Memory
 from duban.crawler.poll import Poller
 from duban.crawler.registration import register, registered
 from duban.domain.event import EVERYONE
 from duban.intake.unit import NAME as INTAKE
 from duban.intake.unit import Intake
-from duban.processors.calendar import Calendar
-from duban.processors.evaluator import Evaluator
-from duban.processors.processor import Chain
 
 
 class DayClock:
@@ -46,15 +43,13 @@ def serve(folder: Path, plan: Plan, pool: Pool, rules: Path) -> None:
     with EmbeddedStore(folder) as store:
         for day in range(_begun(store, plan), len(plan.days)):
             clock = DayClock(plan, day)
-            library = RulebookLibrary(store.blobs, store.states)
-            library.release(rules, clock)
-            calendars = CalendarLibrary(store.blobs, store.states)
-            calendar = calendars.release(rules, clock)
+            in_force = RulesInForce(store.blobs, store.states)
+            calendar = in_force.start(rules, None, clock).calendar
             register(plan.agencies, store.states, clock)
             DayEmitter(store.states, clock, calendar).emit()
             intake = Intake(pool.read, store.blobs, clock, lambda: registered(store.states))
             runner = store.runner(
-                Chain("agency", (Calendar(calendars), Evaluator(library))),
+                agency_chain(in_force.rulebooks, in_force.calendars),
                 units=[store.effect(INTAKE, "posted", intake.handle)],
             )
             runner.run_until_idle()

@@ -10,7 +10,7 @@ import msgspec
 
 from duban.adapters.rules_copy import copy_of, unpacked
 from duban.domain.event import EVERYONE, Event, RulebookReleased, derived_id, record
-from duban.errors import StorageError
+from duban.errors import RuleError, StorageError
 from duban.ports import BlobStore, Clock, Cursor, StateRecord, StateStore, Step
 from duban.rulebook import Rulebook, load
 
@@ -33,6 +33,7 @@ class RulebookLibrary:
         self._blobs = blobs
         self._states = states
         self._known: dict[str, Rulebook] = {}
+        self._copies: dict[str, bytes] = {}
         self._lock = threading.Lock()
 
     def release(self, folder: Path, clock: Clock) -> Rulebook:
@@ -44,7 +45,7 @@ class RulebookLibrary:
         if event is None:
             return rulebook
         assert isinstance(event.body, RulebookReleased)
-        self._blobs.put(copy_of(folder))
+        self._blobs.put(self._copies[rulebook.sha256])
         before = self._releases()
         by_hash = {**before.by_hash, rulebook.sha256: event.body}
         after = _Releases(by_hash, rulebook.sha256, event.id)
@@ -72,10 +73,11 @@ class RulebookLibrary:
         before = self._releases()
         if before.last_hash == rulebook.sha256:
             return rulebook, None
+        copy = self._copies[rulebook.sha256] = _checked_copy(folder, rulebook)
         body = RulebookReleased(
             version=rulebook.version,
             sha256=rulebook.sha256,
-            blob_sha256=hashlib.sha256(copy_of(folder)).hexdigest(),
+            blob_sha256=hashlib.sha256(copy).hexdigest(),
         )
         event_id = derived_id(before.last_event, UNIT, rulebook.sha256)
         return rulebook, record(body, id=event_id, at=clock.now())
@@ -107,3 +109,12 @@ class RulebookLibrary:
                 f"规则集 {released.version} 的存档与发布时不一致：请用备份恢复数据目录。"
             )
         return rulebook
+
+
+def _checked_copy(folder: Path, rulebook: Rulebook) -> bytes:
+    """A copy that says what was read: somebody may be saving files there right now."""
+    copy = copy_of(folder)
+    with unpacked(copy) as held:
+        if load(held).sha256 != rulebook.sha256:
+            raise RuleError(f"{folder}：规则文件正在被改动，请改完后再试。")
+    return copy

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from duban import assets
+from duban.adapters import rulebook_library
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.adapters.rulebook_library import RulebookLibrary
 from duban.domain.event import RulebookReleased
-from duban.errors import StorageError
+from duban.errors import RuleError, StorageError
 from duban.testing.clock import MovableClock
 
 
@@ -67,3 +68,23 @@ def test_a_later_start_gives_old_rules_from_their_copy(
 def test_rules_never_released_are_told_as_such(store: EmbeddedStore) -> None:
     with pytest.raises(StorageError, match="找不到规则集"):
         RulebookLibrary(store.blobs, store.states)("0" * 64)
+
+
+def test_files_saved_while_they_are_read_are_not_released(
+    store: EmbeddedStore, other_rules: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = other_rules / "rulebook.yaml"
+    once, load = [book], rulebook_library.load
+
+    def saved_after(folder: Path) -> object:
+        found = load(folder)
+        while once:
+            once.pop().write_text(book.read_text("utf-8").replace("1.1.1", "1.1.2"), "utf-8")
+        return found
+
+    monkeypatch.setattr(rulebook_library, "load", saved_after)
+    library = RulebookLibrary(store.blobs, store.states)
+    with pytest.raises(RuleError, match="正在被改动"):
+        library.release(other_rules, MovableClock())
+    assert releases(store) == []
+    assert library.release(other_rules, MovableClock()).version == "1.1.2"
