@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from duban.domain.event import Event, FindingOpened, ReportAssessed, record
 from duban.domain.finding import Coverage, Finding
 from duban.domain.obligation import Obligation, Stage
-from duban.domain.view import STATES, Ledger, LedgerBy, Scope
+from duban.domain.view import STATES, Ledger, LedgerBy, ReportState, Scope
 from duban.testing.events import (
     at,
     began,
@@ -119,7 +119,7 @@ class LedgerContract:
         world.take(registered("a"), released(), read("a", 2024))
         world.take(*(due("a", duty(2017 + n, stage)) for n, stage in enumerate(stages)))
         every = world.index.matrix(Scope())
-        some = ("absent", "not_yet_due")
+        some: tuple[ReportState, ...] = ("absent", "not_yet_due")
 
         assert list(world.index.matrix(Scope(), some)) == [r for r in every if r.state in some]
         assert [r.year for r in world.index.matrix(Scope(known_at=at(10**6)), some)] == [2017, 2019]
