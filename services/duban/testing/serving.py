@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
 _DUBAN = Path(sys.executable).parent / "duban"
 _PATIENCE_S = 30.0
@@ -67,6 +68,8 @@ def served(folder: Path, *options: object) -> Iterator[Served]:
         for line in process.stderr:
             said.append(line)
             if found := re.search(r"页面：\s*(http://\S+)", line):
+                with urlopen(found[1] + "static/icon.svg", timeout=_PATIENCE_S):
+                    pass  # from here on it ends by itself when it is told to
                 yield Served(process, found[1], scratch)
                 break
         else:

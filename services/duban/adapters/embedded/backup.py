@@ -45,9 +45,15 @@ def back_up(
     are damaged or the backup cannot be written.
     """
     if file.exists() and not force:
-        raise UsageError(f"{file} 已存在：请换一个文件名，或用 --force 覆盖。")
+        raise UsageError(
+            f"{file} 已存在：请换一个文件名，或用 --force 覆盖。",
+            f"{file} exists: please choose another name, or overwrite it with --force.",
+        )
     if file.is_dir() or not file.parent.is_dir():
-        raise UsageError(f"无法写入 {file}：请给出一个已有目录中的文件名。")
+        raise UsageError(
+            f"无法写入 {file}：请给出一个已有目录中的文件名。",
+            f"{file} cannot be written: please name a file in a folder that exists.",
+        )
     copy, part, lock = (file.with_name(f".{file.name}.{end}") for end in ("db", "part", "lock"))
     with exclusive(lock, f"另一个程序正在写 {file}"), _told_when_full(file):
         try:
@@ -83,7 +89,9 @@ def _copy(history: Database, copy: Path, told: Told) -> None:
     with translated(history.path), closing(sqlite3.connect(copy)) as target:
         if target.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise StorageError(
-                f"数据文件 {history.path} 已损坏，没有备份：请用较早的备份恢复（duban restore）。"
+                f"数据文件 {history.path} 已损坏，没有备份：请用较早的备份恢复（duban restore）。",
+                f"The data file {history.path} is damaged and was not backed up: please restore an "
+                "earlier backup (duban restore).",
             )
 
 
@@ -166,10 +174,14 @@ def _told_when_full(file: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise StorageError(
-                f"无法写完备份 {file}，磁盘已满：请清理空间或换一个位置，原有数据没有变化。"
+                f"无法写完备份 {file}，磁盘已满：请清理空间或换一个位置，原有数据没有变化。",
+                f"The backup {file} could not be written whole, the disk is full: please make room "
+                "or choose another place. The data are unchanged.",
             ) from error
         raise StorageError(
-            f"无法写入备份 {file}（{error.strerror}）：请检查路径和权限。"
+            f"无法写入备份 {file}（{error.strerror}）：请检查路径和权限。",
+            f"The backup {file} cannot be written ({error.strerror}): please check path and "
+            "permissions.",
         ) from error
 
 

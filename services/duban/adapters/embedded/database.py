@@ -16,17 +16,43 @@ _BUSY_TIMEOUT_S = 10.0
 _IDLE_READERS = 8
 _JOURNAL_BYTES = 64 * 1024 * 1024  # what the write-ahead file is cut back to
 
-_SAYINGS: dict[int, str] = {
-    sqlite3.SQLITE_BUSY: "正被另一个程序占用：请关闭使用它的另一个 duban 后再试。",
-    sqlite3.SQLITE_LOCKED: "正被另一个程序占用：请关闭使用它的另一个 duban 后再试。",
-    sqlite3.SQLITE_READONLY: "只能读、不能写：请检查文件和所在目录的权限。",
-    sqlite3.SQLITE_PERM: "没有权限使用：请检查文件和所在目录的权限。",
-    sqlite3.SQLITE_CANTOPEN: "无法打开：请检查路径、所在目录是否存在以及权限。",
-    sqlite3.SQLITE_FULL: "无法写入，磁盘已满：请清理空间后再试，已有数据没有损坏。",
-    sqlite3.SQLITE_IOERR: "读写出错：请检查磁盘是否正常、空间是否充足，然后再试。",
-    sqlite3.SQLITE_CORRUPT: "已损坏：请用备份恢复（duban restore）。",
-    sqlite3.SQLITE_NOTADB: "不是 duban 的数据文件，或已损坏：请检查路径，"
-    "或用备份恢复（duban restore）。",
+_IN_USE = (
+    "正被另一个程序占用：请关闭使用它的另一个 duban 后再试。",
+    "is in use by another program: please end the other duban and try again.",
+)
+#: What the driver says → how it is told, after the name of the file, in both languages.
+_SAYINGS: dict[int, tuple[str, str]] = {
+    sqlite3.SQLITE_BUSY: _IN_USE,
+    sqlite3.SQLITE_LOCKED: _IN_USE,
+    sqlite3.SQLITE_READONLY: (
+        "只能读、不能写：请检查文件和所在目录的权限。",
+        "can be read but not written: please check the permissions of file and folder.",
+    ),
+    sqlite3.SQLITE_PERM: (
+        "没有权限使用：请检查文件和所在目录的权限。",
+        "may not be used: please check the permissions of file and folder.",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "无法打开：请检查路径、所在目录是否存在以及权限。",
+        "cannot be opened: please check the path, whether its folder exists, and permissions.",
+    ),
+    sqlite3.SQLITE_FULL: (
+        "无法写入，磁盘已满：请清理空间后再试，已有数据没有损坏。",
+        "cannot be written, the disk is full: please make room; what was stored is whole.",
+    ),
+    sqlite3.SQLITE_IOERR: (
+        "读写出错：请检查磁盘是否正常、空间是否充足，然后再试。",
+        "cannot be read or written: please check the disk and its room, and try again.",
+    ),
+    sqlite3.SQLITE_CORRUPT: (
+        "已损坏：请用备份恢复（duban restore）。",
+        "is damaged: please restore a backup (duban restore).",
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        "不是 duban 的数据文件，或已损坏：请检查路径，或用备份恢复（duban restore）。",
+        "is no data file of duban, or is damaged: please check the path, or restore a backup "
+        "(duban restore).",
+    ),
 }
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
@@ -47,9 +73,15 @@ def translated(path: Path) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         if code in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISUSE):
             raise
-        saying = _SAYINGS.get(code, f"无法使用（{error}）：请检查磁盘，或用备份恢复。")
+        zh, en = _SAYINGS.get(
+            code,
+            (
+                f"无法使用（{error}）：请检查磁盘，或用备份恢复（duban restore）。",
+                f"cannot be used ({error}): please check the disk, or restore a backup.",
+            ),
+        )
         kind = DamagedError if code in _DAMAGE else StorageError
-        raise kind(f"数据文件 {path} {saying}") from error
+        raise kind(f"数据文件 {path} {zh}", f"The data file {path} {en}") from error
 
 
 class Database:
@@ -192,9 +224,14 @@ class Database:
         owner = self._writer.execute("PRAGMA application_id").fetchone()[0]
         tables = self._writer.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if tables and owner != self._layout.application_id:
-            raise StorageError(f"文件 {self.path} 不是 duban 的数据文件：请检查路径。")
+            raise StorageError(
+                f"文件 {self.path} 不是 duban 的数据文件：请检查路径。",
+                f"{self.path} is no data file of duban: please check the path.",
+            )
         if self._version() > self._layout.version:
             raise StorageError(
                 f"数据文件 {self.path} 由更新版本的 duban 写成（第 {self._version()} 版，"
-                f"本程序只认识到第 {self._layout.version} 版）：请升级 duban 后再试。"
+                f"本程序只认识到第 {self._layout.version} 版）：请升级 duban 后再试。",
+                f"The data file {self.path} was written by a newer duban (version "
+                f"{self._version()}, this one knows {self._layout.version}): please upgrade.",
             )

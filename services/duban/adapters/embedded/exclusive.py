@@ -31,7 +31,10 @@ def exclusive(path: Path, otherwise: str, *, within_s: float = 0.0) -> Iterator[
     try:
         lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
-        raise StorageError(f"无法使用 {path}（{error.strerror}）：请检查权限。") from error
+        raise StorageError(
+            f"无法使用 {path}（{error.strerror}）：请检查路径和权限。",
+            f"{path} cannot be used ({error.strerror}): please check path and permissions.",
+        ) from error
     try:
         last = time.monotonic() + within_s
         while not is_mine_alone(lock):

@@ -37,11 +37,19 @@ class FolderBlobStore:
         try:
             data = self._path(sha256).read_bytes()
         except FileNotFoundError as error:
-            raise StorageError(f"原文 {sha256} 不在 {self._folder} 中：请用备份恢复。") from error
+            raise StorageError(
+                f"原文 {sha256} 不在 {self._folder} 中：请用备份恢复（duban restore）。",
+                f"The original {sha256} is not in {self._folder}: please restore a backup "
+                "(duban restore).",
+            ) from error
         except OSError as error:
             raise self._unusable(error) from error
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise StorageError(f"{self._folder} 中的原文 {sha256} 已损坏：请用备份恢复。")
+            raise StorageError(
+                f"{self._folder} 中的原文 {sha256} 已损坏：请用备份恢复（duban restore）。",
+                f"The original {sha256} in {self._folder} is damaged: please restore a backup "
+                "(duban restore).",
+            )
         return data
 
     def __contains__(self, sha256: object) -> bool:
@@ -76,7 +84,9 @@ class FolderBlobStore:
 
     def _unusable(self, error: OSError) -> StorageError:
         return StorageError(
-            f"原文目录 {self._folder} 无法使用（{error.strerror}）：请检查权限和磁盘空间。"
+            f"原文目录 {self._folder} 无法使用（{error.strerror}）：请检查权限和磁盘空间。",
+            f"The folder of originals {self._folder} cannot be used ({error.strerror}): please "
+            "check permissions and room.",
         )
 
 

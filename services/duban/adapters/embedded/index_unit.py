@@ -72,10 +72,13 @@ class IndexUnit:
         except StorageError:
             raise
         except Exception as error:  # whatever it is, later events must go on
-            cause = str(error) if isinstance(error, EventError) else repr(error)
+            is_ours = not isinstance(error, EventError)  # what is damaged needs no traceback
+            cause = repr(error) if is_ours else str(error)
             logger.error(
-                "an event was set aside",
-                exc_info=error,
+                "第 %d 号事件已搁置：%s",
+                position,
+                cause,
+                exc_info=error if is_ours else None,
                 extra={"action": "event_set_aside", "event_id": event_id, "key": key},
             )
             self._index.set_aside(SetAside(position, key, event_id, cause))

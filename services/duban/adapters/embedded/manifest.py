@@ -63,7 +63,9 @@ def parse(data: bytes, of: str) -> Manifest:
         if kind.format == FORMAT and kind.version > VERSION:
             raise UsageError(
                 f"备份 {of} 由更新版本的 duban 写成（格式第 {kind.version} 版，"
-                f"本程序只认识到第 {VERSION} 版）：请升级 duban 后再试。"
+                f"本程序只认识到第 {VERSION} 版）：请升级 duban 后再试。",
+                f"The backup {of} was written by a newer duban (format {kind.version}, this one "
+                f"knows {VERSION}): please upgrade.",
             )
         manifest = msgspec.json.decode(data, type=Manifest)
     except msgspec.MsgspecError as error:
@@ -81,4 +83,8 @@ def parse(data: bytes, of: str) -> Manifest:
 
 def foreign(of: str) -> UsageError:
     """The file was not written by `duban backup`, or not as it is now."""
-    return UsageError(f"{of} 不是 duban 的备份，或已被改动：请检查路径，或换另一份备份。")
+    return UsageError(
+        f"{of} 不是 duban 的备份，或已被改动：请检查路径，或换另一份备份。",
+        f"{of} is no backup of duban, or was changed; nothing was restored: please check the path, "
+        "or use another backup.",
+    )

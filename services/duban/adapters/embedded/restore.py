@@ -38,7 +38,10 @@ def restore(file: Path, folder: Path, *, told: Told) -> Manifest:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StorageError(f"目录 {folder} 无法建立（{error.strerror}）：请检查路径。") from error
+        raise StorageError(
+            f"目录 {folder} 无法建立（{error.strerror}）：请检查路径。",
+            f"The folder {folder} cannot be made ({error.strerror}): please check the path.",
+        ) from error
     with exclusive(lock, f"另一个程序正在恢复到 {folder}"), _told(file, folder):
         try:
             shutil.rmtree(beside, ignore_errors=True)  # of a program that was killed
@@ -54,9 +57,16 @@ def restore(file: Path, folder: Path, *, told: Told) -> Manifest:
 
 def _refuse_a_folder_in_use(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} 是一个文件，不是目录：请给出空目录或新目录。")
+        raise UsageError(
+            f"{folder} 是一个文件，不是目录：请给出空目录或新目录。",
+            f"{folder} is a file: please name an empty or a new folder.",
+        )
     if folder.is_dir() and any(folder.iterdir()):
-        raise UsageError(f"目录 {folder} 不是空的：恢复只写入空目录或新目录，请换一个或先移走。")
+        raise UsageError(
+            f"目录 {folder} 不是空的：恢复只写入空目录或新目录，请换一个或先移走。",
+            f"The folder {folder} is not empty: a backup is restored into an empty or a new folder "
+            "only; please name another, or move this one away.",
+        )
 
 
 def _fill(file: Path, beside: Path, told: Told) -> Manifest:
@@ -66,7 +76,9 @@ def _fill(file: Path, beside: Path, told: Told) -> Manifest:
         if found.size > free:
             raise StorageError(
                 f"恢复需要 {found.size} 字节，{beside.parent} 所在磁盘只剩 {free} 字节："
-                "请清理空间后再试。"
+                "请清理空间后再试。",
+                f"{found.size} bytes are needed, {free} are free beside {beside.parent}: please "
+                "make room.",
             )
         beside.mkdir()
         (beside / "blobs").mkdir()
@@ -108,7 +120,9 @@ def _check(path: Path, found: Manifest, file: Path) -> None:
     if found.schema > schema.VERSION:
         raise UsageError(
             f"备份 {file} 由更新版本的 duban 写成（数据第 {found.schema} 版，"
-            f"本程序只认识到第 {schema.VERSION} 版）：请升级 duban 后再试。"
+            f"本程序只认识到第 {schema.VERSION} 版）：请升级 duban 后再试。",
+            f"The backup {file} was written by a newer duban (data version {found.schema}, this "
+            f"one knows {schema.VERSION}): please upgrade.",
         )
     with closing(sqlite3.connect(path)) as history:
         owner = history.execute("PRAGMA application_id").fetchone()[0]
@@ -122,7 +136,10 @@ def _check(path: Path, found: Manifest, file: Path) -> None:
 
 
 def _damaged(file: Path) -> UsageError:
-    return UsageError(f"备份 {file} 已损坏，没有恢复任何内容：请换另一份备份。")
+    return UsageError(
+        f"备份 {file} 已损坏，没有恢复任何内容：请换另一份备份。",
+        f"The backup {file} is damaged; nothing was restored: please use another backup.",
+    )
 
 
 @contextmanager
@@ -131,18 +148,26 @@ def _told(file: Path, folder: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise UsageError(f"找不到备份 {file}：请检查路径。") from error
+        raise UsageError(
+            f"找不到备份 {file}：请检查路径。",
+            f"There is no backup {file}: please check the path.",
+        ) from error
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise UsageError(
-            f"备份 {file} 已损坏或不是 duban 的备份，没有恢复任何内容：请换另一份备份。"
+            f"备份 {file} 已损坏或不是 duban 的备份，没有恢复任何内容：请换另一份备份。",
+            f"The backup {file} is damaged, or is no backup of duban; nothing was restored: please "
+            "use another backup.",
         ) from error
     except sqlite3.DatabaseError as error:
         raise _damaged(file) from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise StorageError(
-                f"磁盘已满，没有恢复任何内容：请清理 {folder.parent} 所在磁盘后再试。"
+                f"磁盘已满，没有恢复任何内容：请清理 {folder.parent} 所在磁盘后再试。",
+                f"The disk is full; nothing was restored: please make room beside {folder.parent}.",
             ) from error
         raise StorageError(
-            f"无法恢复到 {folder}（{error.strerror}）：请检查路径和权限。"
+            f"无法恢复到 {folder}（{error.strerror}）：请检查路径和权限。",
+            f"Nothing was restored to {folder} ({error.strerror}): please check path and "
+            "permissions.",
         ) from error

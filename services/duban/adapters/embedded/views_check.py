@@ -62,7 +62,11 @@ def _fault(file: sqlite3.Connection, path: Path, ends: Ends) -> str | None:
         raise DamagedError(
             f"数据文件缺少事件：视图已收入第 {fact} 号，数据文件里只到第 {ends.fact} 号，"
             "可能丢失了 duban.db-wal，或换成了旧的副本。请放回，或用 duban restore 恢复备份；"
-            f"确要从现有的继续时，先移走目录 {path.parent}。"
+            f"确要从现有的继续时，先移走目录 {path.parent}。",
+            f"The data file lacks events: the views know number {fact}, the data file ends at "
+            f"{ends.fact}; duban.db-wal may be lost, or the file is an old copy. Please put it "
+            "back, or restore a backup (duban restore); to go on from what there is, move the "
+            f"folder {path.parent} away first.",
         )
     if position > ends.last:
         return f"视图文件 {path} 与事件记录不符{_ENDING}"

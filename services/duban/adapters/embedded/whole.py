@@ -14,10 +14,12 @@ def refuse_a_lost_history(folder: Path) -> None:
         return
     if not (folder / "views" / "current").exists() and not _has_blobs(folder / "blobs"):
         return
-    state = "是空的" if history.is_file() else "不见了"
+    zh, en = ("是空的", "is empty") if history.is_file() else ("不见了", "is gone")
     raise DamagedError(
-        f"数据文件 {history} {state}，而目录 {folder} 里还有其他数据："
-        "请放回该文件，或用 duban restore 把备份恢复到新目录。"
+        f"数据文件 {history} {zh}，而目录 {folder} 里还有其他数据："
+        "请放回该文件，或用 duban restore 把备份恢复到新目录。",
+        f"The data file {history} {en}, while the folder holds other data: please put it back, or "
+        "restore a backup into a new folder (duban restore).",
     )
 
 

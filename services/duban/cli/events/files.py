@@ -28,7 +28,10 @@ from duban.errors import StorageError, UsageError
 def export(file: Path, data: Path, force: bool, **asked: Any) -> None:
     """把事件导出为逐行封存的 JSON 行，可交给他人核验 / write events to a sealed file."""
     if file.exists() and not force:
-        raise UsageError(f"文件 {file} 已存在：请换一个名字，或加 --force 覆盖。")
+        raise UsageError(
+            f"文件 {file} 已存在：请换一个名字，或加 --force 覆盖。",
+            f"{file} exists: please choose another name, or overwrite it with --force.",
+        )
     chosen = wanted(**asked)
     given = {name: str(value) for name, value in asked.items() if value}
     heading = event_file.Heading(
@@ -47,7 +50,9 @@ def export(file: Path, data: Path, force: bool, **asked: Any) -> None:
             part.replace(file)
         except OSError as error:
             raise StorageError(
-                f"文件 {file} 无法写入（{error.strerror}）：请检查路径、权限和空间。"
+                f"文件 {file} 无法写入（{error.strerror}）：请检查路径、权限和空间。",
+                f"{file} cannot be written ({error.strerror}): please check path, permissions and "
+                "room.",
             ) from error
         finally:
             part.unlink(missing_ok=True)

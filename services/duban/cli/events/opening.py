@@ -29,7 +29,10 @@ def existing(data: Path) -> Path:
     path = data / "duban.db"
     refuse_a_lost_history(data)
     if not path.is_file():
-        raise UsageError(f"{data} 中没有 duban 的数据（{path.name}）：请用 --data 给出数据目录。")
+        raise UsageError(
+            f"{data} 中没有 duban 的数据（{path.name}）：请用 --data 给出数据目录。",
+            f"There are no data of duban ({path.name}) in {data}: please name the folder (--data).",
+        )
     return path
 
 
