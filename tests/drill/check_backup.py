@@ -35,13 +35,18 @@ def after_a_kill(drill: Drill) -> list[str]:
 
 def when_done(drill: Drill, chance: random.Random) -> list[str]:
     """Failures of the backup that nobody disturbed; the same cut somewhere is refused."""
-    left = sorted(path.name for path in drill.folder.iterdir())
-    told = [] if left == ["backup.zip", "data"] else [f"left behind: {left}"]
-    told += finished(drill, drill.backup, is_last=True)
+    told = [*left_behind(drill), *finished(drill, drill.backup, is_last=True)]
     cut = drill.folder / "cut.zip"
     data = drill.backup.read_bytes()
     cut.write_bytes(data[: chance.randrange(len(data))])
     return [*told, *unfinished(drill, cut)]
+
+
+def left_behind(drill: Drill) -> Iterator[str]:
+    """What a backup leaves beside its file, of itself or of those killed before."""
+    left = sorted(path.name for path in drill.folder.iterdir())
+    if left != ["backup.zip", "data"]:
+        yield f"left behind: {left}"
 
 
 def unfinished(drill: Drill, file: Path) -> Iterator[str]:
