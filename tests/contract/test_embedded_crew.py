@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from duban.adapters.embedded import schema
 from duban.adapters.embedded.chain_unit import ChainUnit
 from duban.adapters.embedded.crew import Crew, place_of
+from duban.adapters.embedded.database import Database
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.adapters.retrying import Retrying
 from duban.domain.event import Event
@@ -120,3 +122,15 @@ def test_storage_that_a_worker_cannot_use_stops_the_unit(tmp_path: Path) -> None
         with pytest.raises(StorageError, match="无法打开"):
             list(iter(unit.advance, False))
         assert crew.pids == []
+
+
+def test_a_rebuild_is_given_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    with EmbeddedStore(tmp_path) as store:
+        path = tmp_path / "state.db"
+        Database(path, schema.SCRATCH, beside=store.history.path).close()
+        crew = store.crew(chain, scratch=path)
+        assert crew is not None
+        with closing(crew):
+            crew.begin({}, whole=True)
+            assert crew.finish() == []

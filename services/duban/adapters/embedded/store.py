@@ -96,7 +96,7 @@ class EmbeddedStore:
             return None
         place = place_of(self._folder, recipe)
         if scratch is not None:
-            place = msgspec.structs.replace(place, states=scratch, layout="scratch")
+            place = msgspec.structs.replace(place, states=str(scratch), layout="scratch")
         crew = Crew(place, min(processors, _MOST_WORKERS))
         self._crews.append(crew)
         return crew
