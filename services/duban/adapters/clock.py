@@ -80,9 +80,12 @@ class SystemClock:
         if wall < self._told:
             return Problem(
                 f"系统时钟比最后一条记录慢 {_span(gap)}：时间暂停在 {stand}，"
-                "请校准时钟；赶上之前不会开始新的一天。",
+                "赶上之前不会开始新的一天。请校准时钟；如果现在的时间才对，那么时钟此前曾被拨快："
+                "请把那以前的备份恢复到新目录（duban restore）。",
                 f"The system clock is {_hours(gap)} behind the last record: time stands still at "
-                f"{stand}; please set the clock. No day begins before it has caught up.",
+                f"{stand}, and no day begins before it has caught up. Please set the clock; if the "
+                "time is right now, the clock was ahead before: please restore a backup from "
+                "before that into a new folder (duban restore).",
             )
         return Problem(
             f"系统时钟比最后一条记录快 {_span(gap)}，未予采信：时间停在 {stand}，"
