@@ -81,6 +81,8 @@ def _equal(argument: Any, env: Environment, key: str) -> Test:
 
     def test(view: View, elements: Elements) -> Verdict:
         a, b = first(view, elements), second(view, elements)
+        if type(a) is int and type(b) is int:
+            return a == b
         if a is None or b is None:
             return "缺少用于比较的内容"
         return bool(a == b) if isinstance(a, str) else equal(a, b)
