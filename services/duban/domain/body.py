@@ -6,7 +6,8 @@ class under the same wire name with the next number (see duban.domain.event).
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import datetime
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -15,6 +16,7 @@ from duban.domain.finding import Coverage, Finding, Outcome
 from duban.domain.obligation import Obligation
 from duban.domain.report import Reason, Report
 
+Aware = Annotated[datetime, msgspec.Meta(tz=True)]
 Because = Literal[
     "revised", "reread", "rulebook", "prior", "roster", "unreadable", "obligation", "withdrawn"
 ]
@@ -98,7 +100,8 @@ class ReportRead(msgspec.Struct, frozen=True, kw_only=True):
     """Posted bytes were read as the report of one agency and year.
 
     `document_sha256` is the document's blocks in the blob store (the source beside the
-    tables); `assigned_by` says how agency and year were found.
+    tables); `assigned_by` says how agency and year were found. `found_at` is when the bytes were
+    posted: they may be read much later, when they stand there no more (None: not recorded).
     """
 
     posted_id: str
@@ -112,10 +115,14 @@ class ReportRead(msgspec.Struct, frozen=True, kw_only=True):
     document_sha256: str
     url: str | None = None
     published_on: str | None = None
+    found_at: Aware | None = None
 
 
 class ReportRejected(msgspec.Struct, frozen=True, kw_only=True):
-    """Posted bytes are no report, cannot be read, or cannot be assigned to an agency and year."""
+    """Posted bytes are no report, cannot be read, or cannot be assigned to an agency and year.
+
+    `found_at` is when the bytes were posted (None: not recorded).
+    """
 
     posted_id: str
     sha256: str
@@ -127,6 +134,7 @@ class ReportRejected(msgspec.Struct, frozen=True, kw_only=True):
     year: int | None = None
     url: str | None = None
     title: str | None = None
+    found_at: Aware | None = None
 
 
 class RulebookReleased(msgspec.Struct, frozen=True, kw_only=True):

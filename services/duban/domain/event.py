@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 
 from duban.domain.body import (
     AgencyRegistered,
     AgencyRemoved,
+    Aware,
     Because,
     Body,
     CalendarReleased,
@@ -71,7 +72,6 @@ __all__ = [
 ]
 
 Topic = Literal["posted", "facts", "conclusions"]
-Aware = Annotated[datetime, msgspec.Meta(tz=True)]
 EVERYONE = "*"  # key of events that concern every agency (design: broadcast)
 
 

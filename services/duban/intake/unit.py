@@ -59,23 +59,23 @@ class Intake:
         answer = self._read(ReadJob(data=self._blobs.get(posted.sha256), keep_document=True))
         if answer.fault or answer.reading is None:
             raise ReadingFaultError(answer.fault or "没有得到读取结果。")
-        body = self._body(event.id, posted, answer, answer.reading)
+        body = self._body(event, posted, answer, answer.reading)
         fact_id = derived_id(event.id, NAME, READER)
         return (record(body, id=fact_id, at=self._clock.now(), cause=event.id),)
 
     def _body(
-        self, posted_id: str, posted: ReportPosted, answer: Answer, reading: Reading
+        self, event: Event, posted: ReportPosted, answer: Answer, reading: Reading
     ) -> ReportRead | ReportRejected:
         report = reading.report
         if report is None or answer.document is None or reading.status != "report":
             status: Rejection = "unreadable" if reading.status == "unreadable" else "other_document"
             reason = reading.reason or Reason("not_a_report", "这份文件不是年度报告。")
-            return self._rejected(posted_id, posted, reading, status, reason)
+            return self._rejected(event, posted, reading, status, reason)
         found = assign(posted, report, self._roster())
         if isinstance(found, Reason):
-            return self._rejected(posted_id, posted, reading, "unassigned", found)
+            return self._rejected(event, posted, reading, "unassigned", found)
         return ReportRead(
-            posted_id=posted_id,
+            posted_id=event.id,
             sha256=posted.sha256,
             media=reading.media,
             reader=READER,
@@ -86,11 +86,12 @@ class Intake:
             document_sha256=self._blobs.put(msgspec.json.encode(answer.document)),
             url=posted.url,
             published_on=posted.published_on or report.published_on,
+            found_at=event.at,
         )
 
     def _rejected(
         self,
-        posted_id: str,
+        event: Event,
         posted: ReportPosted,
         reading: Reading,
         status: Rejection,
@@ -99,7 +100,7 @@ class Intake:
         """What is known of the bytes stays with them: the agency's page tells of it."""
         known = any(agency.id == posted.agency_hint for agency in self._roster())
         return ReportRejected(
-            posted_id=posted_id,
+            posted_id=event.id,
             sha256=posted.sha256,
             media=reading.media,
             reader=READER,
@@ -109,4 +110,5 @@ class Intake:
             year=posted.year_hint,
             url=posted.url,
             title=posted.title or (reading.report.title if reading.report else None),
+            found_at=event.at,
         )

@@ -80,6 +80,7 @@ _PLAIN: dict[type[inspect.Type], st.SearchStrategy[Any]] = {
     inspect.FloatType: st.floats(allow_nan=False, allow_infinity=False),
     inspect.BoolType: st.booleans(),
     inspect.NoneType: st.none(),
+    inspect.DateTimeType: _TIMES,
 }
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated
-
 import msgspec
 
 from duban.adapters.embedded import bigram
@@ -32,6 +29,7 @@ class _Body(msgspec.Struct, frozen=True):
     document_sha256: str
     url: str | None = None
     published_on: str | None = None
+    found_at: events.Aware | None = None
 
 
 class _Wire(msgspec.Struct, frozen=True):
@@ -39,7 +37,7 @@ class _Wire(msgspec.Struct, frozen=True):
     name: str
     version: int
     key: str
-    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    at: events.Aware
     body: msgspec.Raw
     cause: str | None = None
 
@@ -87,5 +85,6 @@ def _light(wire: _Wire, body: _Body) -> Event:
         document_sha256=body.document_sha256,
         url=body.url,
         published_on=body.published_on,
+        found_at=body.found_at,
     )
     return Event(id=wire.id, key=wire.key, at=wire.at, body=read, cause=wire.cause)
