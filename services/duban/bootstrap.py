@@ -155,8 +155,9 @@ class Machine:
         if year is not None:
             found.append(
                 Notice(
-                    f"{year} 年的节假日安排尚不知道，期限遇节假日也不放宽。",
-                    f"The public holidays of {year} are not known; no deadline is eased by them.",
+                    f"{year} 年的节假日安排尚不知道，短期逾期暂只作提示。",
+                    f"The public holidays of {year} are not known; "
+                    "until they are, a short delay is no more than a note.",
                 )
             )
         return found

@@ -163,8 +163,11 @@ class Almanac(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if day <= last_day:
             return None
         working_day = self.working_day(last_day)
-        if working_day is None or working_day == last_day:
+        if working_day == last_day:
             return grade
+        if working_day is None:
+            # The last day may have been a day off, and no working day may have come since.
+            return "info" if day <= later(last_day, self.lenient_days) else grade
         if day <= working_day:
             return "info"
         if day <= later(last_day, self.lenient_days):

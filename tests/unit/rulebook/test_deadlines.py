@@ -232,13 +232,16 @@ class TestWorkingDays:
     def test_weekends_holidays_and_days_worked_instead(self, day, expected) -> None:
         assert LAW.working_day(day) == expected
 
-    def test_a_year_nobody_has_announced_makes_nothing_milder(self) -> None:
-        """31 January 2027 is a Sunday, but which days are worked is not known."""
+    def test_of_a_year_nobody_has_announced_a_short_delay_is_no_more_than_a_note(self) -> None:
+        """31 January 2027 is a Sunday; the days after it may be holidays, for all we know."""
         term = LAW.term("dept_county", "", 2026)
         assert term is not None
 
         assert term.working_day_on is None
-        assert LAW.gravity(term, "2027-02-01") == "error"
+        assert LAW.gravity(term, "2027-01-31") is None
+        assert LAW.gravity(term, "2027-02-01") == "info"
+        assert LAW.gravity(term, "2027-02-07") == "info"
+        assert LAW.gravity(term, "2027-02-08") == "error"
 
     @pytest.mark.parametrize(
         ("day", "expected"),
