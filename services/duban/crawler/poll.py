@@ -21,6 +21,7 @@ from duban.crawler.telling import Look, Outcome, Tellings, outcome_of
 from duban.crawler.walk import Walk
 from duban.crawler.withdrawal import Withdrawals, relist
 from duban.domain.agency import Agency
+from duban.domain.day import day_of
 from duban.errors import DubanError
 from duban.ports import BlobStore, Clock, EventLog, Fetcher
 
@@ -29,6 +30,7 @@ __all__ = ["Poller", "Round"]
 logger = logging.getLogger(__name__)
 
 _HOSTS_AT_ONCE = 8
+_OVER_MIDNIGHT = "查看列表时跨过零点，不能作为前后任何一天未公布的依据，下次查看即可。"
 
 
 class Poller:
@@ -90,9 +92,11 @@ class Poller:
         tellings = Tellings(self._memory)
         for column, owners in columns.items():
             with _fenced(column, result):
+                begun = self._clock.now()
                 walk = self._column(column, owners, roster, result)
+                now = self._clock.now()
                 if not walk.was_broken_off:
-                    tellings.add(self._seen(walk), owners, self._clock.now())
+                    tellings.add(self._seen(walk, day_of(begun) == day_of(now)), owners, now)
                 if walk.is_whole:
                     whole[column] = owners
         tellings.store()
@@ -129,14 +133,15 @@ class Poller:
             self._memory.store([], records)
         return walk
 
-    def _seen(self, walk: Walk) -> Look:
+    def _seen(self, walk: Walk, is_of_one_day: bool) -> Look:
+        """What a walk showed; of a day that began on the way, it shows only a part."""
         outcome: Outcome = "read" if walk.is_news else "unchanged"
         look = Look(
             url=walk.url,
             outcome=outcome_of(walk.error) if walk.error else outcome,
-            whole=walk.is_whole,
+            whole=walk.is_whole and is_of_one_day,
             told=[self._readings.told_by(link) for link in walk.links.values()],
-            error=walk.error or walk.doubt,
+            error=walk.error or walk.doubt or (None if is_of_one_day else _OVER_MIDNIGHT),
         )
         if walk.error is not None:
             log_failure(look)
