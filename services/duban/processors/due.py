@@ -80,7 +80,7 @@ def objection(watch: Watch, year: int, after: str = "") -> str | None:
             return f"期限届满后尚未完整读到栏目 {url}，不能断定未公布。"
     for url, column in columns:
         if year in column.announced:
-            return f"栏目 {url} 已列出该年度的报告，但还没有取得或读出，不能断定未公布。"
+            return f"栏目 {url} 已列出该年度的报告，但没有取得或读出，不能断定未公布。"
         if column.unclear:
             return f"栏目 {url} 中有年度或归属不明的报告，不能断定未公布。"
     for place, doubt in sorted(watch.doubts.items()):
@@ -98,7 +98,20 @@ def read_on(watch: Watch) -> str | None:
 
 
 def _terms(watch: Watch, almanac: Almanac, agency: Agency) -> tuple[Term, ...]:
-    return almanac.terms(agency.kind, agency.region, int(watch.today[:4]))
+    """The terms of the agency; what it became after a last day does not hold for that day.
+
+    Where it was something else then, the later of the two last days counts: of no other is it
+    sure that the agency had to keep it.
+    """
+    terms = almanac.terms(agency.kind, agency.region, int(watch.today[:4]))
+    return tuple(_latest(watch, almanac, term) for term in terms) if watch.formers else terms
+
+
+def _latest(watch: Watch, almanac: Almanac, term: Term) -> Term:
+    then = [one for one in watch.formers if one.until > term.due_on]
+    others = (almanac.term(one.kind, one.region, term.year) for one in then)
+    terms = [term, *(one for one in others if one is not None)]
+    return max(terms, key=lambda one: (one.due_on, one.grave_after))
 
 
 def _over(watch: Watch, agency: Agency, term: Term) -> str | None:
@@ -121,7 +134,7 @@ def _lived_in(agency: Agency, year: int) -> bool:
 def _standing(watch: Watch, almanac: Almanac, term: Term, blank: Obligation) -> Obligation:
     seen = watch.years.get(term.year, Seen())
     if seen.places:
-        posted = _posted(seen, is_watched=blank.watched)
+        posted = _posted(seen, term.opens_on, is_watched=blank.watched)
         earliest = posted.earliest if posted else None
         gravity = almanac.gravity(term, earliest) if earliest else None
         return replace(blank, stage="present", posted=posted, gravity=gravity)
@@ -141,15 +154,19 @@ def _standing(watch: Watch, almanac: Almanac, term: Term, blank: Obligation) -> 
     )
 
 
-def _posted(seen: Seen, *, is_watched: bool) -> Posted | None:
+def _posted(seen: Seen, opens_on: str, *, is_watched: bool) -> Posted | None:
     """When it was posted; None where it was only uploaded, which proves nothing of that.
 
-    A date printed later than the day the report was first seen is a slip and is left alone.
+    A date printed later than the day the report was first seen is a slip and is left alone; so is
+    one before the year was over, where the report was not there when it was.
     """
     if seen.first_on is None:
         return None
-    if seen.printed_on is not None and seen.printed_on <= seen.first_on:
-        return Posted(earliest=seen.printed_on, latest=seen.printed_on, by="printed")
+    printed_on = seen.printed_on
+    if printed_on is not None and printed_on < opens_on <= (seen.missed_on or ""):
+        printed_on = None
+    if printed_on is not None and printed_on <= seen.first_on:
+        return Posted(earliest=printed_on, latest=printed_on, by="printed")
     missed_on = seen.missed_on if is_watched else None
     earliest = min(missed_on, seen.first_on) if missed_on else None
     return Posted(earliest=earliest, latest=seen.first_on, by="bracket")

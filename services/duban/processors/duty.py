@@ -5,9 +5,11 @@ The processors after it in the chain read the obligations here.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
-from duban.domain.agency import Agency
+from duban.domain.agency import Agency, Kind
 from duban.domain.obligation import Obligation
 from duban.processors.processor import State
 
@@ -36,11 +38,15 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was seen of the report of one year.
 
     `places` are the addresses where it stands (uploads by hash), each with whether its bytes
-    could be read. `missed_on` is the last day on which all columns were read without it, before
-    `first_on`, the day it was first seen on the web; `printed_on` the earliest day it ever bore.
+    could be read; `bytes` tells their hashes. `missed_on` is the last day on which all columns
+    were read without it, before `first_on`, the day it was first seen on the web, and before
+    `announced_on`, when a column listed it and it could not be fetched; `printed_on` is the
+    earliest day it ever bore.
     """
 
     places: dict[str, bool] = msgspec.field(default_factory=dict)
+    bytes: dict[str, str] = msgspec.field(default_factory=dict)
+    announced_on: str | None = None
     missed_on: str | None = None
     first_on: str | None = None
     printed_on: str | None = None
@@ -54,24 +60,41 @@ class Doubt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     year: int | None = None
 
 
+class Former(msgspec.Struct, frozen=True):
+    """What an agency was until a day, as far as its terms depend on it."""
+
+    kind: Kind
+    region: str
+    until: str
+
+
 class Watch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All that is known of an agency's duties; `position` is that of the last event absorbed.
 
     `today` is the latest day of any of these events, `since` the day the agency came under
     watch, `removed` why it no longer is, `almanac` the hash of the calendar in force. `doubts`
     are kept by address, or by hash where there is none; `told` are the years that have a `Duty`.
+    `gone` says when the report at an address was found withdrawn, `broken` are the addresses of
+    reports that could not be fetched when they were last asked for.
     """
 
     position: int = 0
     today: str = ""
     since: str = ""
     agency: Agency | None = None
+    formers: tuple[Former, ...] = ()
     removed: str | None = None
     almanac: str | None = None
     columns: dict[str, Column] = msgspec.field(default_factory=dict)
     years: dict[int, Seen] = msgspec.field(default_factory=dict)
     doubts: dict[str, Doubt] = msgspec.field(default_factory=dict)
     told: tuple[int, ...] = ()
+    gone: dict[str, datetime] = msgspec.field(default_factory=dict)
+    broken: tuple[str, ...] = ()
+
+    def is_gone(self, url: str | None, found_at: datetime) -> bool:
+        """Whether what was found at an address then was withdrawn later."""
+        return url in self.gone and found_at < self.gone[url]
 
     @property
     def years_seen(self) -> tuple[int, ...]:

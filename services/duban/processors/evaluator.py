@@ -21,7 +21,7 @@ from duban.domain.event import (
 )
 from duban.domain.finding import Context, Judgement
 from duban.domain.report import Report
-from duban.processors.duty import Duty, duty_part
+from duban.processors.duty import WATCH, Duty, Watch, duty_part
 from duban.processors.processor import State
 from duban.processors.remembered import (
     Known,
@@ -30,6 +30,7 @@ from duban.processors.remembered import (
     context_of,
     known_of,
     learn,
+    learn_place,
     learn_year,
     year_part,
 )
@@ -115,16 +116,27 @@ class Evaluator:
         return state, made
 
     def _take_reading(self, event: Event, read: ReportRead, state: State) -> Outcome:
+        watch = state.get(WATCH, Watch)
+        if watch is not None and watch.is_gone(read.url, read.found_at or event.at):
+            return state, ()
         part = year_part(read.year)
         state = learn_year(state, read.year)
         known, reports = known_of(state), Reports()
         made: tuple[Event, ...] = ()
+        if read.url is not None:
+            other = known.places.get(read.url, read.year)
+            if other != read.year:
+                state, made = self._take_away(
+                    event, state, known, other, read.url, "revised", reports
+                )
+            state = learn_place(state, read.url, read.year)
         state = reports.keep(state, read.year, read.report)
         if not state.has_absorbed(part):
             before = state.get(part, Year) or Year()
             now = replace(before, sha256=read.sha256, url=read.url, readable=True)
             because = _because(before, read)
-            state, made = self._judge(event, state, known, read.year, now, because, reports)
+            state, more = self._judge(event, state, known, read.year, now, because, reports)
+            made += more
         state, later = self._judge_next(event, state, known, read.year, reports)
         return state, made + later
 
@@ -153,18 +165,34 @@ class Evaluator:
         made: tuple[Event, ...] = ()
         known, reports = known_of(state), Reports()
         for year in known.years:
-            now = state.get(year_part(year), Year) or Year()
-            if now.url == withdrawn.url and not state.has_absorbed(year_part(year)):
-                now = replace(
-                    now, sha256="", url=None, readable=True, assessed="", taken_by=event.id
-                )
-                state, more = self._judge(event, state, known, year, now, "withdrawn", reports)
-                made += more
-            elif now.taken_by != event.id:
-                continue
-            state, more = self._judge_next(event, state, known, year, reports)
+            state, more = self._take_away(
+                event, state, known, year, withdrawn.url, "withdrawn", reports
+            )
             made += more
         return state, made
+
+    def _take_away(
+        self,
+        event: Event,
+        state: State,
+        known: Known,
+        year: int,
+        url: str,
+        because: Because,
+        reports: Reports,
+    ) -> Outcome:
+        """The report of a year, if it stood at an address, stands there no more."""
+        made: tuple[Event, ...] = ()
+        now = state.get(year_part(year), Year) or Year()
+        if now.url == url and not state.has_absorbed(year_part(year)):
+            now = replace(now, sha256="", url=None, readable=True, assessed="", taken_by=event.id)
+            state, made = self._judge(event, state, known, year, now, because, reports)
+        elif now.taken_by != event.id:
+            return state, ()
+        if isinstance(event.body, ReportRead) and event.body.year == year + 1:
+            return state, made  # it is judged anyway
+        state, later = self._judge_next(event, state, known, year, reports)
+        return state, made + later
 
     def _take_obligation(self, event: Event, due: ObligationDue, state: State) -> Outcome:
         """The year is judged again, unless that was just done because of the same event."""

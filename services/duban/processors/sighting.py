@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from msgspec.structs import replace
 
 from duban.domain.agency import Agency
@@ -18,7 +20,7 @@ from duban.domain.event import (
     ReportWithdrawn,
 )
 from duban.processors.due import objection, read_on, watched_terms
-from duban.processors.duty import Column, Doubt, Seen, Watch
+from duban.processors.duty import Column, Doubt, Former, Seen, Watch
 from duban.rulebook.almanac import Almanac
 
 _ISO_DAY = 10  # characters
@@ -43,11 +45,11 @@ def learn(watch: Watch, event: Event, almanac: Almanac | None) -> Watch:
         case PageChecked() as check:
             return _checked(watch, check, day, almanac)
         case ReportRead() as read:
-            return _read(watch, read, day)
+            return _read(watch, read, read.found_at or event.at)
         case ReportRejected() as rejected:
-            return _rejected(watch, rejected, day)
+            return _rejected(watch, rejected, rejected.found_at or event.at)
         case ReportWithdrawn(url=url):
-            return _withdrawn(watch, url, day)
+            return _withdrawn(watch, url, event.at)
         case _:
             return watch
 
@@ -63,9 +65,14 @@ def _registered(watch: Watch, agency: Agency, day: str) -> Watch:
         }
     columns = {url: one for url, one in watch.columns.items() if url in agency.columns}
     is_new = watch.agency is None or watch.removed is not None
+    formers = watch.formers
+    old = watch.agency
+    if old is not None and (old.kind, old.region) != (agency.kind, agency.region):
+        formers += (Former(old.kind, old.region, until=day),)
     return replace(
         watch,
         agency=agency,
+        formers=formers,
         removed=None,
         since=day if is_new else watch.since,
         columns=columns,
@@ -75,12 +82,12 @@ def _registered(watch: Watch, agency: Agency, day: str) -> Watch:
 
 def _checked(watch: Watch, check: PageChecked, day: str, almanac: Almanac | None) -> Watch:
     known = watch.agency.columns if watch.agency else ()
+    is_read = check.outcome in ("read", "unchanged")
+    if check.url not in known and not check.whole:
+        broken = {*watch.broken, check.url} - ({check.url} if is_read else set())
+        return _announced(replace(watch, broken=tuple(sorted(broken))), day)
     before = watch.columns.get(check.url, Column())
-    if (
-        check.outcome not in ("read", "unchanged")
-        or not (check.whole or check.url in known)
-        or (before.whole_on is not None and day < before.whole_on)
-    ):
+    if not is_read or (before.whole_on is not None and day < before.whole_on):
         return watch
     if check.whole:
         now = Column(whole_on=day, announced=check.announced, unclear=check.unclear)
@@ -88,8 +95,22 @@ def _checked(watch: Watch, check: PageChecked, day: str, almanac: Almanac | None
         announced = tuple(sorted({*before.announced, *check.announced}))
         unclear = max(before.unclear, check.unclear)
         now = replace(before, announced=announced, unclear=unclear)
-    watch = replace(watch, columns={**watch.columns, check.url: now})
+    watch = _announced(replace(watch, columns={**watch.columns, check.url: now}), day)
     return _missed(watch, almanac) if check.whole and almanac else watch
+
+
+def _announced(watch: Watch, day: str) -> Watch:
+    """What is listed and cannot be fetched may be published: that it is listed no more later, and
+    comes again, does not show that it came late.
+    """
+    if not watch.broken:
+        return watch
+    years = dict(watch.years)
+    for year in sorted({year for column in watch.columns.values() for year in column.announced}):
+        seen = years.get(year, Seen())
+        if seen.first_on is None and seen.announced_on is None:
+            years[year] = replace(seen, announced_on=day)
+    return replace(watch, years=years)
 
 
 def _missed(watch: Watch, almanac: Almanac) -> Watch:
@@ -97,15 +118,16 @@ def _missed(watch: Watch, almanac: Almanac) -> Watch:
     years = dict(watch.years)
     for term in watched_terms(watch, almanac):
         seen = years.get(term.year, Seen())
-        if seen.first_on is None and objection(watch, term.year) is None:
+        was_seen = seen.first_on is not None or seen.announced_on is not None
+        if not was_seen and objection(watch, term.year) is None:
             years[term.year] = replace(seen, missed_on=read_on(watch))
     return replace(watch, years=years)
 
 
-def _read(watch: Watch, read: ReportRead, day: str) -> Watch:
+def _read(watch: Watch, read: ReportRead, found_at: datetime) -> Watch:
     seen = watch.years.get(read.year, Seen())
-    place = read.url or read.sha256
-    seen = _placed(seen, place, day, on_web=read.url is not None, is_readable=True)
+    place, day = read.url or read.sha256, day_of(found_at)
+    seen = _placed(seen, place, read.sha256, day, on_web=read.url is not None, is_readable=True)
     printed = read.published_on
     if read.url is not None and printed and len(printed) == _ISO_DAY and printed <= day:
         seen = replace(seen, printed_on=min(printed, seen.printed_on or printed))
@@ -114,14 +136,18 @@ def _read(watch: Watch, read: ReportRead, day: str) -> Watch:
         for at, doubt in watch.doubts.items()
         if at != place and doubt.sha256 != read.sha256
     }
-    return replace(watch, years={**watch.years, read.year: seen}, doubts=doubts)
+    years = {
+        year: _displaced(other, place, read.sha256, day) for year, other in watch.years.items()
+    }
+    watch = replace(watch, years={**years, read.year: seen}, doubts=doubts)
+    return _as_gone(watch, place) if watch.is_gone(read.url, found_at) else watch
 
 
-def _rejected(watch: Watch, rejected: ReportRejected, day: str) -> Watch:
+def _rejected(watch: Watch, rejected: ReportRejected, found_at: datetime) -> Watch:
     """Bytes that cannot be read stand for the report of their year; bytes that are no report,
     for nothing; bytes whose year is not certain may be the report of any year.
     """
-    place = rejected.url or rejected.sha256
+    place, day = rejected.url or rejected.sha256, day_of(found_at)
     doubts = {at: doubt for at, doubt in watch.doubts.items() if at != place}
     years = watch.years
     if rejected.status == "other_document":
@@ -129,17 +155,35 @@ def _rejected(watch: Watch, rejected: ReportRejected, day: str) -> Watch:
     elif rejected.status == "unreadable" and rejected.year is not None:
         seen = years.get(rejected.year, Seen())
         on_web = rejected.url is not None
-        seen = _placed(seen, place, day, on_web=on_web, is_readable=False)
+        seen = _placed(seen, place, rejected.sha256, day, on_web=on_web, is_readable=False)
         years = {**years, rejected.year: seen}
     else:
         doubts[place] = Doubt(sha256=rejected.sha256)
-    return replace(watch, years=years, doubts=doubts)
+    watch = replace(watch, years=years, doubts=doubts)
+    return _as_gone(watch, place) if watch.is_gone(rejected.url, found_at) else watch
 
 
-def _placed(seen: Seen, place: str, day: str, *, on_web: bool, is_readable: bool) -> Seen:
+def _placed(
+    seen: Seen, place: str, sha256: str, day: str, *, on_web: bool, is_readable: bool
+) -> Seen:
     places = {**seen.places, place: is_readable or seen.places.get(place, False)}
     first_on = min(day, seen.first_on or day) if on_web else seen.first_on
-    return replace(seen, places=places, first_on=first_on, withdrawn_on=None)
+    hashes = {**seen.bytes, place: sha256}
+    return replace(seen, places=places, bytes=hashes, first_on=first_on, withdrawn_on=None)
+
+
+def _displaced(seen: Seen, place: str, sha256: str, day: str) -> Seen:
+    """A report of another year stands here now: these bytes were taken for this year by mistake,
+    or others took the place of its report.
+    """
+    if place not in seen.places:
+        return seen
+    places = {at: readable for at, readable in seen.places.items() if at != place}
+    if places:
+        return replace(seen, places=places)
+    if seen.bytes.get(place) == sha256:
+        return Seen(missed_on=seen.missed_on, announced_on=seen.announced_on)
+    return replace(seen, places=places, withdrawn_on=day)
 
 
 def _without_unreadable(seen: Seen, place: str) -> Seen:
@@ -150,12 +194,18 @@ def _without_unreadable(seen: Seen, place: str) -> Seen:
     return replace(seen, places=places, first_on=seen.first_on if places else None)
 
 
-def _withdrawn(watch: Watch, url: str, day: str) -> Watch:
+def _withdrawn(watch: Watch, url: str, at: datetime) -> Watch:
+    gone_at = max(at, watch.gone.get(url, at))
+    return _as_gone(replace(watch, gone={**watch.gone, url: gone_at}), url)
+
+
+def _as_gone(watch: Watch, url: str) -> Watch:
+    """Nothing stands at an address any more; what it was stays known."""
     years = dict(watch.years)
     for year, seen in watch.years.items():
         if url in seen.places:
             places = {at: readable for at, readable in seen.places.items() if at != url}
-            withdrawn_on = seen.withdrawn_on if places else day
+            withdrawn_on = seen.withdrawn_on if places else day_of(watch.gone[url])
             years[year] = replace(seen, places=places, withdrawn_on=withdrawn_on)
     doubts = {at: doubt for at, doubt in watch.doubts.items() if at != url}
     return replace(watch, years=years, doubts=doubts)

@@ -26,6 +26,7 @@ def reading(connection: sqlite3.Connection, recorded: Recorded, body: events.Rep
     earlier = before.read
     if earlier is not None and earlier.position >= recorded.position:
         return
+    _leave(connection, recorded, body)
     words = bigram.words(prose.searchable(body.report))
     words_hash = hashlib.sha256(words.encode()).hexdigest()[:16]
     number = earlier.document if earlier is not None else None
@@ -43,7 +44,8 @@ def reading(connection: sqlite3.Connection, recorded: Recorded, body: events.Rep
         title=body.report.title or "",
         url=body.url,
         published_on=body.published_on or body.report.published_on,
-        is_gone=earlier is not None and earlier.is_gone and earlier.posted_id == body.posted_id,
+        is_gone=_is_gone(connection, recorded, body)
+        or (earlier is not None and earlier.is_gone and earlier.posted_id == body.posted_id),
     )
     now = msgspec.structs.replace(before, read=read)
     _stand(connection, recorded, body.agency_id, body.year, row, now)
@@ -65,6 +67,7 @@ def refusal(
         reason=body.reason,
         posted_us=_posted_us(connection, body.posted_id, recorded.event.at),
         url=body.url,
+        is_gone=_is_gone(connection, recorded, body),
     )
     now = msgspec.structs.replace(before, refused=refused)
     _stand(connection, recorded, body.agency_id, body.year, row, now)
@@ -74,6 +77,11 @@ def withdrawal(
     connection: sqlite3.Connection, recorded: Recorded, body: events.ReportWithdrawn
 ) -> None:
     """Whatever stood at the address stands there no more; what it was stays known."""
+    connection.execute(
+        "INSERT INTO place VALUES (?, ?, NULL, ?) ON CONFLICT (agency_id, url) "
+        "DO UPDATE SET gone_us = max(coalesce(gone_us, 0), excluded.gone_us)",
+        (body.agency_id, body.url, micros(recorded.event.at)),
+    )
     years = connection.execute(
         "SELECT year FROM report WHERE agency_id = ? AND to_us IS NULL", (body.agency_id,)
     ).fetchall()
@@ -118,6 +126,44 @@ def duty(connection: sqlite3.Connection, recorded: Recorded, body: events.Obliga
         before, due=Due(revision=body.revision, obligation=body.obligation)
     )
     _stand(connection, recorded, body.agency_id, body.obligation.year, row, now)
+
+
+def _leave(connection: sqlite3.Connection, recorded: Recorded, body: events.ReportRead) -> None:
+    """The report of another year stands no more where this one stands."""
+    if body.url is None:
+        return
+    place = (body.agency_id, body.url)
+    found = connection.execute(
+        "SELECT year FROM place WHERE agency_id = ? AND url = ?", place
+    ).fetchone()
+    if found is None or found[0] != body.year:
+        connection.execute(
+            "INSERT INTO place VALUES (?, ?, ?, NULL) ON CONFLICT (agency_id, url) "
+            "DO UPDATE SET year = excluded.year",
+            (*place, body.year),
+        )
+    if found is None or found[0] in (None, body.year):
+        return
+    row, before = _known(connection, body.agency_id, found[0])
+    if before.read is not None and before.read.url == body.url:
+        read = msgspec.structs.replace(before.read, is_gone=True)
+        now = msgspec.structs.replace(before, read=read)
+        _stand(connection, recorded, body.agency_id, found[0], row, now)
+
+
+def _is_gone(
+    connection: sqlite3.Connection,
+    recorded: Recorded,
+    body: events.ReportRead | events.ReportRejected,
+) -> bool:
+    """Whether the bytes were withdrawn after they were found, before they were read."""
+    if body.url is None:
+        return False
+    row = connection.execute(
+        "SELECT gone_us FROM place WHERE agency_id = ? AND url = ?", (body.agency_id, body.url)
+    ).fetchone()
+    found_at = body.found_at or recorded.event.at
+    return row is not None and row[0] is not None and micros(found_at) < row[0]
 
 
 def _known(

@@ -14,6 +14,7 @@ from duban.adapters.embedded.layout import Layout
 # asked for; what is large is read only for the rows of one page.
 # `words`: the full text, by document; the number of a document orders them by year (newest first)
 # and agency. `stale`: the documents that no search of what is so now may find.
+# `place`: the year of the report that was last read at an address, and when it was last withdrawn.
 # `progress`: the last event, and the last among them that was posted or is a fact.
 _TABLES = """
 CREATE TABLE agency (
@@ -115,6 +116,14 @@ CREATE TABLE posting (
     at_us INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+CREATE TABLE place (
+    agency_id TEXT NOT NULL,
+    url TEXT NOT NULL,
+    year INTEGER,
+    gone_us INTEGER,
+    PRIMARY KEY (agency_id, url)
+) WITHOUT ROWID;
+
 CREATE VIRTUAL TABLE words USING fts5 (
     text, content = '', tokenize = "ascii", columnsize = 0
 );
@@ -132,7 +141,7 @@ CREATE TABLE progress (
 INSERT INTO progress VALUES (1, 0, 0, 0);
 """
 
-VERSION = 4
+VERSION = 5
 LAYOUT = Layout(
     application_id=0x44554256,  # "DUBV" in the file header tells our files from others
     version=VERSION,
