@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("README.md", "README.zh.md", "docs/tutorial.md")
+LINKED = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").rglob("*.md"))
 BIN = Path(sys.executable).parent
 #: `make test` is this very run; `make demo` has its own journey in tests/acceptance/test_demo.py.
 ELSEWHERE = {"make test", "make demo"}
@@ -45,7 +46,7 @@ def test_the_commands_of_a_page_run_in_order(page: str) -> None:
         assert done.stdout.strip(), f"{page}: {command} printed nothing"
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, *LINKED])
 def test_links_to_files_lead_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+)", text):
@@ -56,3 +57,10 @@ def test_links_to_files_lead_somewhere(page: str) -> None:
 def test_the_readmes_fit_two_screens() -> None:
     for page in PAGES[:2]:
         assert len((ROOT / page).read_text(encoding="utf-8").splitlines()) <= 80
+
+
+def test_every_how_to_page_is_found_from_both_readmes() -> None:
+    for page in PAGES[:2]:
+        text = (ROOT / page).read_text(encoding="utf-8")
+        for one in (ROOT / "docs" / "how-to").glob("*.md"):
+            assert f"docs/how-to/{one.name}" in text, f"{page}: {one.name}"
