@@ -10,8 +10,9 @@ from pathlib import Path
 import msgspec
 
 from duban.adapters.holidays import days_off
+from duban.domain import event as events
 from duban.domain.day import day_of
-from duban.domain.event import EVERYONE, CalendarReleased, Event, derived_id, record
+from duban.domain.event import EVERYONE, CalendarReleased, Event, derived_id
 from duban.errors import StorageError
 from duban.ports import BlobStore, Clock, Cursor, StateRecord, StateStore, Step
 from duban.rulebook.almanac import Almanac
@@ -47,8 +48,14 @@ class CalendarLibrary:
         """
         sha256, event = self.proposed(folder, clock)
         self.tell_of_unknown_days(sha256, clock)
-        if event is None:
-            return sha256
+        if event is not None:
+            self.record(event)
+        return sha256
+
+    def record(self, event: Event) -> None:
+        """Release what was proposed; raises StorageError where another release came between."""
+        assert isinstance(event.body, CalendarReleased)
+        sha256 = event.body.sha256
         self._blobs.put(msgspec.json.encode(self._known[sha256]))
         cursor = self._states.cursor(UNIT)
         position = cursor.position + 1
@@ -62,7 +69,6 @@ class CalendarLibrary:
                 records={(EVERYONE, _PART): StateRecord(position, last)},
             )
         )
-        return sha256
 
     def proposed(self, folder: Path, clock: Clock) -> tuple[str, Event | None]:
         """The hash of a folder's deadlines, and the event that would release them, None when they
@@ -82,14 +88,14 @@ class CalendarLibrary:
             blob_sha256=sha256,
             holidays_until=almanac.holidays_until,
         )
-        return sha256, record(body, id=derived_id(before.event_id, UNIT, sha256), at=now)
+        return sha256, events.record(body, id=derived_id(before.event_id, UNIT, sha256), at=now)
 
     def tell_of_unknown_days(self, sha256: str, clock: Clock) -> None:
         """A line in the log where a last day is near, and the days off of its year not known."""
         year = self(sha256).unknown_year(day_of(clock.now()))
         if year is not None:
             logger.warning(
-                "%d 年的节假日安排尚不知道：期限遇节假日也不放宽，"
+                "%d 年的节假日安排尚不知道：期限是否遇节假日无从判断，短期逾期暂只作提示，"
                 "请在国务院公布后升级 chinesecalendar 并重新启动。",
                 year,
                 extra={"action": "holidays_unknown"},

@@ -9,7 +9,8 @@ from pathlib import Path
 import msgspec
 
 from duban.adapters.rules_copy import copy_of, unpacked
-from duban.domain.event import EVERYONE, Event, RulebookReleased, derived_id, record
+from duban.domain import event as events
+from duban.domain.event import EVERYONE, Event, RulebookReleased, derived_id
 from duban.errors import RuleError, StorageError
 from duban.ports import BlobStore, Clock, Cursor, StateRecord, StateStore, Step
 from duban.rulebook import Rulebook, load
@@ -42,13 +43,17 @@ class RulebookLibrary:
         Raises RuleError for wrong rules.
         """
         rulebook, event = self.proposed(folder, clock)
-        if event is None:
-            return rulebook
+        if event is not None:
+            self.record(event)
+        return rulebook
+
+    def record(self, event: Event) -> None:
+        """Release what was proposed; raises StorageError where another release came between."""
         assert isinstance(event.body, RulebookReleased)
-        self._blobs.put(self._copies[rulebook.sha256])
+        sha256 = event.body.sha256
+        self._blobs.put(self._copies[sha256])
         before = self._releases()
-        by_hash = {**before.by_hash, rulebook.sha256: event.body}
-        after = _Releases(by_hash, rulebook.sha256, event.id)
+        after = _Releases({**before.by_hash, sha256: event.body}, sha256, event.id)
         cursor = self._states.cursor(UNIT)
         position = cursor.position + 1
         self._states.commit(
@@ -60,7 +65,6 @@ class RulebookLibrary:
                 records={(EVERYONE, _PART): StateRecord(position, msgspec.json.encode(after))},
             )
         )
-        return rulebook
 
     def proposed(self, folder: Path, clock: Clock) -> tuple[Rulebook, Event | None]:
         """The rules of a folder and the event that would release them, None when they judge now.
@@ -80,7 +84,7 @@ class RulebookLibrary:
             blob_sha256=hashlib.sha256(copy).hexdigest(),
         )
         event_id = derived_id(before.last_event, UNIT, rulebook.sha256)
-        return rulebook, record(body, id=event_id, at=clock.now())
+        return rulebook, events.record(body, id=event_id, at=clock.now())
 
     def last(self) -> tuple[str, RulebookReleased | None]:
         """The id of the last release's event and what it said; ("", None) before the first."""

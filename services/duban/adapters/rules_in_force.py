@@ -88,9 +88,8 @@ class RulesInForce:
         if proposal.events or (before.own and not own):
             held = self.now() if proposal.events else before.before
             self._store(Order(copy_of(folder) if own else b"", held))
-            self._release(folder, clock)
-        else:
-            self.calendars.tell_of_unknown_days(proposal.calendar, clock)
+            self._release(proposal)
+        self.calendars.tell_of_unknown_days(proposal.calendar, clock)
         return proposal
 
     def start(self, packaged: Path, given: Path | None, clock: Clock) -> Proposal:
@@ -106,16 +105,18 @@ class RulesInForce:
             return self.put_in_force(packaged, clock, own=False)
         with unpacked(own) as folder:
             proposal = self.proposed(folder, clock)
-            self._release(folder, clock)
+            self._release(proposal)
+        self.calendars.tell_of_unknown_days(proposal.calendar, clock)
         return proposal
 
     def is_kept_from(self, packaged: Path, clock: Clock) -> bool:
         """Whether rules given by hand hold, and say other things than those of the program."""
         return bool(self.order().own and self.proposed(packaged, clock).events)
 
-    def _release(self, folder: Path, clock: Clock) -> None:
-        self.rulebooks.release(folder, clock)
-        self.calendars.release(folder, clock)
+    def _release(self, proposal: Proposal) -> None:
+        for event in proposal.events:
+            library = self.rulebooks if event.name == "rulebook.released" else self.calendars
+            library.record(event)
 
     def _store(self, order: Order) -> None:
         cursor = self._states.cursor(UNIT)

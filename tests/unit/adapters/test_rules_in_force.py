@@ -112,7 +112,7 @@ def test_an_order_that_was_cut_short_is_completed_by_the_next_start(
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(rules.calendars, "release", killed)
+    monkeypatch.setattr(rules.calendars, "record", killed)
     with pytest.raises(KeyboardInterrupt):
         rules.put_in_force(own, CLOCK, own=True)
     assert rules.now().rulebook == "9.0.0"
