@@ -7,6 +7,7 @@ DubanError                  an expected failure: one sentence saying what, where
 ├── RuleError               a rule file, word list or lock file that is wrong
 ├── RosterError             a roster file that is wrong
 ├── StorageError            the database or blob folder cannot be used
+│   └── BlobError           one original is missing or altered
 └── FetchError              a page that could not be fetched; never a fault of the agency
 """
 
@@ -54,6 +55,10 @@ class RosterError(DubanError):
 
 class StorageError(DubanError):
     """The database or the blob folder cannot be used."""
+
+
+class BlobError(StorageError):
+    """One original is not there, or is not what was stored; all else can be used."""
 
 
 class FetchError(DubanError):

@@ -12,7 +12,7 @@ from duban.adapters.embedded.sqlite_event_log import SqliteEventLog
 from duban.adapters.embedded.sqlite_state_store import SqliteStateStore
 from duban.adapters.embedded.step_plan import key_in
 from duban.domain.event import Event, Topic, decode
-from duban.errors import EventError, StorageError
+from duban.errors import BlobError, EventError, StorageError
 from duban.ports import Cursor, Recorded, SetAside, Step
 
 
@@ -68,6 +68,8 @@ class EffectUnit:
         aside: tuple[SetAside, ...] = ()
         try:
             outputs = future.result()
+        except BlobError as error:  # of this event alone; it can be asked for again once restored
+            aside = (not_handled(position, key_in(data), event_id, error),)
         except StorageError:
             raise
         except Exception as error:  # whatever it is, later events must go on

@@ -8,7 +8,7 @@ import re
 import tempfile
 from pathlib import Path
 
-from duban.errors import StorageError
+from duban.errors import BlobError, StorageError
 
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
 
@@ -37,7 +37,7 @@ class FolderBlobStore:
         try:
             data = self._path(sha256).read_bytes()
         except FileNotFoundError as error:
-            raise StorageError(
+            raise BlobError(
                 f"原文 {sha256} 不在 {self._folder} 中：请用备份恢复（duban restore）。",
                 f"The original {sha256} is not in {self._folder}: please restore a backup "
                 "(duban restore).",
@@ -45,7 +45,7 @@ class FolderBlobStore:
         except OSError as error:
             raise self._unusable(error) from error
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise StorageError(
+            raise BlobError(
                 f"{self._folder} 中的原文 {sha256} 已损坏：请用备份恢复（duban restore）。",
                 f"The original {sha256} in {self._folder} is damaged: please restore a backup "
                 "(duban restore).",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from duban.adapters.embedded.packed_step import EventRow, StateRow, event_row, state_rows
-from duban.errors import EventError, StorageError
+from duban.errors import BlobError, EventError, StorageError
 from duban.ports import Recorded, SetAside, StateRecord
 from duban.processors.processor import Chain, State
 
@@ -88,10 +88,13 @@ def _work(
 
 def not_handled(position: int, key: str, event_id: str, error: Exception) -> SetAside:
     """Why an event is set aside; told in the log too."""
+    is_told = isinstance(error, EventError | BlobError)  # a sentence of its own, no fault of ours
+    cause = str(error) if is_told else f"{type(error).__name__}: {error}"
     logger.error(
-        "an event was set aside",
-        exc_info=error,
+        "第 %d 号事件已搁置：%s",
+        position,
+        cause,
+        exc_info=None if is_told else error,
         extra={"action": "event_set_aside", "event_id": event_id, "key": key},
     )
-    cause = str(error) if isinstance(error, EventError) else f"{type(error).__name__}: {error}"
     return SetAside(position, key, event_id, cause)
