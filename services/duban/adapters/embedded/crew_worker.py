@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack, closing
@@ -34,6 +35,7 @@ _ALLOCATIONS = 50_000  # between two looks of the collector: nothing here makes 
 
 def main() -> None:
     """Answer tasks until the parent ends."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # nobody reads any more: end without a word
     inlet, outlet = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever else prints must not come between the answers
     logging.disable()  # the parent tells what was set aside
