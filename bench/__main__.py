@@ -15,7 +15,9 @@ from pathlib import Path
 from bench.figure import Figure
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-PARTS = ("check", "reading", "rules", "pdf", "live", "stored", "index", "judge", "rebuild")
+PARTS = (
+    "check", "reading", "rules", "pdf", "live", "stored", "index", "judge", "rebuild", "samples",
+)  # fmt: skip
 
 
 def processor() -> str:
