@@ -191,6 +191,7 @@ class Machine:
             poller = Poller(
                 fetcher, Memory(self.store.states), self.store.blobs, self.clock,
                 log=self.store.log, stopping=self._stopping,
+                knows_day=lambda: self.clock.problem() is None,
             )  # fmt: skip
             while not self._stopping.is_set():
                 try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 _HOSTS_AT_ONCE = 8
 _OVER_MIDNIGHT = "查看列表时跨过零点，不能作为前后任何一天未公布的依据，下次查看即可。"
+_NO_DAY = "系统时钟不可信，不知道这次查看是哪一天，不能作为未公布的依据。"
 
 
 class Poller:
@@ -39,7 +40,7 @@ class Poller:
     Reports already known are asked for again after `recheck`, because agencies replace pages
     silently. `log` tells what posted bytes turned out to be; without it, a title that does not
     say whose report it is, or of which year, stays unclear for ever. `stopping` ends a round
-    between two requests.
+    between two requests. While `knows_day` says no, nothing read proves that a report is missing.
     """
 
     def __init__(
@@ -52,10 +53,12 @@ class Poller:
         log: EventLog | None = None,
         recheck: timedelta = timedelta(days=30),
         stopping: threading.Event | None = None,
+        knows_day: Callable[[], bool] = lambda: True,
     ) -> None:
         self._fetcher = fetcher
         self._memory = memory
         self._clock = clock
+        self._knows_day = knows_day
         self._readings = Readings(memory, log)
         self._collector = Collector(fetcher, memory, blobs, clock, recheck)
         self._withdrawals = Withdrawals(fetcher, memory, clock, self._collector, self._readings)
@@ -96,7 +99,8 @@ class Poller:
                 walk = self._column(column, owners, roster, result)
                 now = self._clock.now()
                 if not walk.was_broken_off:
-                    tellings.add(self._seen(walk, day_of(begun) == day_of(now)), owners, now)
+                    is_of_one_day = day_of(begun) == day_of(now)
+                    tellings.add(self._seen(walk, is_of_one_day), owners, now)
                 if walk.is_whole:
                     whole[column] = owners
         tellings.store()
@@ -136,12 +140,15 @@ class Poller:
     def _seen(self, walk: Walk, is_of_one_day: bool) -> Look:
         """What a walk showed; of a day that began on the way, it shows only a part."""
         outcome: Outcome = "read" if walk.is_news else "unchanged"
+        doubt = walk.doubt or (None if is_of_one_day else _OVER_MIDNIGHT)
+        if not self._knows_day():
+            doubt = doubt or _NO_DAY
         look = Look(
             url=walk.url,
             outcome=outcome_of(walk.error) if walk.error else outcome,
-            whole=walk.is_whole and is_of_one_day,
+            whole=walk.is_whole and doubt is None,
             told=[self._readings.told_by(link) for link in walk.links.values()],
-            error=walk.error or walk.doubt or (None if is_of_one_day else _OVER_MIDNIGHT),
+            error=walk.error or doubt,
         )
         if walk.error is not None:
             log_failure(look)

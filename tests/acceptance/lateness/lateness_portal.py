@@ -100,6 +100,7 @@ class CrawledOffice:
         self.store, self.portal, self.fetcher = store, portal, fetcher
         self.clock = MovableClock()
         self.faults = 0
+        self.knows_day = True
         calendar, library = almanac(), RulebookLibrary(store.blobs, store.states)
         library.release(assets.find("rules"), self.clock)
         body = events.CalendarReleased(
@@ -145,6 +146,7 @@ class CrawledOffice:
             self.clock,
             log=self.store.log,
             recheck=timedelta(hours=1),
+            knows_day=lambda: self.knows_day,
         )
         poller.round([self.agency])
         self.settle()

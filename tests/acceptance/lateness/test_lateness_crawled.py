@@ -179,3 +179,15 @@ def test_the_page_of_the_year_before_with_a_new_report_on_it(office: CrawledOffi
     office.looks("2025-01-26 09:00")
     assert office.about(2024) == ("present", ())
     assert not any("YOY-CARRY" in one for one in office.shown().open)
+
+
+def test_a_look_on_a_day_that_nobody_knows_proves_no_absence(office: CrawledOffice) -> None:
+    """The clock was ahead and was put right: time stands still at a day that is yet to come."""
+    office.looks("2025-01-20 09:00")
+    office.knows_day = False
+    office.looks("2025-02-10 09:00")
+    assert office.about(2024) == ("blocked", ())
+
+    office.knows_day = True
+    office.looks("2025-02-10 10:00")
+    assert office.about(2024) == ("absent", ("2024 DL-MISSING error",))
