@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,13 @@ from duban.adapters.embedded.index_unit import IndexUnit
 from duban.adapters.embedded.runner import EmbeddedRunner
 from duban.adapters.embedded.signal import Signal
 from duban.adapters.embedded.store import EmbeddedStore
-from duban.domain.event import Event, decode, encode
+from duban.adapters.retrying import Retrying
+from duban.domain.event import BODIES, Event, decode, encode
 from duban.domain.view import FindingQuery, Scope
 from duban.errors import StorageError
 from duban.ports import Recorded
 from duban.processors.processor import Chain
+from duban.testing.clock import MovableClock
 from duban.testing.events import checked, posted, read, registered, rejected, released
 from duban.testing.runner import evaluator
 from duban.testing.world import World
@@ -184,6 +187,35 @@ class TestEffectUnit:
             assert [one.event_id for _, one in store.states.set_aside()] == [bad.id]
             assert len(store.log.read("facts")) == 2
 
+    def test_what_is_retried_is_handled_as_found_when_it_was_and_settled(
+        self, tmp_path: Path
+    ) -> None:
+        works, seen = False, []
+
+        def handle(recorded: Recorded) -> Sequence[Event]:
+            if not works:
+                raise ValueError("打不开")
+            seen.append(recorded.event)
+            return [checked(recorded.event.id)]
+
+        bad = posted("bad")
+        with EmbeddedStore(tmp_path) as store:
+            store.log.append([bad])
+            runner = store.runner(units=[store.effect("intake", "posted", handle)])
+            runner.run_until_idle()
+            ((unit, row),) = store.states.set_aside()
+            assert (unit, row.key, row.event_id) == ("intake", bad.key, bad.id)
+
+            clock = MovableClock()
+            clock.move(timedelta(days=90))
+            works = True
+            ask = Retrying(store.log, store.states, clock).ask
+            assert ask(bad.id, "intake", row.key, by="测试员")
+            runner.run_until_idle()
+
+            assert [(one.at, one.body, one.cause) for one in seen] == [(bad.at, bad.body, bad.id)]
+            assert store.states.set_aside() == []
+
     def test_a_storage_error_leaves_the_event_to_be_handled_again(self, tmp_path: Path) -> None:
         broken = True
 
@@ -203,6 +235,37 @@ class TestEffectUnit:
 
             assert len(store.log.read("facts")) == 1
             assert store.states.set_aside() == []
+
+
+def test_what_everyone_must_hear_is_told_to_all_once_it_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer = released("2")
+    with EmbeddedStore(tmp_path) as store:
+        store.log.append([released("1"), registered("a"), read("a", 2024, "错误SUM")])
+        with store._database.write() as connection:
+            connection.execute(
+                "INSERT INTO event (topic, id, packed, body) VALUES ('facts', ?, 0, ?)",
+                (newer.id, encode(newer).replace(b'"version":1', b'"version":9')),
+            )
+        runner = store.runner(chain())
+        runner.run_until_idle()
+        assert [(unit, one.key) for unit, one in store.states.set_aside()] == [
+            ("agency", "*"),
+            ("indexer", "*"),
+        ]
+
+        monkeypatch.setitem(BODIES, (newer.name, 9), type(newer.body))  # the program is newer now
+        assert Retrying(store.log, store.states, MovableClock()).ask(
+            newer.id, "agency", "*", by="测试员"
+        )
+        store.log.append([registered("b"), read("b", 2024, "错误SUM")])
+        runner.run_until_idle()
+
+        assert [unit for unit, _ in store.states.set_aside()] == ["indexer"]
+        judged = [store.index.report(agency_id, 2024, Scope()) for agency_id in "ab"]
+        assert [one.rulebook if one else None for one in judged] == ["2", "2"]
+        assert [one.event.id for one in store.states.broadcasts("agency")] == [newer.id]
 
 
 _CHILD = """

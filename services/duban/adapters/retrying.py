@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from duban.domain.event import Event, EventRetried, Topic, derived_id, record
+from duban.errors import EventError
 from duban.ports import Clock, EventLog, SetAside, StateStore
 
 #: What to tell somebody who asks for what is not set aside any more.
 GONE = "这个事件已不在搁置之列：可能已经重试成功，请刷新列表后再看。"
+#: What lacks in the pages alone cannot be put in its place among what came later.
+ONLY_REBUILT = (
+    "这个事件只是没有编入页面，重试放不回它原来的位置："
+    "请运行 duban rebuild --accept，由全部记录重新建立视图，期间页面照常可看。"
+)
+INDEXER = "indexer"  # the unit that keeps the read models
 _NAME = "retry"
-_INDEXER = "indexer"
 _TOPICS: tuple[Topic, ...] = ("facts", "posted", "conclusions")
 
 
@@ -24,8 +30,10 @@ class Retrying:
         """Have an event handled again for a key; False where it is not set aside any more.
 
         Asking again before it was handled changes nothing. Raises EventError when this program
-        still cannot read the event.
+        still cannot read the event, and where only a rebuild of the read models can help.
         """
+        if unit == INDEXER:
+            raise EventError(ONLY_REBUILT)
         row = self._row(event_id, unit, key)
         found = self._original(event_id) if row else None
         if row is None or found is None:
@@ -38,7 +46,7 @@ class Retrying:
         # The row's position tells this asking from one after the next failure.
         fact_id = derived_id(event_id, _NAME, f"{unit}/{key}/{row.position}")
         asked = [record(body, id=fact_id, at=self._clock.now(), cause=event_id)]
-        if topic == "posted" and unit != _INDEXER:
+        if topic == "posted":
             # Such a unit takes postings only. The report was found when it was found: that we
             # could not read it must not make it late.
             asked.append(record(original.body, id=fact_id, at=original.at, cause=event_id))

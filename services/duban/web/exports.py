@@ -117,8 +117,12 @@ def _group(by: LedgerBy, row: LedgerRow) -> Sequence[object]:
     return (_GROUPS[by], name, row.ledger.owed, *counts, row.late)
 
 
+#: The wide signs too: spreadsheets in Chinese take them for the narrow ones.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+
+
 def _safe(value: object) -> object:
     """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+    if isinstance(value, str) and value.startswith(_FORMULA):
         return "'" + value
     return "" if value is None else value

@@ -8,7 +8,9 @@ from click.testing import CliRunner, Result
 
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.cli import group
+from duban.domain.event import EventRetried
 from duban.errors import DubanError, UsageError
+from duban.ports import SetAside
 from duban.processors.processor import Chain
 from duban.testing.events import read, registered, released
 from duban.testing.runner import evaluator
@@ -97,6 +99,19 @@ def test_what_is_not_set_aside_cannot_be_retried(data: Path) -> None:
         events(data, "retry", "abc")
     with pytest.raises(UsageError, match="--all"):
         events(data, "retry")
+
+
+def test_what_only_the_pages_lack_is_mended_by_a_rebuild_and_not_by_a_retry(data: Path) -> None:
+    with EmbeddedStore(data) as store:
+        store.put_aside_anew([SetAside(2, "*", store.log.read("facts")[1].event.id, "读不出")])
+        facts = store.log.head("facts")
+
+    with pytest.raises(UsageError, match="duban rebuild --accept"):
+        events(data, "retry", "--all", "--by", "张三")
+
+    with EmbeddedStore(data) as store:
+        bodies = [one.event.body for one in store.log.read("facts", facts)]
+        assert [body.unit for body in bodies if isinstance(body, EventRetried)] == ["agency"]
 
 
 def test_the_history_is_exported_whole_and_verified(data: Path, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import socket
 import time
 from urllib.parse import quote
@@ -12,6 +14,9 @@ import pytest
 
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.errors import DubanError, EventError, StorageError
+from duban.processors.processor import Chain
+from duban.testing.events import read, registered, released
+from duban.testing.runner import evaluator
 from duban.web.live import Live
 
 HUGE = "9" * 400
@@ -143,6 +148,20 @@ def test_a_charset_is_no_way_in(client: httpx.Client, store: EmbeddedStore) -> N
             answer = client.post(path, content=body, headers={b"Content-Type": kind})
             assert answer.status_code == 415, (charset, path)
     assert store.log.head("posted") == 0
+
+
+def test_an_export_runs_no_formula_of_any_width(client: httpx.Client, store: EmbeddedStore) -> None:
+    names = ("=1+1", "＝1+1", "＋1", "－1", "＠SUM(1)", "@x", '"\n=1', "a\n=1")
+    store.log.append([released()])
+    for n, name in enumerate(names):
+        store.log.append([registered(f"a{n}", name), read(f"a{n}", 2024, "错误SUM")])
+    store.runner(Chain("agency", (evaluator(),))).run_until_idle()
+    for path in ("/findings.csv", "/matrix.csv"):
+        text = client.get(path).text.removeprefix("\ufeff")
+        head, *rows = csv.reader(io.StringIO(text))
+        assert len(rows) == len(names)
+        assert all(len(row) == len(head) for row in rows)
+        assert not any(cell[:1] in "=＝+＋－@＠" for row in rows for cell in row if cell)
 
 
 def test_a_question_too_long_is_refused(client: httpx.Client) -> None:

@@ -12,6 +12,7 @@ from duban.adapters.embedded.store import EmbeddedStore
 from duban.domain.event import EventRetried
 from duban.domain.finding import Context, Judgement
 from duban.domain.report import Report
+from duban.ports import SetAside
 from duban.processors.evaluator import Evaluator
 from duban.processors.processor import Chain
 from duban.testing.events import read, registered, released, sha256
@@ -124,4 +125,16 @@ def test_what_is_not_set_aside_cannot_be_retried(
     assert told["result"] == "gone"
     assert client.post("/api/v1/retry", content=b"{").status_code == 422
     assert client.post("/api/v1/retry", content=b"x" * 20_000).status_code == 413
+    assert asked(store) == []
+
+
+def test_what_only_the_pages_lack_is_left_to_a_rebuild(
+    client: httpx.Client, store: EmbeddedStore, aside: dict[str, str]
+) -> None:
+    store.put_aside_anew([SetAside(2, "a", "lacking", "读不出")])
+    page = client.get("/aside").text
+    assert page.count("duban rebuild --accept") == 1
+    assert page.count('name="event"') == 1
+    answer = client.post("/api/v1/retry", json={**aside, "unit": "indexer", "event_id": "lacking"})
+    assert "duban rebuild --accept" in answer.json()["error"]["message"]
     assert asked(store) == []

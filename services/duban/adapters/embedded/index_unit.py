@@ -7,6 +7,7 @@ import logging
 from duban.adapters.embedded.prose import decode
 from duban.adapters.embedded.sqlite_event_log import SqliteEventLog
 from duban.adapters.embedded.sqlite_index import SqliteIndex
+from duban.adapters.embedded.step_plan import key_in
 from duban.adapters.embedded.views import ViewsDamagedError
 from duban.domain.event import Topic
 from duban.errors import EventError, StorageError
@@ -64,14 +65,12 @@ class IndexUnit:
         return True
 
     def _apply_one(self, position: int, event_id: str, data: bytes) -> None:
-        key = ""
         try:
-            event = decode(data)
-            key = event.key
-            self._index.apply((Recorded(position, event),))
+            self._index.apply((Recorded(position, decode(data)),))
         except StorageError:
             raise
         except Exception as error:  # whatever it is, later events must go on
+            key = key_in(data)  # shown at its agency, even where nothing else can be read
             is_ours = not isinstance(error, EventError)  # what is damaged needs no traceback
             cause = repr(error) if is_ours else str(error)
             logger.error(

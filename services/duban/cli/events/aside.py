@@ -16,7 +16,7 @@ from duban.adapters.embedded.history import History
 from duban.adapters.embedded.signal import Signal
 from duban.adapters.embedded.sqlite_event_log import SqliteEventLog
 from duban.adapters.embedded.sqlite_state_store import SqliteStateStore
-from duban.adapters.retrying import Retrying
+from duban.adapters.retrying import INDEXER, ONLY_REBUILT, Retrying
 from duban.cli.events.opening import data_option, existing
 from duban.cli.events.words import line
 from duban.errors import UsageError
@@ -87,9 +87,12 @@ def retry(
         asked = [
             one
             for name, one in chosen
-            if retrying.ask(one.event_id, name, one.key, by=by or getpass.getuser(), reason=reason)
+            if name != INDEXER
+            and retrying.ask(one.event_id, name, one.key, by=by or getpass.getuser(), reason=reason)
         ]
     click.echo(f"已要求重新处理 {len(asked)} 个事件；结果见 duban events set-aside。", err=True)
+    if any(name == INDEXER for name, _ in chosen):
+        raise UsageError(ONLY_REBUILT)
 
 
 def _chosen(
