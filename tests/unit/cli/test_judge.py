@@ -189,7 +189,7 @@ def test_rules_in_force_are_not_released_again(data: Path, rules: Path) -> None:
     result = judge(data, "--rulebook", rules)
 
     assert result.exit_code == 0
-    assert "已在执行" in result.stdout
+    assert "规则集 1.1.0 已在执行" in result.stdout
     assert history(data) == before
     assert "已在执行" in judge(data, "--rulebook", rules, "--dry-run").stdout
 

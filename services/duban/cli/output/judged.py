@@ -64,7 +64,7 @@ def _rate(result: Judging) -> float | None:
 
 def _lines(result: Judging) -> Iterator[str]:
     if result.figures is None:
-        yield f"规则集 {_named(result.after, result.after)}已在执行，没有需要重新判定的。"
+        yield f"规则集 {_named(result.after, result.after)} 已在执行，没有需要重新判定的。"
     else:
         yield from _changes(result, result.figures)
     if result.waiting:
