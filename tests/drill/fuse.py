@@ -1,4 +1,8 @@
-"""Ends the process with SIGKILL at a counted point, the same in each run of the same work."""
+"""Ends the process with SIGKILL at a counted point, the same in each run of the same work.
+
+Where the work has worker programs, the points are those of the process that started them; how far
+these have come by then is up to the machine, and not repeatable.
+"""
 
 from __future__ import annotations
 
