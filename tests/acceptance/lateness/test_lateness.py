@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from lateness_office import Answer, Office, almanac, live, timeline
@@ -15,6 +16,7 @@ from lateness_story import Shown, Story, stories
 STORIES = {story.id: story for story in stories()}
 ASKED = [shown for story in STORIES.values() for shown in story.shown]
 Moment = tuple[str, datetime]
+_SOME = 40  # facts at once
 #: Words without which a finding that is not proved would pass for a fact.
 CAREFUL = re.compile("请核|核实|核对|疑似|未检索到")
 PROVED_BY_CALENDAR = re.compile("^DL-(DEPT|GOV|TOWN|MISSING)$")
@@ -71,3 +73,18 @@ def test_only_what_the_calendar_or_arithmetic_proves_is_stated_as_a_fact(
         rule, finding = one.finding.rule, one.finding
         if finding.severity != "error" and not PROVED_BY_CALENDAR.match(rule):
             assert CAREFUL.search(finding.message), finding.message
+
+
+def test_the_order_of_different_agencies_and_repetition_change_nothing(tmp_path: Path) -> None:
+    told = list(STORIES.values())[::4]
+    ends = []
+    for backwards in (False, True):
+        facts = timeline(told, backwards=backwards)
+        office = Office(tmp_path / str(backwards), facts[0].at - timedelta(1), almanac())
+        with office.store:
+            for begin in range(0, len(facts), _SOME):
+                again = facts[max(0, begin - _SOME) : begin] if backwards else []
+                office.take([*again, *facts[begin : begin + _SOME]])
+            found = [office.answer(story.id) for story in told]
+        ends.append([(one.states, one.open, one.messages) for one in found])
+    assert ends[0] == ends[1]
