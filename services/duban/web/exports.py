@@ -30,7 +30,7 @@ def router(site: Site) -> APIRouter:
     @routes.get("/findings.csv")
     def findings(request: Request, query: Findings) -> StreamingResponse:
         head = ("机关", "年度", "级别", "规则", "问题", "应为", "实际", "依据", "指纹", "首次发现")
-        return _file(request, "findings", head, map(_finding, _all(site, query)))
+        return _file(request, "findings", head, _findings(site, query))
 
     @routes.get("/matrix.csv")
     def matrix(request: Request, asked: Asked, selected: Selected) -> StreamingResponse:
@@ -79,14 +79,18 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]
     yield out.getvalue()
 
 
-def _all(site: Site, query: FindingQuery) -> Iterator[FindingRow]:
+def _findings(site: Site, query: FindingQuery) -> Iterator[Sequence[object]]:
+    """The findings in pieces; the last row says so where there are more than are exported."""
+    total = 0
     for start in range(0, EXPORT_LIMIT, _ROWS_AT_ONCE):
         page = site.index.findings(
             msgspec.structs.replace(query, limit=_ROWS_AT_ONCE, offset=start)
         )
-        yield from page.rows
-        if start + _ROWS_AT_ONCE >= page.total:
+        yield from map(_finding, page.rows)
+        total = page.total
+        if start + _ROWS_AT_ONCE >= total:
             return
+    yield (f"以上只是前 {EXPORT_LIMIT} 条，共 {total} 条：请按年度、级别等缩小范围后分次导出。",)
 
 
 def _finding(row: FindingRow) -> Sequence[object]:

@@ -17,6 +17,7 @@ from duban.errors import DubanError, EventError, StorageError
 from duban.processors.processor import Chain
 from duban.testing.events import read, registered, released
 from duban.testing.runner import evaluator
+from duban.web import exports
 from duban.web.live import Live
 
 HUGE = "9" * 400
@@ -162,6 +163,18 @@ def test_an_export_runs_no_formula_of_any_width(client: httpx.Client, store: Emb
         assert len(rows) == len(names)
         assert all(len(row) == len(head) for row in rows)
         assert not any(cell[:1] in "=＝+＋－@＠" for row in rows for cell in row if cell)
+
+
+@pytest.mark.usefixtures("office")
+def test_an_export_that_is_not_whole_says_so(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "以上只是" not in client.get("/findings.csv").text
+    monkeypatch.setattr(exports, "EXPORT_LIMIT", 1)
+    monkeypatch.setattr(exports, "_ROWS_AT_ONCE", 1)
+    lines = client.get("/findings.csv").text.splitlines()
+    assert "以上只是前 1 条，共 2 条" in lines[-1]
+    assert len(lines) == 3
 
 
 def test_a_question_too_long_is_refused(client: httpx.Client) -> None:
