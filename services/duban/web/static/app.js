@@ -44,7 +44,9 @@
 
 // A choice in a filter is an order to filter.
 document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+  const field = event.target;
+  const isHalfTyped = field.type === "date" && field.value && field.value < "2008"; // 0002, 0020 …
+  if (field.matches("[data-submit]") && !isHalfTyped) field.form.requestSubmit();
 });
 // Empty fields stay out of the address, so that it can be read and passed on.
 document.addEventListener("submit", (event) => {
