@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import httpx
+import msgspec
 import pytest
+
+from duban.adapters.embedded.store import EmbeddedStore
+from duban.testing.clock import SHANGHAI
+from duban.testing.events import registered
 
 pytestmark = pytest.mark.usefixtures("office")
 
@@ -65,6 +71,21 @@ def test_the_end_of_the_day_counts_in_shanghai(client: httpx.Client) -> None:
     """Report `a` was judged at nine in the morning of 20 January, Shanghai time."""
     assert client.get("/api/v1/reports/a/2024?as_of=2025-01-19").status_code == 404
     assert client.get("/api/v1/reports/a/2024?as_of=2025-01-20").status_code == 200
+
+
+def test_a_day_ends_with_its_last_microsecond_in_shanghai(
+    client: httpx.Client, store: EmbeddedStore
+) -> None:
+    midnight = datetime(2025, 2, 8, tzinfo=SHANGHAI)
+    for key, moment in (("last", midnight - timedelta(microseconds=1)), ("next", midnight)):
+        store.log.append([msgspec.structs.replace(registered(key), at=moment.astimezone(UTC))])
+    store.runner().run_until_idle()
+
+    def status(key: str, day: str) -> int:
+        return client.get(f"/api/v1/agencies/{key}?as_of={day}").status_code
+
+    assert [status("last", f"2025-02-0{n}") for n in (6, 7, 8)] == [404, 200, 200]
+    assert [status("next", f"2025-02-0{n}") for n in (6, 7, 8)] == [404, 404, 200]
 
 
 def test_tables_to_take_away_are_those_of_the_day(client: httpx.Client) -> None:
