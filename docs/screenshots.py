@@ -8,12 +8,16 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
 from duban.bootstrap import Machine
-from duban.domain.view import FindingQuery
+from duban.cli.demo import years_on
+from duban.domain.day import day_of
+from duban.domain.view import FindingQuery, Scope
 from duban.testing.county import county
 
 IMAGES = Path(__file__).parent / "images"
@@ -41,6 +45,12 @@ def pages(machine: Machine) -> dict[str, str]:
     }
 
 
+def wait_till_judged(machine: Machine) -> None:
+    """Until every report of the county's years was read and judged."""
+    while machine.store.index.overview(Scope()).ledger.blocked:
+        time.sleep(0.5)
+
+
 def take(page: Page, base: str, path: str, picture: Path) -> None:
     """One picture; on a report the first finding is chosen, so that its cells light up."""
     page.goto(base + path, wait_until="domcontentloaded")
@@ -62,7 +72,12 @@ def main() -> int:
         sys.stderr.write("没有 Chromium：请先安装（apt install chromium）。\n")
         return 2
     IMAGES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as name, county(Path(name)) as (base, machine, _):
+    today = day_of(datetime.now(UTC))
+    with (
+        tempfile.TemporaryDirectory() as name,
+        county(Path(name), years=years_on(today), today=today) as (base, machine, _),
+    ):
+        wait_till_judged(machine)
         shown = pages(machine)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
