@@ -28,7 +28,7 @@ SOME_KINDS = ("dept_county", "town_gov", "county_gov", "subdistrict")
 SOME_YEARS = (2001, 2019, 2023, 2024, 2025, 2026, 2099)
 DAYS = ("2025-01-05", "2025-02-01", "2025-02-10", "2025-04-01", "2026-02-01", "2026-04-02",
         "2031-02-01", "2040-04-01")  # fmt: skip
-STEPS = 8
+STEPS = 6
 
 
 class Walk:
