@@ -124,11 +124,11 @@ class Evaluator:
         known, reports = known_of(state), Reports()
         made: tuple[Event, ...] = ()
         if read.url is not None:
-            other = known.places.get(read.url, read.year)
-            if other != read.year:
-                state, made = self._take_away(
+            for other in sorted({*known.places.get(read.url, ())} - {read.year}):
+                state, more = self._take_away(
                     event, state, known, other, read.url, "revised", reports
                 )
+                made += more
             state = learn_place(state, read.url, read.year)
         state = reports.keep(state, read.year, read.report)
         if not state.has_absorbed(part):

@@ -20,12 +20,12 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is remembered of an agency: roster entry, its years, and the rulebook in force.
 
     `years` are those of which a report was read or told missing, and those owed; `places` tells
-    of which year the report was that was last read at an address.
+    of which years reports were ever read at an address.
     """
 
     agency: Agency | None = None
     years: tuple[int, ...] = ()
-    places: dict[str, int] = msgspec.field(default_factory=dict)
+    places: dict[str, tuple[int, ...]] = msgspec.field(default_factory=dict)
     rulebook: RulebookReleased | None = None
 
 
@@ -129,11 +129,13 @@ def learn_year(state: State, year: int) -> State:
 
 
 def learn_place(state: State, url: str, year: int) -> State:
-    """The state with what was last read at an address."""
+    """The state with a year among those read at an address."""
     known = known_of(state)
-    if state.has_absorbed(AGENCY) or known.places.get(url) == year:
+    years = known.places.get(url, ())
+    if year in years:
         return state
-    return state.put(AGENCY, msgspec.structs.replace(known, places={**known.places, url: year}))
+    places = {**known.places, url: tuple(sorted({*years, year}))}
+    return state.put(AGENCY, msgspec.structs.replace(known, places=places))
 
 
 def context_of(known: Known, year: int, obligation: Obligation | None) -> Context:
