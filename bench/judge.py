@@ -43,12 +43,13 @@ def measure() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="duban-bench-") as name:
         data = Path(name, "data")
         shutil.copytree(archive.folder(), data)
-        crew, serial, bare, memory = _measured(data, Path(name))
+        crew, serial, bare, memory, each_ms = _measured(data, Path(name))
     reports = archive.AGENCIES * len(archive.YEARS)
     yield Figure(
         f"judging again, {WORKERS} workers", crew, "reports/s", 1000,
         f"mean of {ROUNDS} rulebooks over {reports} stored reports, start of the workers "
-        f"included; {serial:.0f} without workers; bare Rulebook.judge in one process "
+        f"included, {each_ms:.2f} ms of processor time for each in all processes; "
+        f"{serial:.0f} without workers; bare Rulebook.judge in one process "
         f"{bare:.0f}, of which this is {crew / bare:.2f}",
         at_least=True,
     )  # fmt: skip
@@ -58,10 +59,11 @@ def measure() -> Iterator[Figure]:
     )  # fmt: skip
 
 
-def _measured(data: Path, folder: Path) -> tuple[float, float, float, float]:
+def _measured(data: Path, folder: Path) -> tuple[float, float, float, float, float]:
     memory, own = Memory(), os.getpid()
     with EmbeddedStore(data) as store:
         rates: list[float] = []
+        used = os.times()
         for round_ in range(ROUNDS):
             crew = Crew(place_of(data, chain_from), WORKERS)
             try:
@@ -69,9 +71,12 @@ def _measured(data: Path, folder: Path) -> tuple[float, float, float, float]:
                 rates.append(_rate(store, crew, lambda: memory.look(own)))
             finally:
                 crew.close()
+        after = os.times()  # of the workers too: they have ended
+        judged = ROUNDS * archive.AGENCIES * len(archive.YEARS)
+        each_ms = 1000 * (sum(after[:4]) - sum(used[:4])) / judged
         _release(store, _rules(folder, ROUNDS))
         serial = _rate(store, None, lambda: None, STEPS)
-        return statistics.mean(rates), serial, _bare(store), memory.others_mb(own)
+        return statistics.mean(rates), serial, _bare(store), memory.others_mb(own), each_ms
 
 
 def _rules(folder: Path, round_: int) -> Path:
