@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,11 @@ import pytest
 pytest.register_assert_rewrite("duban.testing")
 
 ROOT = Path(__file__).parents[1]
+
+# A shell that starts the tests in the background has them ignore interruptions, and with them
+# every program they start; a user's programs do not.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def missing(what: str) -> None:
