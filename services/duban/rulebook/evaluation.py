@@ -156,8 +156,9 @@ class Compiled:
         if inapplicable:
             tally.note(*inapplicable)
             return tally
-        if self._identities is not None and (holding := self._identities.holding(view)):
-            tally.passed = holding
+        holding = self._identities.holding(view) if self._identities is not None else []
+        if holding and all(holding):
+            tally.passed = len(holding)
             return tally
         elements_of = self.elements
         if self._asks_peculiar_only and view.cell_count:
@@ -165,8 +166,11 @@ class Compiled:
             elements_of = self._peculiar
         seen: list[Elements] = []
         check, assuming = self._check, self._assuming
-        for elements in elements_of(view):
+        for place, elements in enumerate(elements_of(view)):
             seen.append(elements)
+            if holding and holding[place]:
+                tally.passed += 1
+                continue
             if assuming and (because := self._unassumed(view, elements)):
                 tally.note("cannot_tell", because)
                 continue

@@ -1,7 +1,7 @@
 """Identities of a table in which every cell is a number, worked out once for each layout.
 
-Nearly every table is laid out like the form and its sums hold; only where one does not are its
-elements gone through one by one.
+Nearly every table is laid out like the form and its sums hold; only those that do not are looked
+at one by one.
 """
 
 from __future__ import annotations
@@ -43,14 +43,13 @@ class Identities:
         self._assuming = assuming
         self._known: dict[Layout, tuple[_Identity, ...]] = {}
 
-    def holding(self, view: View) -> int:
-        """How many identities there are, all of which hold; 0 where that is not seen at once."""
-        identities = self._laid_out(view)
+    def holding(self, view: View) -> list[bool]:
+        """Which identities hold, in the order of the elements; none if that is not seen at once."""
         number = view.numbers.__getitem__
-        for left, right, _ in identities:
-            if sum(map(number, left)) != sum(map(number, right)):
-                return 0
-        return len(identities)
+        return [
+            sum(map(number, left)) == sum(map(number, right))
+            for left, right, _ in self._laid_out(view)
+        ]
 
     def equations(self, view: View) -> list[Equation]:
         """The identities as equations, in the order of the elements; none if they are not known."""
