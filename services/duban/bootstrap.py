@@ -24,6 +24,7 @@ from duban.config import LOOPBACK, Settings
 from duban.crawler.address import Gate, hosts_of
 from duban.crawler.fetch import HttpFetcher
 from duban.crawler.memory import Memory
+from duban.crawler.observed import ObservedFetcher
 from duban.crawler.pace import Pace
 from duban.crawler.poll import Poller
 from duban.crawler.registration import register, registered
@@ -35,6 +36,8 @@ from duban.intake.job import MAX_BYTES, ReadJob
 from duban.intake.pool import ReadingPool
 from duban.intake.unit import NAME as INTAKE
 from duban.intake.unit import Intake
+from duban.measuring.office import Office, exposition, figures_of
+from duban.observing import RoundOutcome
 from duban.processors.processor import Chain
 from duban.rulebook import Rulebook
 from duban.web.app import create_app
@@ -58,6 +61,7 @@ class Machine:
             self.store = self._open.enter_context(EmbeddedStore(settings.data))
             self._open.enter_context(self.store.processing())
             self.store.fill_views()
+            self._end = self.store.end()
             after = last_recorded(self.store.log)
             self.clock = SystemClock(after, accept=settings.accept_clock)
             rules = RulesInForce(self.store.blobs, self.store.states)
@@ -65,7 +69,10 @@ class Machine:
             if roster is not None:
                 register(roster, self.store.states, self.clock)
             self.roster = registered(self.store.states)
-            reading = self._open.enter_context(ReadingPool(settings.readers))
+            rules_known = [rule.id for rule in self.rulebook.rules]
+            self._figures = figures_of(self.clock, rules_known, self._end)
+            pool = ReadingPool(settings.readers, observer=self._figures)
+            reading = self._open.enter_context(pool)
         except BaseException:
             self._open.close()
             raise
@@ -73,6 +80,14 @@ class Machine:
         self._days = DayEmitter(self.store.states, self.clock, calendar)
         self.runner = self._runner(reading, agency_chain(rules.rulebooks, rules.calendars))
         self._reading = reading
+        self._machinery = exposition(
+            Office(
+                data=settings.data, store=self.store, clock=self.clock, days=self._days,
+                almanac=self._almanac, reading=reading, rulebook=self.rulebook.version,
+                end=self._end, has_failed=self.has_failed,
+            ),
+            self._figures,
+        )  # fmt: skip
         self._stopping = threading.Event()
         self._crawling: threading.Thread | None = None
 
@@ -121,6 +136,8 @@ class Machine:
                 roster=lambda: self.roster,
                 notices=self._notices,
                 hosts=(*LOOPBACK, *self.settings.names),
+                machinery=self._machinery,
+                scrapers=self.settings.scrapers,
             )
         )
 
@@ -177,8 +194,11 @@ class Machine:
 
     def _runner(self, reading: ReadingPool, chain: Chain) -> EmbeddedRunner:
         intake = Intake(reading.read, self.store.blobs, self.clock, lambda: self.roster)
-        unit = self.store.effect(INTAKE, "posted", intake.handle, at_once=self.settings.readers)
-        return self.store.runner(chain, units=[unit], recipe=chain_from)
+        unit = self.store.effect(
+            INTAKE, "posted", intake.handle,
+            at_once=self.settings.readers, observer=self._figures,
+        )  # fmt: skip
+        return self.store.runner(chain, units=[unit], recipe=chain_from, observer=self._figures)
 
     def _crawl(self) -> None:
         """Rounds until the end; what goes wrong in one round does not end the next."""
@@ -189,17 +209,20 @@ class Machine:
             contact=self.settings.contact,
         ) as fetcher:
             poller = Poller(
-                fetcher, Memory(self.store.states), self.store.blobs, self.clock,
-                log=self.store.log, stopping=self._stopping,
+                ObservedFetcher(fetcher, self._figures), Memory(self.store.states),
+                self.store.blobs, self.clock, log=self.store.log, stopping=self._stopping,
                 knows_day=lambda: self.clock.problem() is None,
             )  # fmt: skip
             while not self._stopping.is_set():
+                outcome: RoundOutcome = "broken_off"
                 try:
                     poller.round(self.roster)
+                    outcome = "ended"
                 except DubanError as error:
                     logger.error(
                         "the round was broken off: %s", error, extra={"action": "round_failed"}
                     )
+                self._figures.ended_round(outcome)
                 self._stopping.wait(self.settings.interval_s)
 
 

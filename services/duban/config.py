@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     `names` are the host names the pages answer to beside loopback's. `readers` processes read
     posted files side by side. `accept_clock` believes a clock far ahead of the last record.
+    `scrapers` are the networks that may ask for the figures of the program, beside this machine.
     """
 
     data: Path
@@ -27,3 +29,4 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     accept_clock: bool = False
     contact: str | None = None
     readers: int = 2
+    scrapers: tuple[IPv4Network | IPv6Network, ...] = ()

@@ -98,6 +98,14 @@ EPILOG = """
     show_envvar=True,
     help="系统时钟比记录快很多时仍予采信 / believe a clock far ahead of the last record",
 )
+@click.option(
+    "--scraper",
+    "scrapers",
+    multiple=True,
+    metavar="网段",
+    show_envvar=True,
+    help="还有哪些网段可读运行指标 / networks that may read /metrics beside this machine",
+)
 @click.option("--crawl/--no-crawl", default=True, help="是否采集 / fetch or only show")
 @click.option("--verbose", is_flag=True, show_envvar=True, help="详细日志 / more log lines")
 def command(
@@ -112,6 +120,7 @@ def command(
     rules: Path | None,
     allow_loopback: bool,
     accept_clock: bool,
+    scrapers: tuple[str, ...],
     crawl: bool,
     verbose: bool,
 ) -> None:
@@ -132,6 +141,7 @@ def command(
     settings = Settings(
         data=data, host=host, port=port, names=names, rules=rules, interval_s=interval,
         delay_s=delay, allow_loopback=allow_loopback, accept_clock=accept_clock, contact=contact,
+        scrapers=listening.networks(scrapers),
     )  # fmt: skip
     listener = listening.take_port(host, port)
     with listener, Machine(settings, agencies) as machine:
