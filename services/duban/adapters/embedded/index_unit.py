@@ -19,7 +19,7 @@ from duban.ports import Recorded, SetAside
 logger = logging.getLogger(__name__)
 
 INDEXER = "indexer"
-_TOPICS: tuple[Topic, ...] = ("posted", "facts", "conclusions")
+_TOPICS: tuple[Topic, ...] = ("posted", "facts", "conclusions", "alerts")
 _EVENTS_AT_ONCE = 256
 
 

@@ -17,6 +17,7 @@ from duban.observing import UNREADABLE, Taken
 from duban.ports import Cursor, Recorded, SetAside
 from duban.processors.processor import Chain
 
+_DERIVED = ("conclusions", "alerts")  # what a chain makes there follows again from the facts
 Passed = Mapping[tuple[int, str], SetAside]
 
 
@@ -82,7 +83,7 @@ class StepPlan:
             broadcasts=self._broadcasts,
             set_aside=(*self._aside, *(one for o in outcomes for one in o.set_aside)),
             settled=(*self._settled, *(one for o in outcomes for one in o.settled)),
-            durable=any(topic != "conclusions" for topic, *_ in events),
+            durable=any(topic not in _DERIVED for topic, *_ in events),
         )
 
     def taken(self, step: PackedStep) -> list[Taken]:
