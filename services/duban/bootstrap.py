@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -16,8 +17,10 @@ from duban.adapters.agency_chain import agency_chain, chain_from
 from duban.adapters.clock import SystemClock, last_recorded
 from duban.adapters.day_emitter import DayEmitter
 from duban.adapters.desk import OfficeDesk
-from duban.adapters.embedded.runner import EmbeddedRunner
+from duban.adapters.embedded.alert_inbox import AlertInbox
+from duban.adapters.embedded.runner import EmbeddedRunner, Unit
 from duban.adapters.embedded.store import EmbeddedStore
+from duban.adapters.notify.channels import channels_of
 from duban.adapters.retrying import Retrying
 from duban.adapters.rules_in_force import RulesInForce
 from duban.config import LOOPBACK, Settings
@@ -37,6 +40,8 @@ from duban.intake.pool import ReadingPool
 from duban.intake.unit import NAME as INTAKE
 from duban.intake.unit import Intake
 from duban.measuring.office import Office, exposition, figures_of
+from duban.notifying.notifier import Notifying
+from duban.notifying.plan_file import load as load_plan
 from duban.observing import RoundOutcome
 from duban.processors.processor import Chain
 from duban.rulebook import Rulebook
@@ -56,6 +61,8 @@ class Machine:
 
     def __init__(self, settings: Settings, roster: Sequence[Agency] | None) -> None:
         self.settings = settings
+        self._alerts = load_plan(settings.alerts, os.environ) if settings.alerts else None
+        self._channels = channels_of(self._alerts) if self._alerts else {}
         self._open = ExitStack()
         try:
             self.store = self._open.enter_context(EmbeddedStore(settings.data))
@@ -198,7 +205,14 @@ class Machine:
             INTAKE, "posted", intake.handle,
             at_once=self.settings.readers, observer=self._figures,
         )  # fmt: skip
-        return self.store.runner(chain, units=[unit], recipe=chain_from, observer=self._figures)
+        units = [unit, *self._notifying()]
+        return self.store.runner(chain, units=units, recipe=chain_from, observer=self._figures)
+
+    def _notifying(self) -> list[Unit]:
+        if self._alerts is None:
+            return []
+        inbox = AlertInbox(self.store.log)
+        return [Notifying(self._alerts, self._channels, inbox, self.store.states, self.clock)]
 
     def _crawl(self) -> None:
         """Rounds until the end; what goes wrong in one round does not end the next."""

@@ -12,6 +12,7 @@ EPILOG = """
   duban serve --roster 名录.yaml --data /var/lib/duban
   duban serve --roster 名录.csv --interval 600 --contact admin@example.gov.cn
   duban serve --no-crawl --data /var/lib/duban        只看页面，不采集
+  duban serve --roster 名录.yaml --alerts 提醒.yaml   另把新问题发给相关人员
 """
 
 
@@ -87,6 +88,13 @@ EPILOG = """
     help="规则目录 / folder of rules",
 )
 @click.option(
+    "--alerts",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="文件",
+    show_envvar=True,
+    help="提醒配置：谁、经什么渠道收到什么；不给则不发 / who is told of what; none without it",
+)
+@click.option(
     "--allow-loopback",
     is_flag=True,
     show_envvar=True,
@@ -118,6 +126,7 @@ def command(
     delay: float,
     contact: str | None,
     rules: Path | None,
+    alerts: Path | None,
     allow_loopback: bool,
     accept_clock: bool,
     scrapers: tuple[str, ...],
@@ -141,7 +150,7 @@ def command(
     settings = Settings(
         data=data, host=host, port=port, names=names, rules=rules, interval_s=interval,
         delay_s=delay, allow_loopback=allow_loopback, accept_clock=accept_clock, contact=contact,
-        scrapers=listening.networks(scrapers),
+        scrapers=listening.networks(scrapers), alerts=alerts,
     )  # fmt: skip
     listener = listening.take_port(host, port)
     with listener, Machine(settings, agencies) as machine:
