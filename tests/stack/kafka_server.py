@@ -12,30 +12,41 @@ from kafka.admin import KafkaAdminClient
 from tests.stack.fetch import Programs
 from tests.stack.server import LOOPBACK, Server, free_ports
 
+USER, PASSWORD = "duban", "geheim"
+
 
 class KafkaServer(Server):
-    """The broker; `settings` are lines of server.properties beside those it needs."""
+    """The broker: at `address` for everyone, at `login_address` for USER with PASSWORD (PLAIN)."""
 
     name = "kafka"
 
-    def __init__(self, programs: Programs, *settings: str) -> None:
+    def __init__(self, programs: Programs) -> None:
         super().__init__()
         self._java = str(programs.kafka_java / "bin" / "java")
         self._libraries = f"{programs.kafka}/*"
-        self._port, self._controller = free_ports(2)
+        self._port, login, self._controller = free_ports(3)
         self.address = f"{LOOPBACK}:{self._port}"
+        self.login_address = f"{LOOPBACK}:{login}"
         self._properties = self.folder / "server.properties"
-        self._properties.write_text("\n".join([*self._needed(), *settings]) + "\n")
+        self._properties.write_text("\n".join(self._settings()) + "\n")
         self._format()
 
-    def _needed(self) -> Sequence[str]:
+    def _settings(self) -> Sequence[str]:
         controller = f"{LOOPBACK}:{self._controller}"
+        open_ = f"PLAINTEXT://{self.address},SASL_PLAINTEXT://{self.login_address}"
+        known = f'username="{USER}" password="{PASSWORD}" user_{USER}="{PASSWORD}"'
+        module = "org.apache.kafka.common.security.plain.PlainLoginModule"
         return (
             "process.roles=broker,controller",
             "node.id=1",
-            f"listeners=PLAINTEXT://{self.address},CONTROLLER://{controller}",
-            f"advertised.listeners=PLAINTEXT://{self.address}",
+            f"listeners={open_},CONTROLLER://{controller}",
+            f"advertised.listeners={open_}",
             "controller.listener.names=CONTROLLER",
+            "inter.broker.listener.name=PLAINTEXT",
+            "listener.security.protocol.map="
+            "PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "sasl.enabled.mechanisms=PLAIN",
+            f"listener.name.sasl_plaintext.plain.sasl.jaas.config={module} required {known};",
             f"controller.quorum.voters=1@{controller}",
             "offsets.topic.replication.factor=1",
             "offsets.topic.num.partitions=4",

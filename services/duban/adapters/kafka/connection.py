@@ -5,9 +5,12 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
+from kafka import errors
 from kafka.admin import KafkaAdminClient
+from kafka.net.manager import KafkaConnectionManager
+from kafka.net.selector import NetworkSelector
 
 from duban.adapters.kafka.failure import missing_topic, told, where
 from duban.config import KafkaSettings
@@ -48,8 +51,6 @@ def administration(settings: KafkaSettings) -> Iterator[KafkaAdminClient]:
             **options(settings), request_timeout_ms=int(settings.timeout_s * 1000)
         )
         try:
-            manager = client._manager  # noqa: SLF001 - tells the version nowhere else
-            refuse_an_old_server(settings, manager.broker_version)
             yield client
         finally:
             client.close()
@@ -66,7 +67,17 @@ def refuse_an_old_server(settings: KafkaSettings, version: tuple[int, ...] | Non
 
 
 def reach(settings: KafkaSettings) -> None:
-    """StorageError at once where nobody listens at any of the addresses."""
+    """StorageError where no Kafka that is new enough lets us in at any of the addresses.
+
+    Asked before a client is made: the clients try again until their time is over without telling
+    why, and one that fails leaves a thread behind.
+    """
+    _refuse_where_nobody_listens(settings)
+    with told(settings):
+        refuse_an_old_server(settings, _greeting(settings))
+
+
+def _refuse_where_nobody_listens(settings: KafkaSettings) -> None:
     causes = []
     for address in settings.addresses:
         host, _, port = address.rpartition(":")
@@ -86,6 +97,42 @@ def reach(settings: KafkaSettings) -> None:
         f"Kafka cannot be reached: {'; '.join(en for _, en in causes)}. Please check the address "
         "(DUBAN_KAFKA_ADDRESS) and whether Kafka is running.",
     )
+
+
+def _greeting(settings: KafkaSettings) -> tuple[int, ...] | None:
+    """The version of the first server that answers; KafkaError of the one that says most."""
+    net = NetworkSelector()
+    manager = KafkaConnectionManager(net, **options(settings))
+    failed: list[errors.KafkaError] = []
+
+    async def greet(node: str) -> tuple[int, ...] | None:
+        patience_ms = settings.timeout_s * 1000
+        connection = manager.get_connection(
+            node, timeout_ms=patience_ms, refresh_metadata_on_err=False
+        )
+        try:
+            await connection
+        except errors.KafkaConnectionError as error:
+            if settings.user is None or connection.broker_version is None:
+                raise
+            # It told its version and hung up at the login, its answer lost on the way.
+            raise errors.SaslAuthenticationFailedError from error
+        told_more = manager.call_soon(manager.cluster.refresh_metadata, node)
+        await manager.wait_for(told_more, patience_ms)
+        version: tuple[int, ...] | None = connection.broker_version
+        return version
+
+    try:
+        for broker in manager.cluster.bootstrap_brokers():
+            try:
+                return cast("tuple[int, ...] | None", net.run(greet, broker.node_id))
+            except errors.KafkaError as error:
+                failed.append(error)
+    finally:
+        manager.close()
+        net.close()
+    refused = [one for one in failed if not isinstance(one, errors.RetriableError)]
+    raise (refused or failed)[0]
 
 
 def _protocol(settings: KafkaSettings) -> str:

@@ -69,7 +69,12 @@ def failure(settings: KafkaSettings, topic: str, error: errors.KafkaError) -> St
                 f"Kafka at {at} has too few servers for {settings.replication} copies: please "
                 "lower DUBAN_KAFKA_REPLICATION or add servers.",
             )
-        case errors.KafkaTimeoutError() | errors.KafkaConnectionError():
+        case (
+            errors.KafkaTimeoutError()
+            | errors.RequestTimedOutError()
+            | errors.KafkaConnectionError()
+            | errors.NodeNotReadyError()
+        ):
             return StorageError(
                 f"Kafka（{at}）在 {settings.timeout_s:g} 秒内没有应答：请检查它是否正常、"
                 "地址是否对应 Kafka，以及 DUBAN_KAFKA_TLS 和登录设置是否与它一致。",
