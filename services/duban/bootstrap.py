@@ -87,7 +87,7 @@ class Machine:
         self._days = DayEmitter(self.store.states, self.clock, calendar)
         self.runner = self._runner(reading, agency_chain(rules.rulebooks, rules.calendars))
         self._reading = reading
-        self._machinery = exposition(
+        self.machinery = exposition(
             Office(
                 data=settings.data, store=self.store, clock=self.clock, days=self._days,
                 almanac=self._almanac, reading=reading, rulebook=self.rulebook.version,
@@ -143,7 +143,7 @@ class Machine:
                 roster=lambda: self.roster,
                 notices=self._notices,
                 hosts=(*LOOPBACK, *self.settings.names),
-                machinery=self._machinery,
+                machinery=self.machinery,
                 scrapers=self.settings.scrapers,
             )
         )
