@@ -37,7 +37,9 @@ class Notifying:
     A message is stored before it is handed over, and settled, with the fact that it was
     delivered, afterwards. Where the program ends in between, the same message is handed over
     again: one that may come twice is better than one that never comes. What a channel does not
-    take waits, and is told as it stands when the channel works again.
+    take waits, and is told as it stands when the channel works again. `pace` is the time that
+    windows and silences are held against: it goes on where a `clock` that is not believed stands
+    still.
     """
 
     name = NAME
@@ -49,19 +51,22 @@ class Notifying:
         inbox: Inbox,
         states: StateStore,
         clock: Clock,
+        *,
+        pace: Clock | None = None,
     ) -> None:
         self._plan = plan
         self._channels = channels
         self._inbox = inbox
         self._states = states
         self._clock = clock
+        self._pace = pace or clock
         self._board: Board | None = None
         self._reminded: datetime | None = None
         self._failures: dict[str, tuple[int, datetime]] = {}  # how often in a row; not before when
 
     def advance(self) -> bool:
         """Take one step; False when there is nothing to do now."""
-        now = self._clock.now()
+        now = self._pace.now()
         if self._board is None:
             self._board = Board(NAME, self._states, self._plan)
             self._board.follow_plan(now)
