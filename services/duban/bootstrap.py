@@ -14,13 +14,15 @@ from fastapi import FastAPI
 
 from duban import assets
 from duban.adapters.agency_chain import agency_chain, chain_from
-from duban.adapters.clock import SystemClock, WallClock, last_recorded
+from duban.adapters.clock import SystemClock, last_recorded
 from duban.adapters.day_emitter import DayEmitter
 from duban.adapters.desk import OfficeDesk
 from duban.adapters.embedded.alert_inbox import AlertInbox
+from duban.adapters.embedded.observed_unit import ObservedUnit
 from duban.adapters.embedded.runner import EmbeddedRunner, Unit
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.adapters.notify.channels import channels_of
+from duban.adapters.notify.observed import ObservedChannel
 from duban.adapters.retrying import Retrying
 from duban.adapters.rules_in_force import RulesInForce
 from duban.config import LOOPBACK, Settings
@@ -39,10 +41,11 @@ from duban.intake.job import MAX_BYTES, ReadJob
 from duban.intake.pool import ReadingPool
 from duban.intake.unit import NAME as INTAKE
 from duban.intake.unit import Intake
-from duban.measuring.office import Office, exposition, figures_of
+from duban.measuring.office import NOTIFIER, UNITS, Office, exposition, figures_of
 from duban.notifying.notifier import Notifying
 from duban.notifying.plan_file import load as load_plan
 from duban.observing import RoundOutcome
+from duban.ports import Notifier
 from duban.processors.processor import Chain
 from duban.rulebook import Rulebook
 from duban.web.app import create_app
@@ -62,7 +65,7 @@ class Machine:
     def __init__(self, settings: Settings, roster: Sequence[Agency] | None) -> None:
         self.settings = settings
         self._alerts = load_plan(settings.alerts, os.environ) if settings.alerts else None
-        self._channels = channels_of(self._alerts) if self._alerts else {}
+        self._channels: Mapping[str, Notifier] = channels_of(self._alerts) if self._alerts else {}
         self._open = ExitStack()
         try:
             self.store = self._open.enter_context(EmbeddedStore(settings.data))
@@ -78,6 +81,9 @@ class Machine:
             self.roster = registered(self.store.states)
             rules_known = [rule.id for rule in self.rulebook.rules]
             self._figures = figures_of(self.clock, rules_known, self._end)
+            self._channels = {
+                name: ObservedChannel(one, self._figures) for name, one in self._channels.items()
+            }
             pool = ReadingPool(settings.readers, observer=self._figures)
             reading = self._open.enter_context(pool)
         except BaseException:
@@ -91,6 +97,7 @@ class Machine:
             Office(
                 data=settings.data, store=self.store, clock=self.clock, days=self._days,
                 almanac=self._almanac, reading=reading, rulebook=self.rulebook.version,
+                units=UNITS + (NOTIFIER if self._alerts is not None else ()),
                 end=self._end, has_failed=self.has_failed,
             ),
             self._figures,
@@ -205,18 +212,15 @@ class Machine:
             INTAKE, "posted", intake.handle,
             at_once=self.settings.readers, observer=self._figures,
         )  # fmt: skip
-        units = [unit, *self._notifying()]
+        notifying = [ObservedUnit(one, self._figures) for one in self._notifying()]
+        units = [unit, *notifying]
         return self.store.runner(chain, units=units, recipe=chain_from, observer=self._figures)
 
     def _notifying(self) -> list[Unit]:
         if self._alerts is None:
             return []
-        return [
-            Notifying(
-                self._alerts, self._channels, AlertInbox(self.store.log),
-                self.store.states, self.clock, pace=WallClock(),
-            )
-        ]  # fmt: skip
+        inbox = AlertInbox(self.store.log)
+        return [Notifying(self._alerts, self._channels, inbox, self.store.states, self.clock)]
 
     def _crawl(self) -> None:
         """Rounds until the end; what goes wrong in one round does not end the next."""

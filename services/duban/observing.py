@@ -21,6 +21,7 @@ FetchOutcome = Literal[
 ]  # fmt: skip
 
 RoundOutcome = Literal["ended", "broken_off"]
+MessageOutcome = Literal["delivered", "refused"]
 
 
 class Taken(NamedTuple):
@@ -54,6 +55,10 @@ class Observer(Protocol):
         """A round over the columns of the roster came to its end."""
         ...
 
+    def handed_over(self, outcome: MessageOutcome) -> None:
+        """A channel took a message, or did not."""
+        ...
+
 
 class Unobserved:
     """Nobody counts."""
@@ -71,6 +76,9 @@ class Unobserved:
         pass
 
     def ended_round(self, outcome: RoundOutcome) -> None:
+        pass
+
+    def handed_over(self, outcome: MessageOutcome) -> None:
         pass
 
 

@@ -13,6 +13,7 @@ import pytest
 from duban.adapters.embedded.backlog import Aside, Backlog, asides, backlogs
 from duban.adapters.embedded.chain_unit import ChainUnit
 from duban.adapters.embedded.crew import Crew, place_of
+from duban.adapters.embedded.observed_unit import ObservedUnit
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.adapters.retrying import Retrying
 from duban.domain.event import Event
@@ -168,3 +169,19 @@ def test_the_store_tells_how_many_workers_it_has(tmp_path: Path) -> None:
         crew.begin({}, whole=True)
         assert store.workers == len(crew.pids) > 0
         crew.finish()
+
+
+def test_a_unit_that_says_nothing_is_told_of_when_it_did_something(tmp_path: Path) -> None:
+    class Silent:
+        name = "notifier"
+        left = 2
+
+        def advance(self) -> bool:
+            self.left -= 1
+            return self.left >= 0
+
+    heard = Heard()
+    with EmbeddedStore(tmp_path) as store:
+        store.runner(units=[ObservedUnit(Silent(), heard)]).run_until_idle()
+
+    assert heard.steps["notifier"] == 2

@@ -10,7 +10,14 @@ import msgspec
 from duban.domain.document import Media
 from duban.domain.event import BODIES
 from duban.domain.finding import OutcomeName
-from duban.observing import UNREADABLE, DocumentStatus, FetchOutcome, HostClass, RoundOutcome
+from duban.observing import (
+    UNREADABLE,
+    DocumentStatus,
+    FetchOutcome,
+    HostClass,
+    MessageOutcome,
+    RoundOutcome,
+)
 
 OTHER = "other"  # what a label says instead of any value that is not declared
 _QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
@@ -40,7 +47,7 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True):
         return [label.name for label in self.labels]
 
 
-UNITS = ("intake", "agency", "indexer")
+UNITS = ("intake", "agency", "indexer", "notifier")
 _UNIT = Label("unit", UNITS)
 _NAMES = tuple(dict.fromkeys(name for name, _ in BODIES))
 _MEDIA = Label("media", get_args(Media))
@@ -167,6 +174,12 @@ RULES = Metric(
     help="Judged reports in which a rule came to an outcome; one report may give it several.",
     labels=(_RULE, Label("outcome", get_args(OutcomeName))),
 )
+MESSAGES = Metric(
+    name="duban_messages_total",
+    kind="counter",
+    help="Messages handed to channels; one that was refused is handed over again later.",
+    labels=(Label("outcome", get_args(MessageOutcome)),),
+)
 WORKERS = Metric(
     name="duban_worker_processes",
     kind="gauge",
@@ -227,5 +240,6 @@ MISSING = Metric(
 METRICS: tuple[Metric, ...] = (
     EVENTS, STEPS, LAST_STEP, VISIBLE, STAGES, LAG, AGENCIES_LEFT, QUEUE, RETRIES, ASIDE,
     ASIDE_EVER, FETCHES, FETCH_TIMES, ROUNDS, LAST_ROUND, DOCUMENTS, READING_TIMES, FAULTS, RULES,
-    WORKERS, BUILD, CLOCK, CLOCK_TIME, LAST_DAY, HOLIDAYS, DISK_FREE, DISK_SIZE, UP, MISSING,
+    MESSAGES, WORKERS, BUILD, CLOCK, CLOCK_TIME, LAST_DAY, HOLIDAYS, DISK_FREE, DISK_SIZE, UP,
+    MISSING,
 )  # fmt: skip

@@ -19,7 +19,14 @@ from duban.domain.event import (
 )
 from duban.measuring import catalogue
 from duban.measuring.catalogue import OTHER, Metric
-from duban.observing import DocumentStatus, FetchOutcome, HostClass, RoundOutcome, Taken
+from duban.observing import (
+    DocumentStatus,
+    FetchOutcome,
+    HostClass,
+    MessageOutcome,
+    RoundOutcome,
+    Taken,
+)
 from duban.ports import Recorded
 
 _STAGES = {"report.posted": "posted_to_read", "report.read": "read_to_judged"}
@@ -61,6 +68,7 @@ class Figures:
         self._documents = self._counter(catalogue.DOCUMENTS)
         self._faults = self._counter(catalogue.FAULTS)
         self._outcomes = self._counter(catalogue.RULES)
+        self._messages = self._counter(catalogue.MESSAGES)
         self._steps = self._histogram(catalogue.STEPS)
         self._visible = self._histogram(catalogue.VISIBLE)
         self._stages = self._histogram(catalogue.STAGES)
@@ -126,6 +134,9 @@ class Figures:
         self._rounds.labels(outcome).inc()
         if outcome == "ended":
             self._last_round.set_to_current_time()
+
+    def handed_over(self, outcome: MessageOutcome) -> None:
+        self._messages.labels(outcome).inc()
 
     def _arrived(self, cause: str | None, now: datetime) -> None:
         """Only what is judged for the first time was posted just now."""

@@ -25,11 +25,16 @@ from duban.measuring.health import Advancing, Filled
 from duban.measuring.sampling import Sample
 from duban.rulebook.almanac import Almanac
 
-_UNITS: tuple[tuple[str, Topic], ...] = (("intake", "posted"), ("agency", "facts"))
+Units = tuple[tuple[str, Topic], ...]
+UNITS: Units = (("intake", "posted"), ("agency", "facts"))
+NOTIFIER: Units = (("notifier", "alerts"),)  # only where there is a plan of whom to tell
 
 
 class Office(msgspec.Struct, frozen=True, kw_only=True):
-    """What the figures are taken from; `end` is where the history ended when the process began."""
+    """What the figures are taken from; `units` run beside the indexer, each with what it takes.
+
+    `end` is where the history ended when the process began.
+    """
 
     data: Path
     store: EmbeddedStore
@@ -38,6 +43,7 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     almanac: Almanac
     reading: ReadingPool
     rulebook: str
+    units: Units
     end: int
     has_failed: Callable[[], bool]
 
@@ -71,11 +77,11 @@ class _Asked:
         """What each unit has still to do; all zero where that is nothing."""
         return {
             one.unit: (one.position, one.events, one.agencies) if one.events else ()
-            for one in backlogs(self._office.store, _UNITS)
+            for one in backlogs(self._office.store, self._office.units)
         }
 
     def work(self) -> Iterator[Sample]:
-        for one in backlogs(self._office.store, _UNITS):
+        for one in backlogs(self._office.store, self._office.units):
             yield Sample(catalogue.LAG, one.events, (one.unit,))
             yield Sample(catalogue.AGENCIES_LEFT, one.agencies, (one.unit,))
             if one.unit == "indexer":

@@ -55,6 +55,12 @@ def test_the_program_and_its_rules_are_named(machine: Machine) -> None:
     assert values(machine)["duban_build_info", labels] == 1
 
 
+def test_without_a_plan_of_whom_to_tell_nobody_waits_for_messages(machine: Machine) -> None:
+    units = {labels for name, labels in values(machine) if name == "duban_unit_lag_events"}
+
+    assert units == {("intake",), ("agency",), ("indexer",)}
+
+
 def test_what_waits_is_told_until_it_is_done(machine: Machine) -> None:
     machine.store.log.append([posted("x"), posted("y")])
     before = values(machine)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 
 import msgspec
 
-from duban.adapters.embedded.index_unit import INDEXER
+from duban.adapters.embedded.index_unit import INDEXER, TOPICS
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.domain.event import Topic
 
@@ -36,18 +37,23 @@ def backlogs(store: EmbeddedStore, units: Sequence[tuple[str, Topic]]) -> list[B
     with store.states.reading() as reader:
         for unit, topic in units:
             cursor = reader.cursor(unit)
-            (events,) = reader.connection.execute(
-                "SELECT count(*) FROM event WHERE topic = ? AND position > ?",
-                (topic, cursor.position),
-            ).fetchone()
+            events = _left(reader.connection, (topic,), cursor.position)
             done_to = cursor.broadcast_after
             agencies = 0 if done_to is None else reader.keys_left(unit, done_to)
-            found.append(Backlog(unit, cursor.position, int(events), agencies))
+            found.append(Backlog(unit, cursor.position, events, agencies))
         shown = store.index.position()
-        (events,) = reader.connection.execute(
-            "SELECT count(*) FROM event WHERE position > ?", (shown,)
-        ).fetchone()
-    return [*found, Backlog(INDEXER, shown, int(events))]
+        return [*found, Backlog(INDEXER, shown, _left(reader.connection, TOPICS, shown))]
+
+
+def _left(connection: sqlite3.Connection, topics: Sequence[Topic], after: int) -> int:
+    """How many events of the topics lie after a position; told by an index, not by the events."""
+    marks = ", ".join("?" * len(topics))
+    row = connection.execute(
+        f"SELECT count(*) FROM event INDEXED BY event_topic "  # noqa: S608 - only marks
+        f"WHERE topic IN ({marks}) AND position > ?",
+        (*topics, after),
+    ).fetchone()
+    return int(row[0])
 
 
 def asides(store: EmbeddedStore) -> list[Aside]:

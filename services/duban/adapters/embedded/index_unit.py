@@ -19,7 +19,7 @@ from duban.ports import Recorded, SetAside
 logger = logging.getLogger(__name__)
 
 INDEXER = "indexer"
-_TOPICS: tuple[Topic, ...] = ("posted", "facts", "conclusions", "alerts")
+TOPICS: tuple[Topic, ...] = ("posted", "facts", "conclusions", "alerts")
 _EVENTS_AT_ONCE = 256
 
 
@@ -55,7 +55,7 @@ class IndexUnit:
             return True
 
     def _advance(self) -> bool:
-        rows = self._log.read_raw(_TOPICS, self._index.position(), self._at_once)
+        rows = self._log.read_raw(TOPICS, self._index.position(), self._at_once)
         if self._upto is not None:
             rows = [row for row in rows if row[0] <= self._upto]
         if not rows:
