@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from duban import assets
 from duban.adapters.agency_chain import agency_chain, chain_from
-from duban.adapters.clock import SystemClock, last_recorded
+from duban.adapters.clock import SystemClock, WallClock, last_recorded
 from duban.adapters.day_emitter import DayEmitter
 from duban.adapters.desk import OfficeDesk
 from duban.adapters.embedded.alert_inbox import AlertInbox
@@ -219,8 +219,12 @@ class Machine:
     def _notifying(self) -> list[Unit]:
         if self._alerts is None:
             return []
-        inbox = AlertInbox(self.store.log)
-        return [Notifying(self._alerts, self._channels, inbox, self.store.states, self.clock)]
+        return [
+            Notifying(
+                self._alerts, self._channels, AlertInbox(self.store.log),
+                self.store.states, self.clock, pace=WallClock(),
+            )
+        ]  # fmt: skip
 
     def _crawl(self) -> None:
         """Rounds until the end; what goes wrong in one round does not end the next."""
