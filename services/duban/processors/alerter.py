@@ -8,7 +8,7 @@ is told.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -53,50 +53,53 @@ class Alerter:
     name = "alerter"
 
     def close(self, events: tuple[Event, ...], state: State) -> tuple[State, tuple[Event, ...]]:
-        cause = events[0]
+        cause, findings, years = events[0], _Findings(), set[int]()
         quiet = _is_reread(cause, state)
-        state, years = self._learn(events, state)
-        made: list[Event] = []
-        for year in years:
-            state, more = self._sum_up(cause, state, year, quiet=quiet)
-            made += more
-        return state, tuple(made)
-
-    def _learn(self, events: tuple[Event, ...], state: State) -> tuple[State, tuple[int, ...]]:
-        """The state with what the findings say, and the years that the step touched."""
-        years: set[int] = set()
+        learned = state
         for event in events:
-            body = event.body
-            match body:
-                case FindingOpened(year=year) | FindingResolved(year=year):
-                    state = _put(state, year, _with(_year(state, year), body))
-                case ReportRejected() | ReportRead():
-                    state = _taken(state, body)
-                    years.update(_roll(state).years)
-                    continue
+            match event.body:
+                case FindingOpened() | FindingResolved() as body:
+                    findings.setdefault(body.year, []).append(body)
                 case ObligationDue(obligation=obligation):
-                    year = obligation.year
+                    years.add(obligation.year)
+                case ReportRead() | ReportRejected() as body:
+                    learned = _taken(learned, body)
+                    years.update(_roll(learned).years)
                 case AgencyRegistered() | AgencyRemoved() | ReportWithdrawn():
-                    years.update(_roll(state).years)
-                    continue
-                case _:
-                    continue
-            years.add(year)
-        return state, tuple(sorted(years))
+                    years.update(_roll(learned).years)
+        made: list[Event] = []
+        for year in sorted(years | findings.keys()):
+            before, now = _year(state, year), _with(_year(learned, year), findings.get(year, ()))
+            now, more = _sum_up(cause, learned, year, before, now, quiet=quiet)
+            made += more
+            if now is not before:
+                learned = _put(learned, year, now)
+        return learned, tuple(made)
 
-    def _sum_up(
-        self, cause: Event, state: State, year: int, *, quiet: bool
-    ) -> tuple[State, list[Event]]:
-        before = _year(state, year)
-        now, made = before, []
-        for kind, lines in _standing(state, year, before):
-            told = before.told.get(kind)
-            alert = _alert(cause, state, year, kind, lines, told)
-            after, event = _tell(cause, state.key, alert, told, quiet=quiet)
-            if event is not None:
-                now = replace(now, told={**now.told, kind: after})
-                made.append(event)
-        return (_put(state, year, now) if now != before else state), made
+
+class _Findings(dict[int, list[FindingOpened | FindingResolved]]):
+    """What the findings of a step say, by year."""
+
+
+def _sum_up(
+    cause: Event, state: State, year: int, before: Year, now: Year, *, quiet: bool
+) -> tuple[Year, list[Event]]:
+    made: list[Event] = []
+    for kind, lines in _standing(state, year, now):
+        told = now.told.get(kind)
+        alert = _alert(cause, state, year, kind, lines, told)
+        after, event = _tell(cause, alert, told, _lines_of(before, kind), quiet=quiet)
+        if event is not None:
+            now = replace(now, told={**now.told, kind: after})
+            made.append(event)
+    return now, made
+
+
+def _lines_of(kept: Year, kind: AlertKind) -> tuple[AlertLine, ...]:
+    """What an alert told last, as long as it is open: its lines follow those that are kept."""
+    if kind == "unreadable":
+        return (kept.refused,) if kept.refused else ()
+    return tuple(sorted(kept.lines.values(), key=_order))
 
 
 def _standing(
@@ -104,7 +107,7 @@ def _standing(
 ) -> Iterator[tuple[AlertKind, tuple[AlertLine, ...]]]:
     """The lines of each kind of alert that there is, or was; none where nothing stands."""
     judged = state.get(year_part(year), Judged) or Judged()
-    lines = tuple(sorted(kept.lines.values(), key=_order))
+    lines = _lines_of(kept, "report")
     watch = state.get(WATCH, Watch)
     is_removed = watch is not None and watch.removed is not None
     of: dict[AlertKind, tuple[AlertLine, ...]] = {
@@ -154,8 +157,9 @@ def _alert(
 
 
 def _tell(
-    cause: Event, key: str, alert: Alert, told: Told | None, *, quiet: bool
+    cause: Event, alert: Alert, told: Told | None, last: tuple[AlertLine, ...], *, quiet: bool
 ) -> tuple[Told, Event | None]:
+    """What is told of an alert, and remembered of that; `last` are the lines it told before."""
     was_open = told is not None and told.is_open
     revision = told.revision if told else 0
     digest = hashlib.sha256(msgspec.json.encode(alert)).hexdigest()[:16]
@@ -164,7 +168,7 @@ def _tell(
         return before, None
     if alert.lines and was_open and before.digest == digest:
         return before, None
-    lines = alert.lines or before.lines
+    lines = alert.lines or last
     cls = AlertChanged if was_open else AlertOpened
     body = (cls if alert.lines else AlertResolved)(
         agency_id=alert.agency_id,
@@ -183,28 +187,32 @@ def _tell(
         url=alert.url,
         due_on=alert.due_on,
     )
-    event_id = derived_id(cause.id, Alerter.name, f"{key}/{alert.year}/{alert.kind}")
+    event_id = derived_id(cause.id, Alerter.name, f"{alert.agency_id}/{alert.year}/{alert.kind}")
     after = Told(
         revision=revision + 1,
         digest=digest,
         is_open=bool(alert.lines),
         since=alert.since,
-        lines=lines if alert.lines else (),
     )
     return after, record(body, id=event_id, at=cause.at, cause=cause.id)
 
 
-def _with(kept: Year, body: FindingOpened | FindingResolved) -> Year:
-    """What is kept of a year with what a finding says; an older revision says nothing."""
-    fingerprint = body.finding.fingerprint if isinstance(body, FindingOpened) else body.fingerprint
-    if kept.revisions.get(fingerprint, 0) >= body.revision:
-        return kept
-    lines = {at: line for at, line in kept.lines.items() if at != fingerprint}
-    revisions = {at: n for at, n in kept.revisions.items() if at != fingerprint}
-    if isinstance(body, FindingOpened) and _is_told(body.finding):
-        lines[fingerprint] = _line(body.finding)
-        revisions[fingerprint] = body.revision
-    return replace(kept, lines=lines, revisions=revisions)
+def _with(kept: Year, findings: Sequence[FindingOpened | FindingResolved]) -> Year:
+    """What is kept of a year with what findings say; an older revision says nothing."""
+    lines, revisions, is_news = dict(kept.lines), dict(kept.revisions), False
+    for body in findings:
+        finding = None if isinstance(body, FindingResolved) else body.finding
+        fingerprint = (
+            body.fingerprint if isinstance(body, FindingResolved) else body.finding.fingerprint
+        )
+        if revisions.get(fingerprint, 0) >= body.revision:
+            continue
+        is_news = lines.pop(fingerprint, None) is not None or is_news
+        revisions.pop(fingerprint, None)
+        if finding is not None and _is_told(finding):
+            lines[fingerprint], revisions[fingerprint] = _line(finding), body.revision
+            is_news = True
+    return replace(kept, lines=lines, revisions=revisions) if is_news else kept
 
 
 def _is_told(finding: Finding) -> bool:

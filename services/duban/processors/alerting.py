@@ -16,13 +16,12 @@ class Roll(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An alert as it was last told: a hash of all of it, and its lines while it is open."""
+    """An alert as it was last told, with a hash of all of it; its lines follow those kept."""
 
     revision: int = 0
     digest: str = ""
     is_open: bool = False
     since: Moment | None = None
-    lines: tuple[AlertLine, ...] = ()
 
 
 class Year(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
