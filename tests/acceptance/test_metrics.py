@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import time
 from collections import Counter
 from typing import Any, NamedTuple, get_args
@@ -16,6 +17,7 @@ from duban.adapters.embedded.store import EmbeddedStore
 from duban.domain.event import Event, ReportAssessed, ReportRead, Topic, decode
 from duban.samples.making import make
 from duban.samples.portal import Portal
+from duban.testing.programs import program
 from duban.testing.serving import Served, served
 
 PATIENCE_S = 120.0
@@ -28,15 +30,21 @@ class Seen(NamedTuple):
     """All scrapes in order, what the pages said at the end, and the history."""
 
     scrapes: list[Figures]
+    text: bytes
     overview: dict[str, Any]
     ready: dict[str, Any]
     alive: dict[str, Any]
     events: list[Event]
 
 
-def scrape(server: Served) -> Figures:
+def exposed(server: Served) -> bytes:
     with urlopen(server.address + "metrics", timeout=20) as answer:
-        text = answer.read().decode()
+        text: bytes = answer.read()
+        return text
+
+
+def scrape(server: Served) -> Figures:
+    text = exposed(server).decode()
     return {
         (one.name, tuple(sorted(one.labels.items()))): one.value
         for family in text_string_to_metric_families(text)
@@ -84,11 +92,12 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         options = ("--roster", folder / "roster.yaml", "--allow-loopback", "--delay", 0)
         with served(folder, *options, "--interval", 1) as server:
             scrapes = settle(server, made.reports)
+            text = exposed(server)
             overview = ask(server, "api/v1/overview")
             ready, alive = ask(server, "readyz"), ask(server, "healthz")
     with EmbeddedStore(folder / "data") as store:
         rows = store.log.read_raw(TOPICS, 0, 100_000)
-    return Seen(scrapes, overview, ready, alive, [decode(data) for _, _, data in rows])
+    return Seen(scrapes, text, overview, ready, alive, [decode(data) for _, _, data in rows])
 
 
 def test_every_event_recorded_was_counted_once(seen: Seen) -> None:
@@ -102,6 +111,14 @@ def test_every_event_recorded_was_counted_once(seen: Seen) -> None:
     assert counted == dict(names)
     assert total(last, "duban_events_total", unit="indexer") == len(seen.events)
     assert not total(last, "duban_events_total", outcome="set_aside")
+
+
+def test_prometheus_finds_no_fault_in_what_is_exposed(seen: Seen) -> None:
+    command = (program("promtool", "prometheus"), "check", "metrics")
+    done = subprocess.run(command, input=seen.text, capture_output=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not done.stdout + done.stderr
 
 
 def test_units_count_what_they_handled(seen: Seen) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import pytest
 import yaml
 
 from duban.measuring.catalogue import METRICS, OTHER
+from duban.testing.programs import program
 
 FOLDER = Path(__file__).parents[3] / "dashboards" / "prometheus"
 RULES = FOLDER / "duban.rules.yml"
@@ -36,16 +35,6 @@ def declared_name(exposed: str) -> str:
 
 def named_in(text: str) -> set[str]:
     return {declared_name(found) for found in re.findall(r"\bduban_[a-z_]+", text)}
-
-
-def tool(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
-        reason = f"{name} is not installed (Debian: prometheus, prometheus-alertmanager)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return found
 
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:
@@ -92,20 +81,22 @@ def test_an_alert_is_shown_to_fire_by_a_test(alert: str) -> None:
 
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: path.name)
 def test_alerts_fire_when_they_should_and_not_else(path: Path) -> None:
-    done = run(tool("promtool"), "test", "rules", path.name)
+    done = run(program("promtool", "prometheus"), "test", "rules", path.name)
 
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_promtool_finds_no_fault_in_rules_and_example() -> None:
-    promtool = tool("promtool")
+    promtool = program("promtool", "prometheus")
     for command in (("check", "rules", RULES.name), ("check", "config", "prometheus.example.yml")):
         done = run(promtool, *command)
         assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_amtool_finds_no_fault_in_the_example() -> None:
-    done = run(tool("amtool"), "check-config", "alertmanager.example.yml")
+    done = run(
+        program("amtool", "prometheus-alertmanager"), "check-config", "alertmanager.example.yml"
+    )
 
     assert done.returncode == 0, done.stdout + done.stderr
 
