@@ -173,7 +173,7 @@ class Notifying:
         failures = self._failures.get(pending.channel, (0, now))[0]
         try:
             self._channels[pending.channel].send(message)
-        except NotifyError as error:
+        except Exception as error:  # whatever is wrong with a channel, the others go on
             pause = min(_FIRST_PAUSE * 2 ** min(failures, 10), _LONGEST_PAUSE)
             self._failures[pending.channel] = (failures + 1, now + pause)
             for one in board.outbox.pending:
@@ -186,7 +186,7 @@ class Notifying:
                 "渠道 %s 没有送出消息，%d 秒后再试：%s",
                 pending.channel,
                 pause.total_seconds(),
-                error,
+                error if isinstance(error, NotifyError) else type(error).__name__,
                 extra={"action": "message_failed", "channel": pending.channel},
             )
             return

@@ -248,6 +248,22 @@ def test_a_broken_channel_is_not_asked_again_at_once(office: Telling) -> None:
     assert 3 <= office.channel.asked <= 10
 
 
+def test_a_channel_with_a_fault_of_its_own_stops_nobody(office: Telling) -> None:
+    class Faulty:
+        def send(self, message: Message) -> None:
+            raise ZeroDivisionError
+
+    working, office.channel = office.channel, Faulty()  # type: ignore[assignment]
+    office.start()
+    office.take(alerted("a", 1, SUM))
+    office.pass_(WINDOW)
+    office.channel = working
+    office.start()
+    office.pass_(timedelta(hours=1))
+
+    assert len(office.messages()) == len(office.receipts()) == 1
+
+
 def test_a_silence_keeps_quiet_and_what_still_stands_is_told_at_its_end(office: Telling) -> None:
     until = office.clock.now() + timedelta(days=3)
     office.take(silenced("s", until, agency_id="a"))
