@@ -192,7 +192,8 @@ def _told(lines: list[AlertLine], new: set[str], lang: int) -> list[str]:
     made = []
     for number, line in enumerate(lines[:_LINES], 1):
         mark = ("〔新〕", "[new] ")[lang] if line.fingerprint in new else ""
-        made.append(_one_line(f"{number}. {mark}{(line.message, line.message_en)[lang]}"))
+        rule = (f"（规则 {line.rule}）", f" (rule {line.rule})")[lang] if line.rule else ""
+        made.append(_one_line(f"{number}. {mark}{(line.message, line.message_en)[lang]}{rule}"))
         where = _where(line, lang)
         if where:
             made.append(f"   {where}")
@@ -210,8 +211,6 @@ def _where(line: AlertLine, lang: int) -> str:
         parts.append(("、", ", ")[lang].join(said) + ("…" if len(line.cells) > _CELLS else ""))
     if line.at is not None and line.at.page is not None:
         parts.append((f"第 {line.at.page} 页", f"page {line.at.page}")[lang])
-    if line.rule:
-        parts.append((f"规则 {line.rule}", f"rule {line.rule}")[lang])
     return (("位置：", "where: ")[lang] + ("；", "; ")[lang].join(parts)) if parts else ""
 
 
