@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import urllib.request
+import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,6 +40,17 @@ def test_a_broker_killed_and_started_again_has_what_was_acknowledged(programs: P
     assert not folder.exists()
 
 
+def test_the_search_server_finds_a_chinese_phrase(elastic: str) -> None:
+    index = f"{elastic}/t{uuid.uuid4().hex}"
+    _ask("PUT", f"{index}/_doc/1?refresh=true", {"title": "政府信息公开工作年度报告"})
+
+    query = {"query": {"match_phrase": {"title": "工作年度"}}}
+    found = _ask("POST", f"{index}/_search", query)
+    _ask("DELETE", index, None)
+
+    assert [one["_id"] for one in found["hits"]["hits"]] == ["1"]
+
+
 def test_a_server_ends_when_who_started_it_is_killed(tmp_path: Path) -> None:
     told = tmp_path / "pid"
     child = f"import os, time; open({str(told)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
@@ -54,6 +69,14 @@ def test_a_server_ends_when_who_started_it_is_killed(tmp_path: Path) -> None:
     process.wait()
 
     _wait(lambda: not _runs(pid))
+
+
+def _ask(method: str, url: str, body: object) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    headers = {"content-type": "application/json"}
+    request = urllib.request.Request(url, data, headers, method=method)
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)
 
 
 def _wait(until: object) -> None:

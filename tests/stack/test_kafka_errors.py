@@ -140,6 +140,7 @@ def test_a_broker_that_is_away_loses_nothing_and_is_found_again(
         settings = replace(made, timeout_s=2.0)
         with KafkaEventLog(settings) as log:
             log.append([checked("a", minute=0)])
+            assert len(log.read("facts")) == 1
             server.kill()
             begun = time.monotonic()
             with pytest.raises(StorageError):

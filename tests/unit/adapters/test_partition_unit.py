@@ -15,13 +15,13 @@ from duban.adapters.embedded.store import EmbeddedStore
 from duban.domain.event import EVERYONE, Event, decode, encode
 from duban.errors import StorageError
 from duban.processors.processor import Chain
-from duban.testing.events import read, registered, released, retried
+from duban.testing.events import checked, read, registered, released, retried
 from duban.testing.runner import FACTS, evaluator
 
 pytest.importorskip("kafka")
 
 from duban.adapters.kafka.partition import partition_of
-from duban.adapters.kafka.partition_reader import Raw
+from duban.adapters.kafka.partition_reader import Raw, Span
 from duban.adapters.kafka.partition_unit import PartitionUnit
 
 PARTITIONS = 2
@@ -54,6 +54,7 @@ class Worker:
         self.outputs: list[tuple[str, bytes]] = []
         self.table: dict[str, bytes] = {}
         self.lives = 10**9
+        self.most_at_once = 0
         self.aside: dict[tuple[str, str], bool] = {}
 
     def deliver(self, raw: Raw) -> None:
@@ -61,7 +62,7 @@ class Worker:
             Chain("agency", (evaluator(),)),
             raw.partition,
             self.table.get,
-            lambda span: self.topic.partitions[raw.partition][span.begin : span.end],
+            lambda span: self._read(raw.partition, span),
         )
         for taken in unit.take(raw):
             for one in taken.outputs:
@@ -72,6 +73,10 @@ class Worker:
                 self.table[name] = value
             for row in (*taken.settled, *taken.set_aside):
                 self.aside[row.key, row.event_id] = row.settled is None
+
+    def _read(self, partition: int, span: Span) -> list[Raw]:
+        self.most_at_once = max(self.most_at_once, span.end - span.begin)
+        return self.topic.partitions[partition][span.begin : span.end]
 
     def deliver_all(self) -> None:
         for partition in self.topic.partitions:
@@ -289,12 +294,14 @@ def test_state_of_a_newer_program_stops_the_worker_with_a_sentence() -> None:
 
 
 def test_a_jump_is_read_again_from_the_log_before_going_on() -> None:
-    facts = [registered("a"), *(read("a", year, "错误SUM") for year in (2021, 2022)), released()]
+    checks = [checked("a", minute=n) for n in range(450)]
+    facts = [registered("a"), read("a", 2021, "错误SUM"), *checks, read("a", 2022), released()]
     every, jumped = Worker(Topic(facts)), Worker(Topic(facts))
     every.deliver_all()
 
     for partition in jumped.topic.partitions:
         jumped.deliver(partition[-1])
 
+    assert jumped.most_at_once <= 200
     assert jumped.outputs == every.outputs
     assert jumped.table == every.table

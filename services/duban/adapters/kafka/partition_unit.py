@@ -23,6 +23,7 @@ from duban.ports import Recorded, SetAside, StateRecord
 from duban.processors.processor import Chain
 
 _KEYS_AT_ONCE = 32
+_EVENTS_AT_ONCE = 200  # an event may be a whole report
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,10 +58,15 @@ class PartitionUnit:
         self._state.written()
         cursor = self._state.cursor()
         if raw.offset > cursor:
-            for missed in self._read(Span(cursor, raw.offset)):
+            for missed in self._between(cursor, raw.offset):
                 yield from self._take(missed)
         if raw.offset >= cursor:
             yield from self._take(raw)
+
+    def _between(self, begin: int, end: int) -> Iterator[Raw]:
+        """Messages as the log has them, few at a time."""
+        for first in range(begin, end, _EVENTS_AT_ONCE):
+            yield from self._read(Span(first, min(first + _EVENTS_AT_ONCE, end)))
 
     def _take(self, raw: Raw) -> Iterator[Taken]:
         source = Said(raw.offset, raw.value)
@@ -135,7 +141,7 @@ class PartitionUnit:
             again = not_handled(position, row.key, row.event_id, error)
             yield self._end(raw, source, aside=again, settles=settles)
             return
-        later = self._read(Span(kept.offset + 1, raw.offset))
+        later = self._between(kept.offset + 1, raw.offset)
         if is_replaced(original, row.key, later, self._state.aside):
             yield self._end(raw, source, settles=settles)
             return

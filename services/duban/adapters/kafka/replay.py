@@ -12,7 +12,7 @@ from duban.adapters.kafka.partition_unit import PartitionUnit, Taken
 from duban.domain.event import Topic
 from duban.processors.processor import Chain
 
-_EVENTS_AT_ONCE = 500
+_EVENTS_AT_ONCE = 200  # an event may be a whole report
 
 
 class Table(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 from duban.adapters.kafka.partition_reader import Raw
 from duban.adapters.kafka.partition_state import KeptAside
@@ -14,7 +14,7 @@ from duban.processors.replacing import replaces
 def is_replaced(
     original: Event,
     key: str,
-    later: Sequence[Raw],
+    later: Iterable[Raw],
     aside: Callable[[str, str], KeptAside | None],
 ) -> bool:
     """Whether a later event that was handled for the key says all that this one would say."""
