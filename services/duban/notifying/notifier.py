@@ -79,13 +79,10 @@ class Notifying:
         rows = self._inbox(position, _EVENTS_AT_ONCE)
         if not rows:
             return False
-        aside = []
         for row in rows:
-            if isinstance(row, SetAside):
-                aside.append(row)
-            else:
+            if isinstance(row, Recorded):  # the indexer sets aside what nobody can read
                 board.learn(row.event, now)
-        self._commit(board, rows[-1].position, aside=tuple(aside))
+        self._commit(board, rows[-1].position)
         return True
 
     def _compose(self, board: Board, now: datetime) -> bool:
@@ -217,7 +214,6 @@ class Notifying:
         position: int | None = None,
         *,
         outputs: tuple[Event, ...] = (),
-        aside: tuple[SetAside, ...] = (),
     ) -> None:
         """Store what changed, and how far the alerts are known, in one step."""
         before = self._states.cursor(NAME)
@@ -233,7 +229,6 @@ class Notifying:
                 outputs=outputs,
                 records=records,
                 keys=tuple(sorted({key for key, _ in records})),
-                set_aside=aside,
             )
         )
         board.stored()

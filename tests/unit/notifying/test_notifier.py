@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from duban.adapters.embedded.store import EmbeddedStore
+from duban.domain.event import encode
 from duban.domain.message import Message
 from duban.notifying.plan import Route
 from duban.testing.alerts import WINDOW, Telling, alerted, fault, lifted, silenced
@@ -357,6 +358,18 @@ def test_old_events_that_come_again_tell_nothing(office: Telling) -> None:
     office.pass_(WINDOW)
 
     assert office.messages() == []
+
+
+def test_an_alert_of_a_newer_program_stops_no_other(office: Telling) -> None:
+    newer = encode(alerted("b", 1, SUM)).replace(b'"version":1', b'"version":9')
+    with office.store.history.write() as connection:
+        connection.execute(
+            "INSERT INTO event (topic, id, packed, body) VALUES ('alerts', 'newer', 0, ?)", (newer,)
+        )
+    office.take(alerted("a", 1, SUM))
+    office.pass_(WINDOW)
+
+    assert [set(one.alerts) for one in office.messages()] == [{"a/2024/report"}]
 
 
 def test_a_clock_set_back_does_not_hold_news_for_long(office: Telling) -> None:
