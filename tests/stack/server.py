@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.stack.fetch import HERE
+from tests.stack.guard import KEEP
 
 LOOPBACK = "127.0.0.1"
 _PATIENCE_S = 120.0
@@ -66,7 +68,10 @@ class Server:
         """Start it and wait until it answers; RuntimeError with the end of its log if it ends."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, str(HERE / "guard.py"), self._user, *self._command()],
+                [
+                    *(sys.executable, str(HERE / "guard.py"), self._user, str(self.folder)),
+                    *self._command(),
+                ],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -83,7 +88,9 @@ class Server:
         """End it in good order."""
         if self._process is not None:
             assert self._process.stdin is not None
-            self._process.stdin.close()
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.write(KEEP)
+                self._process.stdin.close()
             self._process.wait()
             self._process = None
 

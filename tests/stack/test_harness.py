@@ -51,13 +51,15 @@ def test_the_search_server_finds_a_chinese_phrase(elastic: str) -> None:
     assert [one["_id"] for one in found["hits"]["hits"]] == ["1"]
 
 
-def test_a_server_ends_when_who_started_it_is_killed(tmp_path: Path) -> None:
+def test_a_server_ends_and_leaves_nothing_when_who_started_it_is_killed(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
     told = tmp_path / "pid"
     child = f"import os, time; open({str(told)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
+    server = [sys.executable, str(GUARD), "-", str(folder), sys.executable, "-c", child]
     starter = (
-        "import subprocess, sys, time\n"
-        f"subprocess.Popen([sys.executable, {str(GUARD)!r}, '-', sys.executable, '-c', {child!r}],"
-        " stdin=subprocess.PIPE)\n"
+        "import subprocess, time\n"
+        f"subprocess.Popen({server!r}, stdin=subprocess.PIPE)\n"
         "time.sleep(600)\n"
     )
     process = subprocess.Popen([sys.executable, "-c", starter])
@@ -68,7 +70,7 @@ def test_a_server_ends_when_who_started_it_is_killed(tmp_path: Path) -> None:
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
 
-    _wait(lambda: not _runs(pid))
+    _wait(lambda: not _runs(pid) and not folder.exists())
 
 
 def _ask(method: str, url: str, body: object) -> Any:
