@@ -207,8 +207,9 @@ def test_an_office_looks_at_its_alerts_and_keeps_some_quiet(data: Path, tmp_path
     assert [one["key"] for one in told] == ["a/2024/report", "b/2023/report"]
 
     beginning = quiet.output.strip().rpartition(" ")[2]
-    assert duban("alerts", "unsilence", beginning, "--data", data).exit_code == 0
     serving = Serving(data, plan(tmp_path, "folder: out"))
+    time.sleep(2)
+    assert duban("alerts", "unsilence", beginning, "--data", data).exit_code == 0
     until(lambda: len(list((tmp_path / "out").glob("*.txt"))) == 2)
     serving.stop()
 
