@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SEEDS ?= 25
 PORT ?= 8080
 
-.PHONY: help demo test lint format drill bench docs docs-check lock screenshots clean
+.PHONY: help demo test lint format stack drill bench docs docs-check lock screenshots clean
 
 help: ## 列出命令 / list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ lint: $(VENV)/.installed ## 格式、类型、依赖方向 / ruff, mypy, import-
 format: $(VENV)/.installed ## 整理代码格式 / format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+stack: $(VENV)/.installed ## 启动真实的 Kafka 和 Elasticsearch / real servers on loopback
+	@$(BIN)/python -m tests.stack
 
 drill: $(VENV)/.installed ## 随机强杀演练 / kill at random points (SEEDS=25)
 	$(BIN)/python -m tests.drill --seeds $(SEEDS)

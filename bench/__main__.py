@@ -16,7 +16,8 @@ from bench.figure import Figure
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 PARTS = (
-    "check", "reading", "rules", "pdf", "live", "stored", "index", "judge", "rebuild", "samples",
+    "check", "reading", "rules", "pdf", "live", "stored", "index", "judge", "observed", "rebuild",
+    "samples",
 )  # fmt: skip
 
 

@@ -51,12 +51,14 @@ def pages() -> Mapping[Path, str]:
     from duban import assets
     from duban.crawler.roster import roster_schema
     from duban.domain import event_reference
+    from duban.measuring import reference as metric_reference
     from duban.rulebook import catalogue, deadlines, shape
 
     made = {
         ROOT / "docs/reference/cli.md": cli_page(),
         ROOT / "docs/reference/rules.md": catalogue.render(assets.find("rules")),
         ROOT / "docs/reference/events.md": event_reference.render(),
+        ROOT / "docs/reference/metrics.md": metric_reference.render(),
     }
     for name, schema in (
         ("roster", roster_schema()),

@@ -3,7 +3,7 @@
 set -eu
 for target in demo dev; do
     extras="--extra samples --extra build"
-    [ "$target" = dev ] && extras="$extras --extra dev"
+    [ "$target" = dev ] && extras="$extras --extra dev --extra distributed --extra alerts"
     # shellcheck disable=SC2086 # the extras are several words on purpose
     uv pip compile pyproject.toml $extras --universal --python-version 3.11 \
         --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \

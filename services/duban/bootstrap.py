@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -13,17 +14,22 @@ from fastapi import FastAPI
 
 from duban import assets
 from duban.adapters.agency_chain import agency_chain, chain_from
-from duban.adapters.clock import SystemClock, last_recorded
+from duban.adapters.clock import SystemClock, WallClock, last_recorded
 from duban.adapters.day_emitter import DayEmitter
 from duban.adapters.desk import OfficeDesk
-from duban.adapters.embedded.runner import EmbeddedRunner
+from duban.adapters.embedded.alert_inbox import AlertInbox
+from duban.adapters.embedded.observed_unit import ObservedUnit
+from duban.adapters.embedded.runner import EmbeddedRunner, Unit
 from duban.adapters.embedded.store import EmbeddedStore
+from duban.adapters.notify.channels import channels_of
+from duban.adapters.notify.observed import ObservedChannel
 from duban.adapters.retrying import Retrying
 from duban.adapters.rules_in_force import RulesInForce
 from duban.config import LOOPBACK, Settings
 from duban.crawler.address import Gate, hosts_of
 from duban.crawler.fetch import HttpFetcher
 from duban.crawler.memory import Memory
+from duban.crawler.observed import ObservedFetcher
 from duban.crawler.pace import Pace
 from duban.crawler.poll import Poller
 from duban.crawler.registration import register, registered
@@ -35,6 +41,11 @@ from duban.intake.job import MAX_BYTES, ReadJob
 from duban.intake.pool import ReadingPool
 from duban.intake.unit import NAME as INTAKE
 from duban.intake.unit import Intake
+from duban.measuring.office import NOTIFIER, UNITS, Office, exposition, figures_of
+from duban.notifying.notifier import Notifying
+from duban.notifying.plan_file import load as load_plan
+from duban.observing import RoundOutcome
+from duban.ports import Notifier
 from duban.processors.processor import Chain
 from duban.rulebook import Rulebook
 from duban.web.app import create_app
@@ -53,11 +64,14 @@ class Machine:
 
     def __init__(self, settings: Settings, roster: Sequence[Agency] | None) -> None:
         self.settings = settings
+        self._alerts = load_plan(settings.alerts, os.environ) if settings.alerts else None
+        self._channels: Mapping[str, Notifier] = channels_of(self._alerts) if self._alerts else {}
         self._open = ExitStack()
         try:
             self.store = self._open.enter_context(EmbeddedStore(settings.data))
             self._open.enter_context(self.store.processing())
             self.store.fill_views()
+            self._end = self.store.end()
             after = last_recorded(self.store.log)
             self.clock = SystemClock(after, accept=settings.accept_clock)
             rules = RulesInForce(self.store.blobs, self.store.states)
@@ -65,7 +79,13 @@ class Machine:
             if roster is not None:
                 register(roster, self.store.states, self.clock)
             self.roster = registered(self.store.states)
-            reading = self._open.enter_context(ReadingPool(settings.readers))
+            rules_known = [rule.id for rule in self.rulebook.rules]
+            self._figures = figures_of(self.clock, rules_known, self._end)
+            self._channels = {
+                name: ObservedChannel(one, self._figures) for name, one in self._channels.items()
+            }
+            pool = ReadingPool(settings.readers, observer=self._figures)
+            reading = self._open.enter_context(pool)
         except BaseException:
             self._open.close()
             raise
@@ -73,6 +93,15 @@ class Machine:
         self._days = DayEmitter(self.store.states, self.clock, calendar)
         self.runner = self._runner(reading, agency_chain(rules.rulebooks, rules.calendars))
         self._reading = reading
+        self.machinery = exposition(
+            Office(
+                data=settings.data, store=self.store, clock=self.clock, days=self._days,
+                almanac=self._almanac, reading=reading, rulebook=self.rulebook.version,
+                units=UNITS + (NOTIFIER if self._alerts is not None else ()),
+                end=self._end, has_failed=self.has_failed,
+            ),
+            self._figures,
+        )  # fmt: skip
         self._stopping = threading.Event()
         self._crawling: threading.Thread | None = None
 
@@ -121,6 +150,8 @@ class Machine:
                 roster=lambda: self.roster,
                 notices=self._notices,
                 hosts=(*LOOPBACK, *self.settings.names),
+                machinery=self.machinery,
+                scrapers=self.settings.scrapers,
             )
         )
 
@@ -177,8 +208,23 @@ class Machine:
 
     def _runner(self, reading: ReadingPool, chain: Chain) -> EmbeddedRunner:
         intake = Intake(reading.read, self.store.blobs, self.clock, lambda: self.roster)
-        unit = self.store.effect(INTAKE, "posted", intake.handle, at_once=self.settings.readers)
-        return self.store.runner(chain, units=[unit], recipe=chain_from)
+        unit = self.store.effect(
+            INTAKE, "posted", intake.handle,
+            at_once=self.settings.readers, observer=self._figures,
+        )  # fmt: skip
+        notifying = [ObservedUnit(one, self._figures) for one in self._notifying()]
+        units = [unit, *notifying]
+        return self.store.runner(chain, units=units, recipe=chain_from, observer=self._figures)
+
+    def _notifying(self) -> list[Unit]:
+        if self._alerts is None:
+            return []
+        return [
+            Notifying(
+                self._alerts, self._channels, AlertInbox(self.store.log),
+                self.store.states, self.clock, pace=WallClock(),
+            )
+        ]  # fmt: skip
 
     def _crawl(self) -> None:
         """Rounds until the end; what goes wrong in one round does not end the next."""
@@ -189,17 +235,20 @@ class Machine:
             contact=self.settings.contact,
         ) as fetcher:
             poller = Poller(
-                fetcher, Memory(self.store.states), self.store.blobs, self.clock,
-                log=self.store.log, stopping=self._stopping,
+                ObservedFetcher(fetcher, self._figures), Memory(self.store.states),
+                self.store.blobs, self.clock, log=self.store.log, stopping=self._stopping,
                 knows_day=lambda: self.clock.problem() is None,
             )  # fmt: skip
             while not self._stopping.is_set():
+                outcome: RoundOutcome = "broken_off"
                 try:
                     poller.round(self.roster)
+                    outcome = "ended"
                 except DubanError as error:
                     logger.error(
                         "the round was broken off: %s", error, extra={"action": "round_failed"}
                     )
+                self._figures.ended_round(outcome)
                 self._stopping.wait(self.settings.interval_s)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 import msgspec
+
+from duban.secret import Secret
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -14,6 +17,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     `names` are the host names the pages answer to beside loopback's. `readers` processes read
     posted files side by side. `accept_clock` believes a clock far ahead of the last record.
+    `alerts` is the file that says who is told of what; without it nobody is.
+    `scrapers` are the networks that may ask for the figures of the program, beside this machine.
     """
 
     data: Path
@@ -27,3 +32,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     accept_clock: bool = False
     contact: str | None = None
     readers: int = 2
+    alerts: Path | None = None
+    scrapers: tuple[IPv4Network | IPv6Network, ...] = ()
+
+
+class KafkaSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How Kafka is reached, and what its topics are called and how many partitions they have.
+
+    `partitions` never changes after the topics were made. With `tls` the connection is encrypted
+    and the server's certificate checked (against `ca_file`, or the system's); `user` and
+    `password` log in by `mechanism`. `timeout_s` is how long an answer is waited for.
+    """
+
+    addresses: tuple[str, ...]
+    prefix: str = "duban-"
+    partitions: int = 12
+    replication: int = 1
+    tls: bool = False
+    ca_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
+    user: str | None = None
+    password: Secret | None = None
+    mechanism: str = "SCRAM-SHA-512"
+    timeout_s: float = 10.0

@@ -8,7 +8,8 @@ DubanError                  an expected failure: one sentence saying what, where
 ├── RosterError             a roster file that is wrong
 ├── StorageError            the database or blob folder cannot be used
 │   └── BlobError           one original is missing or altered
-└── FetchError              a page that could not be fetched; never a fault of the agency
+├── FetchError              a page that could not be fetched; never a fault of the agency
+└── NotifyError             a message that a channel did not take
 """
 
 from __future__ import annotations
@@ -63,3 +64,7 @@ class BlobError(StorageError):
 
 class FetchError(DubanError):
     """A page could not be fetched. This says nothing about the agency."""
+
+
+class NotifyError(DubanError):
+    """A channel did not take a message; it is sent again later."""

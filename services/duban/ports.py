@@ -10,6 +10,7 @@ import msgspec
 
 from duban.domain import view
 from duban.domain.event import Event, Topic
+from duban.domain.message import Message
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -226,3 +227,15 @@ class Clock(Protocol):
     """The time, aware, in Asia/Shanghai."""
 
     def now(self) -> datetime: ...
+
+
+class Notifier(Protocol):
+    """A channel: it carries messages to people.
+
+    A message may be handed over again after a crash, with the same id; where the channel can
+    tell, it goes out once, else the id in it tells the reader.
+    """
+
+    def send(self, message: Message) -> None:
+        """Hand a message over; NotifyError where it was not taken. No address is in the error."""
+        ...

@@ -12,7 +12,7 @@ from duban.adapters.embedded.store import EmbeddedStore
 from duban.domain import event as events
 from duban.domain.event import Event, Topic
 
-_TOPICS: tuple[Topic, ...] = ("posted", "facts", "conclusions")
+_TOPICS: tuple[Topic, ...] = ("posted", "facts", "conclusions", "alerts")
 
 
 def everything(store: EmbeddedStore, plan: Plan) -> Iterator[str]:
@@ -22,6 +22,7 @@ def everything(store: EmbeddedStore, plan: Plan) -> Iterator[str]:
     yield from every_input_has_a_trace(store, history["posted"], history["facts"])
     yield from nothing_doubled(history)
     yield from days_in_order(history["facts"], plan)
+    yield from alerts_are_what_is_open(history["conclusions"], history["alerts"])
 
 
 def nothing_lost(posted: list[Event], plan: Plan) -> Iterator[str]:
@@ -57,18 +58,44 @@ def nothing_doubled(history: dict[Topic, list[Event]]) -> Iterator[str]:
     yield from _postings_once(history)
     told: dict[str, list[int]] = defaultdict(list)
     is_open: dict[str, bool] = {}
-    for event in history["conclusions"]:
+    for event in (*history["conclusions"], *history["alerts"]):
         subject, revision = _revision(event)
         told[subject].append(revision)
-        opens = isinstance(event.body, events.FindingOpened)
-        changes = isinstance(event.body, events.FindingChanged)
-        if opens or isinstance(event.body, events.FindingResolved):
+        ends = isinstance(event.body, events.FindingResolved | events.AlertResolved)
+        opens = isinstance(event.body, events.FindingOpened | events.AlertOpened) and not ends
+        changes = isinstance(event.body, events.FindingChanged | events.AlertChanged)
+        if opens or ends:
             if is_open.get(subject, False) != (changes or not opens):
                 yield f"{event.name} of {subject} does not follow from what was told before"
             is_open[subject] = opens
     for subject, revisions in told.items():
         if revisions != list(range(1, len(revisions) + 1)):
             yield f"revisions of {subject}: {revisions}"
+
+
+def alerts_are_what_is_open(conclusions: list[Event], alerts: list[Event]) -> Iterator[str]:
+    """The open alerts hold the errors and warnings that are open, each once."""
+    standing: dict[tuple[str, int, str], events.AlertOpened] = {}
+    for event in alerts:
+        if isinstance(event.body, events.AlertOpened):
+            standing[event.body.agency_id, event.body.year, event.body.kind] = event.body
+    told = Counter(
+        (body.agency_id, body.year, line.fingerprint)
+        for body in standing.values()
+        if not isinstance(body, events.AlertResolved) and body.kind != "unreadable"
+        for line in body.lines
+    )
+    found: dict[tuple[str, int, str], bool] = {}
+    for event in conclusions:
+        match event.body:
+            case events.FindingOpened() as body:
+                grave = body.finding.severity != "info" and body.finding.blame == "agency"
+                found[body.agency_id, body.year, body.finding.fingerprint] = grave
+            case events.FindingResolved() as body:
+                found[body.agency_id, body.year, body.fingerprint] = False
+    for subject in sorted({*told, *(at for at, is_open in found.items() if is_open)}):
+        if told[subject] != int(found.get(subject, False)):
+            yield f"finding {subject} is told by {told[subject]} alerts"
 
 
 def _postings_once(history: dict[Topic, list[Event]]) -> Iterator[str]:
@@ -97,6 +124,8 @@ def _revision(event: Event) -> tuple[str, int]:
             return f"finding {body.agency_id}/{body.year}/{body.finding.fingerprint}", body.revision
         case events.FindingResolved():
             return f"finding {body.agency_id}/{body.year}/{body.fingerprint}", body.revision
+        case events.AlertOpened():
+            return f"alert {body.agency_id}/{body.year}/{body.kind}", body.revision
     raise AssertionError(event.name)
 
 

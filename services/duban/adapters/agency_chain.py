@@ -5,6 +5,7 @@ from __future__ import annotations
 from duban.adapters.calendar_library import CalendarLibrary
 from duban.adapters.rulebook_library import RulebookLibrary
 from duban.ports import BlobStore, StateStore
+from duban.processors.alerter import Alerter
 from duban.processors.calendar import Calendar
 from duban.processors.evaluator import Evaluator
 from duban.processors.processor import Chain
@@ -12,7 +13,7 @@ from duban.processors.processor import Chain
 
 def agency_chain(rulebooks: RulebookLibrary, calendars: CalendarLibrary) -> Chain:
     """The chain, with the rulebooks and calendars that were released, by hash."""
-    return Chain("agency", (Calendar(calendars), Evaluator(rulebooks)))
+    return Chain("agency", (Calendar(calendars), Evaluator(rulebooks)), Alerter())
 
 
 def chain_from(blobs: BlobStore, states: StateStore) -> Chain:

@@ -33,6 +33,13 @@ def _wall() -> datetime:
     return datetime.now(SHANGHAI)
 
 
+class WallClock:
+    """The machine's time as it is, right or wrong: for what waits, and never for what is judged."""
+
+    def now(self) -> datetime:
+        return _wall()
+
+
 class SystemClock:
     """The machine's time, told in Asia/Shanghai, never earlier than what was told before.
 

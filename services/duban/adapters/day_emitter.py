@@ -48,8 +48,7 @@ class DayEmitter:
         today = day_of(now)
         if today <= self._emitted:
             return 0
-        known = self._states.record(UNIT, EVERYONE, _PART)
-        last = msgspec.json.decode(known.data, type=_Last) if known else None
+        last = self._last()
         day = later(last.day, 1) if last else today
         event_id = last.event_id if last else ""
         outputs: list[Event] = []
@@ -74,6 +73,11 @@ class DayEmitter:
         self._emitted = today
         return len(outputs)
 
+    def last(self) -> str | None:
+        """The last day recorded; None before any."""
+        last = self._last()
+        return last.day if last else None
+
     def start(self) -> None:
         """Record the days until now, and from then on each one as it begins, until `stop`."""
         self.emit()
@@ -87,6 +91,10 @@ class DayEmitter:
             self._thread.join()
         if self.error is not None:
             raise self.error
+
+    def _last(self) -> _Last | None:
+        known = self._states.record(UNIT, EVERYONE, _PART)
+        return msgspec.json.decode(known.data, type=_Last) if known else None
 
     def _run(self) -> None:
         while not self._stopping.wait(_LOOK_EVERY_S):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from duban.domain.event import Event, EventRetried, Topic, derived_id, record
+from typing import Literal
+
+from duban.domain.event import Event, EventRetried, derived_id, record
 from duban.errors import EventError
 from duban.ports import Clock, EventLog, SetAside, StateStore
 
@@ -15,7 +17,8 @@ ONLY_REBUILT = (
 )
 INDEXER = "indexer"  # the unit that keeps the read models
 _NAME = "retry"
-_TOPICS: tuple[Topic, ...] = ("facts", "posted", "conclusions")
+_Asked = Literal["facts", "posted", "conclusions"]
+_TOPICS: tuple[_Asked, ...] = ("facts", "posted", "conclusions")
 
 
 class Retrying:
@@ -59,7 +62,7 @@ class Retrying:
                 return row
         return None
 
-    def _original(self, event_id: str) -> tuple[Topic, Event] | None:
+    def _original(self, event_id: str) -> tuple[_Asked, Event] | None:
         for topic in _TOPICS:
             found = self._log.find(topic, event_id)
             if found is not None:

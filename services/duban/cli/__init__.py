@@ -19,11 +19,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("duban.cli.check", "检查年报文件：缺什么、错在哪一格 / check report files"),
     "demo": ("duban.cli.demo", "演示：示例门户、采集、判定、页面 / the whole on made data"),
     "serve": ("duban.cli.serve", "按名录持续采集、判定并提供页面 / watch a roster and serve pages"),
+    "alerts": ("duban.cli.alerts", "查看、静默提醒，试发消息 / alerts, silences, a test message"),
     "events": ("duban.cli.events", "查看、导出历史，重试搁置的事件 / look through the history"),
     "judge": ("duban.cli.judge", "用另一套规则重新判定全部报告 / judge the archive by other rules"),
     "rebuild": ("duban.cli.rebuild", "重新推导、重建并核对 / compute everything again and compare"),
     "backup": ("duban.cli.backup", "备份成一个文件，运行中也可以 / back up to one file"),
     "restore": ("duban.cli.restore", "从备份恢复到新目录 / restore into a new folder"),
+    "topics": ("duban.cli.topics", "建立、核对 Kafka 主题 / make and check the topics on Kafka"),
     "samples": ("duban.cli.samples", "生成带标准答案的虚构年报 / make invented reports with truth"),
     "rules": ("duban.cli.rules", "查看、核对规则 / look at rules and check them"),
 }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
+import ipaddress
 import logging
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import click
 import uvicorn
@@ -32,6 +33,19 @@ def take_port(host: str, port: int, *, tries: int = 1) -> socket.socket:
                     "请用 --host 和 --port 另选。"
                 ) from error
     raise UsageError(f"端口 {port} 已被占用：请用 --port 另选一个，或先停掉占用它的程序。")
+
+
+def networks(given: Iterable[str]) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    """Networks as they were given (10.1.2.0/24, or one address); UsageError for anything else."""
+    found = []
+    for one in given:
+        try:
+            found.append(ipaddress.ip_network(one))
+        except ValueError as error:
+            raise UsageError(
+                f"--scraper 的 {one} 不是网段：请写成 10.1.2.0/24 或单个地址。"
+            ) from error
+    return tuple(found)
 
 
 def serve(

@@ -25,7 +25,7 @@ MANY_YEARS = (2019, 2020, 2021, 2022, 2023, 2024)
 MOST_AGENCIES = 50_000
 
 
-class Years(click.ParamType[tuple[int, ...]]):
+class Years(click.ParamType):
     """`2022-2024`, `2020,2023` or a single year."""
 
     name = "years"

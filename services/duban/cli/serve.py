@@ -12,6 +12,7 @@ EPILOG = """
   duban serve --roster 名录.yaml --data /var/lib/duban
   duban serve --roster 名录.csv --interval 600 --contact admin@example.gov.cn
   duban serve --no-crawl --data /var/lib/duban        只看页面，不采集
+  duban serve --roster 名录.yaml --alerts 提醒.yaml   另把新问题发给相关人员
 """
 
 
@@ -87,6 +88,13 @@ EPILOG = """
     help="规则目录 / folder of rules",
 )
 @click.option(
+    "--alerts",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="文件",
+    show_envvar=True,
+    help="提醒配置：谁、经什么渠道收到什么；不给则不发 / who is told of what; none without it",
+)
+@click.option(
     "--allow-loopback",
     is_flag=True,
     show_envvar=True,
@@ -97,6 +105,14 @@ EPILOG = """
     is_flag=True,
     show_envvar=True,
     help="系统时钟比记录快很多时仍予采信 / believe a clock far ahead of the last record",
+)
+@click.option(
+    "--scraper",
+    "scrapers",
+    multiple=True,
+    metavar="网段",
+    show_envvar=True,
+    help="还有哪些网段可读运行指标 / networks that may read /metrics beside this machine",
 )
 @click.option("--crawl/--no-crawl", default=True, help="是否采集 / fetch or only show")
 @click.option("--verbose", is_flag=True, show_envvar=True, help="详细日志 / more log lines")
@@ -110,8 +126,10 @@ def command(
     delay: float,
     contact: str | None,
     rules: Path | None,
+    alerts: Path | None,
     allow_loopback: bool,
     accept_clock: bool,
+    scrapers: tuple[str, ...],
     crawl: bool,
     verbose: bool,
 ) -> None:
@@ -132,6 +150,7 @@ def command(
     settings = Settings(
         data=data, host=host, port=port, names=names, rules=rules, interval_s=interval,
         delay_s=delay, allow_loopback=allow_loopback, accept_clock=accept_clock, contact=contact,
+        scrapers=listening.networks(scrapers), alerts=alerts,
     )  # fmt: skip
     listener = listening.take_port(host, port)
     with listener, Machine(settings, agencies) as machine:

@@ -12,9 +12,11 @@ from typing import Annotated, Literal
 import msgspec
 
 from duban.domain.agency import Agency
+from duban.domain.alert import AlertKind, AlertLine, Purpose, Silence
 from duban.domain.finding import Coverage, Finding, Outcome
 from duban.domain.obligation import Obligation
 from duban.domain.report import Reason, Report
+from duban.domain.severity import Severity
 
 Aware = Annotated[datetime, msgspec.Meta(tz=True)]
 Because = Literal[
@@ -233,6 +235,67 @@ class FindingResolved(msgspec.Struct, frozen=True, kw_only=True):
     because: Because
 
 
+class AlertOpened(msgspec.Struct, frozen=True, kw_only=True):
+    """Something of an agency and year needs a person; the whole alert, in one document.
+
+    `agency`, `region` and `parent` are the roster's of that moment, `severity` is the gravest of
+    `lines`, `since` when it opened. `quiet` where only our own reading of the same bytes changed:
+    then nobody is told. `revision` counts its changes from 1.
+    """
+
+    agency_id: str
+    year: int
+    kind: AlertKind
+    revision: int
+    agency: str
+    region: str
+    parent: str | None
+    severity: Severity
+    because: Because
+    quiet: bool
+    since: Aware
+    lines: tuple[AlertLine, ...]
+    sha256: str = ""
+    url: str | None = None
+    due_on: str | None = None
+
+
+class AlertChanged(AlertOpened, frozen=True, kw_only=True):
+    """The same alert with other lines, or other particulars of its agency."""
+
+
+class AlertResolved(AlertOpened, frozen=True, kw_only=True):
+    """Nothing of the alert stands any more; `lines` are those that stood last."""
+
+
+class SilenceSet(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody asks that nothing be sent about some alerts until a moment."""
+
+    silence: Silence
+
+
+class SilenceLifted(msgspec.Struct, frozen=True, kw_only=True):
+    """A silence ends before its time; `by` asked for it."""
+
+    silence_id: str
+    by: str
+    reason: str = ""
+
+
+class MessageDelivered(msgspec.Struct, frozen=True, kw_only=True):
+    """A channel took a message; `alerts` are the alerts it told of, with the revision of each.
+
+    `attempts` counts the tries, this one included.
+    """
+
+    message_id: str
+    route: str
+    channel: str
+    purpose: Purpose
+    alerts: dict[str, int]
+    attempts: int = 1
+
+
 Body = (
     AgencyRegistered
     | AgencyRemoved
@@ -251,4 +314,10 @@ Body = (
     | FindingOpened
     | FindingChanged
     | FindingResolved
+    | AlertOpened
+    | AlertChanged
+    | AlertResolved
+    | SilenceSet
+    | SilenceLifted
+    | MessageDelivered
 )

@@ -16,6 +16,9 @@ import msgspec
 from duban.domain.body import (
     AgencyRegistered,
     AgencyRemoved,
+    AlertChanged,
+    AlertOpened,
+    AlertResolved,
     Aware,
     Because,
     Body,
@@ -25,6 +28,7 @@ from duban.domain.body import (
     FindingChanged,
     FindingOpened,
     FindingResolved,
+    MessageDelivered,
     ObligationDue,
     PageChecked,
     PageCheckedV1,
@@ -34,6 +38,8 @@ from duban.domain.body import (
     ReportRejected,
     ReportWithdrawn,
     RulebookReleased,
+    SilenceLifted,
+    SilenceSet,
 )
 from duban.errors import EventError
 
@@ -41,10 +47,14 @@ __all__ = [
     "BODIES",
     "CURRENT",
     "EVERYONE",
+    "OFFICE",
     "RAISES",
     "TOPICS",
     "AgencyRegistered",
     "AgencyRemoved",
+    "AlertChanged",
+    "AlertOpened",
+    "AlertResolved",
     "Aware",
     "Because",
     "Body",
@@ -55,6 +65,7 @@ __all__ = [
     "FindingChanged",
     "FindingOpened",
     "FindingResolved",
+    "MessageDelivered",
     "ObligationDue",
     "PageChecked",
     "ReportAssessed",
@@ -63,6 +74,8 @@ __all__ = [
     "ReportRejected",
     "ReportWithdrawn",
     "RulebookReleased",
+    "SilenceLifted",
+    "SilenceSet",
     "Topic",
     "decode",
     "derived_id",
@@ -71,8 +84,9 @@ __all__ = [
     "record",
 ]
 
-Topic = Literal["posted", "facts", "conclusions"]
+Topic = Literal["posted", "facts", "conclusions", "alerts"]
 EVERYONE = "*"  # key of events that concern every agency (design: broadcast)
+OFFICE = "office"  # key of what the office itself does about its alerts
 
 
 #: Every wire name and version ever written, and the class that reads it.
@@ -94,6 +108,12 @@ BODIES: dict[tuple[str, int], type[Body]] = {
     ("finding.opened", 1): FindingOpened,
     ("finding.changed", 1): FindingChanged,
     ("finding.resolved", 1): FindingResolved,
+    ("alert.opened", 1): AlertOpened,
+    ("alert.changed", 1): AlertChanged,
+    ("alert.resolved", 1): AlertResolved,
+    ("silence.set", 1): SilenceSet,
+    ("silence.lifted", 1): SilenceLifted,
+    ("message.delivered", 1): MessageDelivered,
 }
 TOPICS: dict[str, Topic] = {
     "agency.registered": "facts",
@@ -112,6 +132,12 @@ TOPICS: dict[str, Topic] = {
     "finding.opened": "conclusions",
     "finding.changed": "conclusions",
     "finding.resolved": "conclusions",
+    "alert.opened": "alerts",
+    "alert.changed": "alerts",
+    "alert.resolved": "alerts",
+    "silence.set": "alerts",
+    "silence.lifted": "alerts",
+    "message.delivered": "alerts",
 }
 CURRENT: dict[type[Body], tuple[str, int]] = {cls: wire for wire, cls in BODIES.items()}
 #: (name, version) -> the step that turns a body of that version into one of the next.
@@ -163,6 +189,8 @@ def key_of(body: Body) -> str:
             return EVERYONE
         case EventRetried(key=key):
             return key
+        case SilenceSet() | SilenceLifted() | MessageDelivered():
+            return OFFICE
         case ReportPosted(sha256=sha256):
             return sha256
         case ReportRejected(agency_id=None, sha256=sha256):

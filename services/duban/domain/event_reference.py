@@ -13,6 +13,7 @@ _TOPICS = {
     "posted": "posted 主题：找到或上传的原文，按内容哈希排列",
     "facts": "facts 主题：事实，只记一次，永不改写，按单位排列",
     "conclusions": "conclusions 主题：结论，由事实推出，可以随时重算，按单位排列",
+    "alerts": "alerts 主题：提醒（结论），以及办公室对提醒所做的事（静默、送达，均为事实）",
 }
 _ENVELOPE = """\
 # 事件 / Events

@@ -140,6 +140,11 @@ class Sandbox:
     ) -> None:
         self.close()
 
+    @property
+    def processes(self) -> int:
+        """How many processes run now."""
+        return len(self._idle) + len(self._busy)
+
     def close(self) -> None:
         """End every process now."""
         for worker in [*self._idle, *self._busy.values()]:

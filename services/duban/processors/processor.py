@@ -126,12 +126,28 @@ class Processor(Protocol):
         ...
 
 
-class Chain:
-    """Several processors of one key as one step: each also sees what those before it made."""
+class Closing(Protocol):
+    """Sums up a step once it is over; promises what a processor promises."""
 
-    def __init__(self, name: str, processors: tuple[Processor, ...]) -> None:
+    name: str
+
+    def close(self, events: tuple[Event, ...], state: State) -> tuple[State, tuple[Event, ...]]:
+        """The state after a step, and what follows from all its events; the fact comes first."""
+        ...
+
+
+class Chain:
+    """Several processors of one key as one step: each also sees what those before it made.
+
+    `closing` comes last and sees the step as a whole.
+    """
+
+    def __init__(
+        self, name: str, processors: tuple[Processor, ...], closing: Closing | None = None
+    ) -> None:
         self.name = name
         self._processors = processors
+        self._closing = closing
         self.takes: frozenset[type[Body]] = frozenset().union(*(p.takes for p in processors))
 
     def key(self, event: Event) -> str | None:
@@ -150,5 +166,8 @@ class Chain:
                 if type(one.body) in processor.takes:
                     state, more = processor.handle(one, state)
                     made += more
+            events += made
+        if self._closing is not None:
+            state, made = self._closing.close(events, state)
             events += made
         return state, events[1:]

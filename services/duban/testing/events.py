@@ -8,7 +8,7 @@ from typing import Literal
 
 from duban.domain import event as events
 from duban.domain.agency import Agency, Kind
-from duban.domain.event import Event, Topic, derived_id, record
+from duban.domain.event import Event, derived_id, record
 from duban.domain.obligation import Obligation
 from duban.domain.place import Place
 from duban.domain.report import Passage, Reason, Report
@@ -196,7 +196,7 @@ def retried(
     unit: str = "agency",
     key: str = "a",
     *,
-    topic: Topic = "facts",
+    topic: Literal["posted", "facts", "conclusions"] = "facts",
     by: str = "测试员",
     reason: str = "",
     minute: int = 0,

@@ -10,13 +10,12 @@ from pathlib import Path
 import msgspec
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from duban import __version__
 from duban.errors import DubanError, EventError
-from duban.web import acts, api, api_acts, coverage, downloads, exports, pages
+from duban.web import acts, api, api_acts, coverage, downloads, exports, machinery, pages
 from duban.web.guard import SECURITY_HEADERS, SecurityHeaders, same_origin
 from duban.web.live import Live
 from duban.web.refusal import Refusal
@@ -47,7 +46,7 @@ def create_app(site: Site) -> FastAPI:
         dependencies=[Depends(same_origin)],
     )
     app.state.site = site
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(site.hosts))
+    app.add_middleware(machinery.NamedHosts, allowed_hosts=list(site.hosts))
     app.add_middleware(SecurityHeaders)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     words = Words(HERE / "templates")
@@ -58,6 +57,8 @@ def create_app(site: Site) -> FastAPI:
     app.include_router(acts.router(site, words))
     app.include_router(exports.router(site))
     app.include_router(downloads.router(site, live))
+    if site.machinery is not None:
+        app.include_router(machinery.router(site.machinery, site.scrapers))
     api.describe(app)
 
     async def failed(request: Request, error: Exception) -> Response:

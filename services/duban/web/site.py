@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from ipaddress import IPv4Network, IPv6Network
 from typing import Protocol
 
 import msgspec
@@ -68,6 +69,22 @@ class Desk(Protocol):
         ...
 
 
+class Machinery(Protocol):
+    """Figures on the program itself, and whether it is well."""
+
+    def figures(self) -> bytes:
+        """The figures, in the text format of Prometheus."""
+        ...
+
+    def alive(self) -> Mapping[str, bool]:
+        """Checks by name; where one does not hold, the process should be started anew."""
+        ...
+
+    def ready(self) -> Mapping[str, bool]:
+        """Checks by name; where one does not hold, the pages may mislead for the moment."""
+        ...
+
+
 def _none() -> tuple[()]:
     return ()
 
@@ -78,7 +95,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     `wait(position, timeout_s)` returns the index's position once it moved past `position`.
     `roster` are the agencies that an upload may be for, `notices` what the front page must say
     now (a clock that was set back, holidays nobody has announced yet). `most_bytes` is the
-    largest file that is read.
+    largest file that is read. `machinery` tells of the program itself, to this machine and to
+    `scrapers`.
     """
 
     index: Index
@@ -92,3 +110,5 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     hosts: Sequence[str] = ("127.0.0.1", "localhost", "[::1]")
     roster: Callable[[], Sequence[Agency]] = _none
     notices: Callable[[], Sequence[Notice]] = _none
+    machinery: Machinery | None = None
+    scrapers: Sequence[IPv4Network | IPv6Network] = ()

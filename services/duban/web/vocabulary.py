@@ -75,4 +75,10 @@ EVENTS: Mapping[str, tuple[str, str]] = {
     "finding.opened": ("发现问题", "Finding opened"),
     "finding.changed": ("问题有变", "Finding changed"),
     "finding.resolved": ("问题消除", "Finding resolved"),
+    "alert.opened": ("提醒", "Alert opened"),
+    "alert.changed": ("提醒有变", "Alert changed"),
+    "alert.resolved": ("提醒解除", "Alert resolved"),
+    "silence.set": ("静默", "Silence set"),
+    "silence.lifted": ("解除静默", "Silence lifted"),
+    "message.delivered": ("消息送达", "Message delivered"),
 }

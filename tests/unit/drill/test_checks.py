@@ -24,10 +24,12 @@ from duban.adapters.clock import SystemClock
 from duban.adapters.embedded.backup import back_up
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.domain import event as events
+from duban.domain.alert import AlertLine
 from duban.domain.event import Event, Topic, derived_id, record
 from duban.domain.finding import Coverage, Finding
 from duban.domain.obligation import Obligation
 from duban.ports import Cursor, SetAside, Step
+from duban.testing.alerts import alerted
 from duban.testing.events import at, began, due, posted, read, withdrawn
 from duban.testing.office import fill_office, open_office
 
@@ -80,6 +82,9 @@ def assessed(revision: int) -> Event:
     return conclusion(body, 100 + revision)
 
 
+LINE = AlertLine(fingerprint="f", severity="error", message="m", message_en="m", rule="R")
+
+
 def whole() -> History:
     """A history in which nothing is wrong."""
     days = [began(day.isoformat()) for day in Planned().days]
@@ -90,6 +95,7 @@ def whole() -> History:
             due("a", OWED), assessed(1), finding(1), finding(2, events.FindingChanged),
             resolved(3), assessed(2), finding(4),
         ],
+        "alerts": [alerted("a", 1, LINE), alerted("a", 2, LINE)],
     }  # fmt: skip
 
 
@@ -164,6 +170,28 @@ def opened_when_open(history: History) -> None:
 
 def resolved_when_closed(history: History) -> None:
     history["conclusions"][6] = resolved(4)
+    history["alerts"].append(alerted("a", 3))
+
+
+def alert_lost(history: History) -> None:
+    history["alerts"].clear()
+
+
+def alert_ended_too_early(history: History) -> None:
+    history["alerts"].append(alerted("a", 3))
+
+
+def alert_ended_twice(history: History) -> None:
+    history["conclusions"].append(resolved(5))
+    history["alerts"] += [alerted("a", 3), alerted("a", 4)]
+
+
+def alert_left_out(history: History) -> None:
+    history["alerts"][1] = alerted("a", 3, LINE)
+
+
+def fault_alerted_twice(history: History) -> None:
+    history["alerts"].append(alerted("a", 1, LINE, kind="absent"))
 
 
 @pytest.mark.parametrize(
@@ -183,6 +211,11 @@ def resolved_when_closed(history: History) -> None:
         (changed_when_closed, "does not follow"),
         (opened_when_open, "does not follow"),
         (resolved_when_closed, "does not follow"),
+        (alert_lost, "is told by 0 alerts"),
+        (alert_ended_too_early, "is told by 0 alerts"),
+        (alert_ended_twice, "does not follow"),
+        (alert_left_out, "revisions of alert a/2024/report: [1, 3]"),
+        (fault_alerted_twice, "is told by 2 alerts"),
     ],
 )
 def test_a_history_wrong_in_one_way_is_told(spoil: Spoil, line: str, tmp_path: Path) -> None:
@@ -194,7 +227,7 @@ def test_a_history_wrong_in_one_way_is_told(spoil: Spoil, line: str, tmp_path: P
     assert line in failure
 
 
-@pytest.mark.parametrize("topic", ["posted", "facts", "conclusions"])
+@pytest.mark.parametrize("topic", ["posted", "facts", "conclusions", "alerts"])
 def test_an_event_that_is_there_twice_is_told(topic: Topic) -> None:
     history = whole()
     history[topic].append(history[topic][-1])

@@ -11,6 +11,7 @@ from duban.adapters.embedded.key_work import Outcome, work
 from duban.adapters.embedded.sqlite_event_log import SqliteEventLog
 from duban.adapters.embedded.sqlite_state_store import SqliteStateStore
 from duban.adapters.embedded.step_plan import Passed, StepPlan
+from duban.observing import UNOBSERVED, Observer
 from duban.ports import Cursor
 from duban.processors.processor import Chain
 
@@ -39,6 +40,7 @@ class ChainUnit:
         passed: Passed | None = None,
         crew: Crew | None = None,
         worth_a_crew_s: float = WORTH_A_CREW_S,
+        observer: Observer = UNOBSERVED,
     ) -> None:
         self.name = chain.name
         self._log = log
@@ -47,6 +49,7 @@ class ChainUnit:
         self._passed = passed or {}
         self._crew = crew
         self._worth_s = worth_a_crew_s
+        self._observer = observer
         self._working: Crew | None = None
         self._ahead: StepPlan | None = None
 
@@ -58,9 +61,12 @@ class ChainUnit:
             return False
         begun = time.perf_counter()
         outcomes = self._outcomes(plan)
-        self._store.store(plan.step(outcomes))
+        step = plan.step(outcomes)
+        self._store.store(step)
+        took_s = time.perf_counter() - begun
+        self._observer.took_step(self.name, plan.taken(step), took_s)
         if self._crew is not None:
-            self._weigh(plan, time.perf_counter() - begun)
+            self._weigh(plan, took_s)
         return True
 
     def _plan(self, before: Cursor | None = None) -> StepPlan | None:

@@ -58,6 +58,8 @@ class ConclusionsComparison:
         """Compare conclusions as they would be recorded."""
         with self._history.read() as connection:
             for topic, event_id, packed, body in rows:
+                if topic == "alerts":  # begun later than the history: it need not hold them all
+                    continue
                 found = connection.execute(
                     "SELECT position, packed, body FROM event WHERE topic = ? AND id = ?",
                     (topic, event_id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -13,6 +14,7 @@ from duban.adapters.embedded.sqlite_state_store import SqliteStateStore
 from duban.adapters.embedded.step_plan import key_in
 from duban.domain.event import Event, Topic, decode
 from duban.errors import BlobError, EventError, StorageError
+from duban.observing import UNOBSERVED, UNREADABLE, Observer, Taken
 from duban.ports import Cursor, Recorded, SetAside, Step
 
 
@@ -33,6 +35,7 @@ class EffectUnit:
         store: SqliteStateStore,
         *,
         at_once: int = 1,
+        observer: Observer = UNOBSERVED,
     ) -> None:
         self.name = name
         self._topic: Topic = topic
@@ -40,6 +43,7 @@ class EffectUnit:
         self._log = log
         self._store = store
         self._at_once = at_once
+        self._observer = observer
 
     def advance(self) -> bool:
         """Take one step; False when there was nothing to do."""
@@ -64,6 +68,7 @@ class EffectUnit:
         self, before: Cursor, row: tuple[int, str, bytes], future: Future[Sequence[Event]]
     ) -> Cursor:
         position, event_id, data = row
+        began = time.perf_counter()
         outputs: Sequence[Event] = ()
         aside: tuple[SetAside, ...] = ()
         try:
@@ -85,6 +90,8 @@ class EffectUnit:
                 settled=self._settled(position, data),
             )
         )
+        taken = _taken(data, is_aside=bool(aside))
+        self._observer.took_step(self.name, (taken,), time.perf_counter() - began)
         return after
 
     def _settled(self, position: int, data: bytes) -> tuple[SetAside, ...]:
@@ -98,3 +105,11 @@ class EffectUnit:
         with self._store.reading() as reader:
             row = reader.aside(self.name, event.cause, event.key, position)
         return (msgspec.structs.replace(row, settled=position),) if row else ()
+
+
+def _taken(data: bytes, *, is_aside: bool) -> Taken:
+    try:
+        event = decode(data)
+    except EventError:
+        return Taken(UNREADABLE, None, is_aside)
+    return Taken(event.name, event.at, is_aside)

@@ -52,7 +52,7 @@ class SqliteIndex:
         with self._models.write() as connection:
             for one in batch:
                 index_writer.write(connection, one)
-            facts = (one.position for one in batch if one.event.topic != "conclusions")
+            facts = (one.position for one in batch if one.event.topic in ("posted", "facts"))
             latest = max(micros(one.event.at) for one in batch)
             _move(connection, batch[-1].position, max(facts, default=0), latest)
         self._progress.raise_()

@@ -13,9 +13,11 @@ from duban.adapters.embedded.retry import Retry, retry_of
 from duban.adapters.embedded.state_reader import StateReader
 from duban.domain.event import EVERYONE, EventRetried, decode
 from duban.errors import EventError
+from duban.observing import UNREADABLE, Taken
 from duban.ports import Cursor, Recorded, SetAside
 from duban.processors.processor import Chain
 
+_DERIVED = ("conclusions", "alerts")  # what a chain makes there follows again from the facts
 Passed = Mapping[tuple[int, str], SetAside]
 
 
@@ -81,8 +83,19 @@ class StepPlan:
             broadcasts=self._broadcasts,
             set_aside=(*self._aside, *(one for o in outcomes for one in o.set_aside)),
             settled=(*self._settled, *(one for o in outcomes for one in o.settled)),
-            durable=any(topic != "conclusions" for topic, *_ in events),
+            durable=any(topic not in _DERIVED for topic, *_ in events),
         )
+
+    def taken(self, step: PackedStep) -> list[Taken]:
+        """What the stored step is done with: each turn, and what could not even be decoded."""
+        aside = {(one.position, one.key) for one in step.set_aside}
+        found = [Taken(UNREADABLE, None, is_aside=True) for _ in self._aside]
+        for key, turns in self.turns.items():
+            for turn in turns:
+                one = turn.recorded
+                is_aside = (one.position, key) in aside
+                found.append(Taken(one.event.name, one.event.at, is_aside))
+        return found
 
     def _went_past(self, position: int) -> bool:
         self.after = Cursor(position)

@@ -34,6 +34,7 @@ from duban.adapters.embedded.views_check import Ends
 from duban.adapters.embedded.whole import refuse_a_lost_history
 from duban.domain.event import Event, Topic
 from duban.errors import StorageError
+from duban.observing import UNOBSERVED, Observer
 from duban.ports import Recorded, SetAside
 from duban.processors.processor import Chain
 
@@ -79,15 +80,23 @@ class EmbeddedStore:
         self.index = SqliteIndex(self.views, self._put_aside, self._progress)
 
     def runner(
-        self, *chains: Chain, units: Sequence[Unit] = (), recipe: Recipe | None = None
+        self,
+        *chains: Chain,
+        units: Sequence[Unit] = (),
+        recipe: Recipe | None = None,
+        observer: Observer = UNOBSERVED,
     ) -> EmbeddedRunner:
         """A runner of the given chains and units, and of the indexer after them.
 
         `recipe` makes the same chain in worker processes, which are started when much is to be
         done.
         """
-        own = [ChainUnit(self.log, self.states, chain, crew=self.crew(recipe)) for chain in chains]
-        return EmbeddedRunner([*units, *own, IndexUnit(self.log, self.index)], self._stored)
+        own = [
+            ChainUnit(self.log, self.states, chain, crew=self.crew(recipe), observer=observer)
+            for chain in chains
+        ]
+        indexer = IndexUnit(self.log, self.index, observer=observer)
+        return EmbeddedRunner([*units, *own, indexer], self._stored)
 
     def crew(self, recipe: Recipe | None, *, scratch: Path | None = None) -> Crew | None:
         """Workers for the chain of a recipe, over the state kept here or in a `scratch` file."""
@@ -108,9 +117,17 @@ class EmbeddedStore:
         handle: Callable[[Recorded], Sequence[Event]],
         *,
         at_once: int = 1,
+        observer: Observer = UNOBSERVED,
     ) -> Unit:
         """A unit for work that reaches outside, such as intake."""
-        return EffectUnit(name, topic, handle, self.log, self.states, at_once=at_once)
+        return EffectUnit(
+            name, topic, handle, self.log, self.states, at_once=at_once, observer=observer
+        )
+
+    @property
+    def workers(self) -> int:
+        """How many processes of the crews run now."""
+        return sum(len(crew.pids) for crew in self._crews)
 
     def wait(self, position: int, timeout_s: float) -> int:
         """Wait until the index knows more than `position`, or the time is over; where it is now."""

@@ -35,7 +35,7 @@ def line(entry: Entry) -> str:
 
 def told(body: bodies.Body) -> str:
     """What an event says, in Chinese."""
-    return _fact(body) or _conclusion(body)
+    return _fact(body) or _conclusion(body) or _alert(body)
 
 
 def _fact(body: bodies.Body) -> str:
@@ -80,4 +80,20 @@ def _conclusion(body: bodies.Body) -> str:
             return f"{year} 年度：发现 {finding.rule} {finding.message}"
         case bodies.FindingResolved(year=year, because=because, fingerprint=fingerprint):
             return f"{year} 年度：消除 {fingerprint[:8]}（{_BECAUSE[because]}）"
+    return ""
+
+
+def _alert(body: bodies.Body) -> str:
+    match body:
+        case bodies.AlertResolved(year=year, because=because):
+            return f"{year} 年度：提醒解除（{_BECAUSE[because]}）"
+        case bodies.AlertOpened(year=year, lines=lines, quiet=quiet):
+            said = "提醒变化" if isinstance(body, bodies.AlertChanged) else "提醒"
+            return f"{year} 年度：{said} {len(lines)} 处{'（不外发）' if quiet else ''}"
+        case bodies.SilenceSet(silence=one):
+            return f"由 {one.by} 静默至 {one.until:%Y-%m-%d}：{one.reason}"
+        case bodies.SilenceLifted():
+            return f"由 {body.by} 解除静默 {body.silence_id[:8]}"
+        case bodies.MessageDelivered():
+            return f"消息 {body.message_id[:8]} 已由 {body.channel} 送出（{len(body.alerts)} 项）"
     return ""

@@ -1,0 +1,1 @@
+"""The distributed profile's history: topics, log and forwarding, over kafka-python."""

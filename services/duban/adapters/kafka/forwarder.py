@@ -1,0 +1,84 @@
+"""Hands what one office recorded on to Kafka: its history is the outbox."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from itertools import islice
+from typing import Protocol
+
+from duban.adapters.embedded.history import Entry, Filter, History
+from duban.adapters.embedded.store import EmbeddedStore
+from duban.adapters.kafka.publisher import Message
+from duban.domain.event import Topic
+from duban.ports import Cursor, SetAside, StateStore, Step
+
+logger = logging.getLogger(__name__)
+
+NAME = "forwarder"
+#: What is recorded at the edge; conclusions are drawn by the workers behind Kafka.
+TOPICS: tuple[Topic, ...] = ("posted", "facts")
+_EVENTS_AT_ONCE = 200
+
+
+class Publishes(Protocol):
+    """Writes messages in order and returns once all are acknowledged; raises StorageError."""
+
+    def publish(self, messages: Sequence[Message]) -> None: ...
+
+
+class Forwarder:
+    """A unit: publishes events in the order of the history, then moves its cursor.
+
+    After a crash between the two it publishes them again, with the same ids and bytes. An event
+    goes out as it was recorded, whatever its version; one that cannot even be told apart is set
+    aside.
+    """
+
+    name = NAME
+
+    def __init__(
+        self, store: EmbeddedStore, publisher: Publishes, *, at_once: int = _EVENTS_AT_ONCE
+    ) -> None:
+        self._history = History(store.history)
+        self._states: StateStore = store.states
+        self._publisher = publisher
+        self._at_once = at_once
+
+    def advance(self) -> bool:
+        """Publish the next events; False when there were none."""
+        before = self._states.cursor(NAME)
+        later = self._history.after(before.position, Filter(topics=TOPICS))
+        entries = list(islice(later, self._at_once))
+        if not entries:
+            return False
+        self._publisher.publish([_message(one) for one in entries if one.head is not None])
+        self._states.commit(
+            Step(
+                unit=NAME,
+                before=before,
+                after=Cursor(entries[-1].position),
+                set_aside=tuple(_aside(one) for one in entries if one.head is None),
+            )
+        )
+        return True
+
+
+def _message(entry: Entry) -> Message:
+    assert entry.head is not None
+    return Message(
+        stream=entry.topic,
+        key=entry.head.key,
+        id=entry.id,
+        name=entry.head.name,
+        value=entry.data,
+    )
+
+
+def _aside(entry: Entry) -> SetAside:
+    logger.error(
+        "第 %d 号事件已搁置：内容损坏，没有转发",
+        entry.position,
+        extra={"action": "event_set_aside", "event_id": entry.id, "key": ""},
+    )
+    return SetAside(entry.position, "", entry.id, "事件内容损坏，没有转发。")

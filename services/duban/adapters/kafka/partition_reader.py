@@ -1,0 +1,139 @@
+"""Reading topics, partition by partition and up to what was there when it was asked."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaTimeoutError
+
+from duban.adapters.kafka.connection import count_partitions, options, reach
+from duban.adapters.kafka.failure import told
+from duban.adapters.kafka.topics import MAX_EVENT_BYTES, stream
+from duban.config import KafkaSettings
+
+_POLL_MS = 200
+_RECORDS_AT_ONCE = 500
+
+
+class Raw(msgspec.Struct, frozen=True):
+    """An event as it lies in a partition, not decoded; id and name are those of its headers."""
+
+    partition: int
+    offset: int
+    key: str
+    id: str
+    name: str
+    value: bytes
+
+
+class Span(msgspec.Struct, frozen=True):
+    """The offsets from `begin` to before `end` of a partition."""
+
+    begin: int
+    end: int
+
+
+class PartitionReader:
+    """Reads spans of partitions; belongs to no consumer group and commits nothing.
+
+    Raises StorageError. May be shared by threads, which wait for one another.
+    """
+
+    def __init__(self, settings: KafkaSettings) -> None:
+        self._settings = settings
+        self._using = threading.Lock()
+        self._consumer: Any = None
+        self._cut: dict[str, int] = {}
+
+    def partitions(self, name: str) -> int:
+        """How many partitions the topic of a stream has: as many as are set."""
+        topic = stream(self._settings, name)
+        if topic not in self._cut:
+            self._cut[topic] = count_partitions(self._settings, topic)
+        return self._cut[topic]
+
+    def spans(self, name: str) -> Mapping[int, Span]:
+        """What each partition of a stream holds now."""
+        places = [self._place(name, number) for number in range(self.partitions(name))]
+        with self._using, told(self._settings, stream(self._settings, name)):
+            consumer = self._connected()
+            begins, ends = consumer.beginning_offsets(places), consumer.end_offsets(places)
+        return {one.partition: Span(begins[one], ends[one]) for one in places}
+
+    def read(self, name: str, wanted: Mapping[int, Span]) -> list[Raw]:
+        """The events of the spans, in order within each partition."""
+        spans = {
+            self._place(name, number): span
+            for number, span in wanted.items()
+            if span.begin < span.end
+        }
+        if not spans:
+            return []
+        with self._using, told(self._settings, stream(self._settings, name)):
+            consumer = self._connected()
+            consumer.assign(list(spans))
+            consumer.resume(*spans)  # what was read to its end before stays paused otherwise
+            for place, span in spans.items():
+                consumer.seek(place, span.begin)
+            return list(self._take(consumer, spans))
+
+    def close(self) -> None:
+        """End the connection."""
+        with self._using:
+            if self._consumer is not None:
+                self._consumer.close()
+                self._consumer = None
+
+    def _take(self, consumer: Any, spans: dict[TopicPartition, Span]) -> Iterator[Raw]:
+        left, until = dict(spans), time.monotonic() + self._settings.timeout_s
+        while left:
+            found = consumer.poll(timeout_ms=_POLL_MS)
+            if found:
+                until = time.monotonic() + self._settings.timeout_s
+            elif time.monotonic() > until:
+                raise KafkaTimeoutError
+            for place, records in found.items():
+                yield from (_raw(one) for one in records if one.offset < spans[place].end)
+            for place in [p for p in left if consumer.position(p) >= spans[p].end]:
+                del left[place]
+                consumer.pause(place)
+
+    def _place(self, name: str, partition: int) -> TopicPartition:
+        return TopicPartition(stream(self._settings, name), partition)
+
+    def _connected(self) -> Any:
+        if self._consumer is None:
+            reach(self._settings)
+            self._consumer = KafkaConsumer(
+                **options(self._settings),
+                group_id=None,
+                enable_auto_commit=False,
+                auto_offset_reset="none",
+                allow_auto_create_topics=False,
+                max_poll_records=_RECORDS_AT_ONCE,
+                max_partition_fetch_bytes=MAX_EVENT_BYTES // 4,
+                fetch_max_wait_ms=_POLL_MS,
+            )
+        return self._consumer
+
+
+def _raw(record: Any) -> Raw:
+    headers = dict(record.headers)
+    return Raw(
+        partition=record.partition,
+        offset=record.offset,
+        key=_text(record.key),
+        id=_text(headers.get("id")),
+        name=_text(headers.get("name")),
+        value=record.value or b"",
+    )
+
+
+def _text(data: bytes | None) -> str:
+    """What another program wrote may be anything; it is shown, not trusted."""
+    return (data or b"").decode(errors="replace")

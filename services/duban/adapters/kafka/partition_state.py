@@ -1,0 +1,147 @@
+"""What a unit remembers of one partition, by name, in whatever keeps bytes by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from duban.errors import StorageError
+from duban.ports import SetAside, StateRecord
+
+Get = Callable[[str], bytes | None]
+T = TypeVar("T")
+
+VERSION = 1
+_SEEN = 512  # ids of a key; a repetition comes soon after, or not at all
+
+
+class KeptAside(msgspec.Struct, frozen=True):
+    """An event set aside, with its bytes, so that a retry need not look for it."""
+
+    row: SetAside
+    offset: int
+    value: bytes
+
+
+class Said(msgspec.Struct, frozen=True):
+    """An event for everyone that later keys must be told of."""
+
+    offset: int
+    value: bytes
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    v: int
+    value: msgspec.Raw
+
+
+class PartitionState:
+    """Reads through to what is stored, and gathers what is to be written, in order.
+
+    The order is that of `writes`: parts of keys first, what tells that they are complete last, so
+    that a stop between any two of them is mended when the event comes again. Raises StorageError
+    for state of a newer program.
+    """
+
+    def __init__(self, partition: int, get: Get) -> None:
+        self._partition = partition
+        self._get = get
+        self._parts: dict[str, bytes] = {}
+        self._rest: dict[str, bytes] = {}
+
+    def writes(self) -> Mapping[str, bytes]:
+        """What was set since, in the order in which it must be written."""
+        return {**self._parts, **self._rest}
+
+    def written(self) -> None:
+        """All of it is stored."""
+        self._parts, self._rest = {}, {}
+
+    def cursor(self) -> int:
+        """The first offset that is not handled yet."""
+        return self._load("cursor", int) or 0
+
+    def move(self, cursor: int) -> None:
+        """Everything before the offset is handled; written after all else."""
+        self._rest.pop(self._name("cursor"), None)
+        self._set("cursor", cursor)
+
+    def record(self, key: str, part: str) -> StateRecord | None:
+        """One part of what is remembered of a key."""
+        return self._load(f"part/{key}/{part}", StateRecord)
+
+    def put_record(self, key: str, part: str, record: StateRecord) -> None:
+        """Set a part of a key."""
+        self._parts[self._name(f"part/{key}/{part}")] = _packed(record)
+
+    def known_keys(self) -> Sequence[str]:
+        """The keys that were ever handled, in order of appearance."""
+        return self._load("keys", list[str]) or []
+
+    def add_key(self, key: str) -> None:
+        """A key that appeared."""
+        self._set("keys", [*self.known_keys(), key])
+
+    def broadcasts(self) -> Sequence[Said]:
+        """The last event for everyone of each name, oldest first."""
+        said = self._load("broadcasts", dict[str, Said]) or {}
+        return sorted(said.values(), key=lambda one: one.offset)
+
+    def say(self, name: str, said: Said) -> None:
+        """An event for everyone was handled for all keys."""
+        known = self._load("broadcasts", dict[str, Said]) or {}
+        self._set("broadcasts", {**known, name: said})
+
+    def repeats(self, key: str, event_id: str, offset: int) -> bool:
+        """Whether the event was taken at another offset before; its own does not count."""
+        seen = self._load(f"seen/{key}", dict[str, int]) or {}
+        return seen.get(event_id, offset) != offset
+
+    def see(self, key: str, event_id: str, offset: int) -> None:
+        """The event was taken."""
+        seen = self._load(f"seen/{key}", dict[str, int]) or {}
+        kept = list({**seen, event_id: offset}.items())[-_SEEN:]
+        self._set(f"seen/{key}", dict(kept))
+
+    def aside(self, key: str, event_id: str) -> KeptAside | None:
+        """What was set aside for a key, settled or not."""
+        return self._load(f"aside/{key}/{event_id}", KeptAside)
+
+    def put_aside(self, kept: KeptAside) -> None:
+        """Remember an event that could not be handled, or that it is settled."""
+        self._set(f"aside/{kept.row.key}/{kept.row.event_id}", kept)
+
+    def _name(self, name: str) -> str:
+        return f"{self._partition}/{name}"
+
+    def _set(self, name: str, value: object) -> None:
+        self._rest[self._name(name)] = _packed(value)
+
+    def _load(self, name: str, of: type[T]) -> T | None:
+        full = self._name(name)
+        data = self._rest.get(full) or self._parts.get(full) or self._get(full)
+        return _unpacked(full, data, of) if data is not None else None
+
+
+def _packed(value: object) -> bytes:
+    return msgspec.json.encode(_Kept(VERSION, msgspec.Raw(msgspec.json.encode(value))))
+
+
+def _unpacked(name: str, data: bytes, of: type[T]) -> T:
+    try:
+        kept = msgspec.json.decode(data, type=_Kept)
+        if kept.v > VERSION:
+            raise StorageError(
+                f"状态 {name} 由更新版本的 duban 写成（第 {kept.v} 版）：请升级 duban 后再试。",
+                f"The state {name} was written by a newer duban (version {kept.v}): "
+                "please upgrade.",
+            )
+        return msgspec.json.decode(kept.value, type=of)
+    except msgspec.MsgspecError as error:
+        raise StorageError(
+            f"状态 {name} 已损坏：请删除该处理程序的状态目录后重新启动，它会从 Kafka 重建。",
+            f"The state {name} is damaged: please remove the state folder of the worker and start "
+            "it again; it is built anew from Kafka.",
+        ) from error

@@ -1,0 +1,194 @@
+"""One unit over one partition: what each message makes, computed from what is remembered of it.
+
+Nothing here knows who delivers the messages or keeps the bytes: a Faust agent, or a replay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+
+import msgspec
+
+from duban.adapters.embedded.key_work import Outcome, Turn, not_handled, work
+from duban.adapters.embedded.packing import unpack
+from duban.adapters.embedded.step_plan import key_in
+from duban.adapters.kafka.partition_reader import Raw, Span
+from duban.adapters.kafka.partition_state import Get, KeptAside, PartitionState, Said
+from duban.adapters.kafka.publisher import Message, message_of
+from duban.adapters.kafka.retry import is_replaced
+from duban.domain.event import EVERYONE, Event, EventRetried, decode
+from duban.errors import EventError
+from duban.ports import Recorded, SetAside, StateRecord
+from duban.processors.processor import Chain
+
+_KEYS_AT_ONCE = 32
+_EVENTS_AT_ONCE = 200  # an event may be a whole report
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """What one step changes: outputs to be acknowledged first, then `writes` in their order.
+
+    The cursor is the last of the writes of a message's last step.
+    """
+
+    outputs: tuple[Message, ...] = ()
+    writes: Mapping[str, bytes] = msgspec.field(default_factory=dict)
+    set_aside: tuple[SetAside, ...] = ()
+    settled: tuple[SetAside, ...] = ()
+
+
+class PartitionUnit:
+    """Takes the messages of a partition, each once and in order, whatever is delivered.
+
+    What lies before the cursor is passed over; a jump is read from the log with `read` first. The
+    caller stores each step whole before it asks for the next. A position is the offset + 1.
+    Raises StorageError.
+    """
+
+    def __init__(
+        self, chain: Chain, partition: int, get: Get, read: Callable[[Span], Sequence[Raw]]
+    ) -> None:
+        self._chain = chain
+        self._read = read
+        self._state = PartitionState(partition, get)
+
+    def take(self, raw: Raw) -> Iterator[Taken]:
+        """The steps of a message, and of those before it that were not delivered."""
+        self._state.written()
+        cursor = self._state.cursor()
+        if raw.offset > cursor:
+            for missed in self._between(cursor, raw.offset):
+                yield from self._take(missed)
+        if raw.offset >= cursor:
+            yield from self._take(raw)
+
+    def _between(self, begin: int, end: int) -> Iterator[Raw]:
+        """Messages as the log has them, few at a time."""
+        for first in range(begin, end, _EVENTS_AT_ONCE):
+            yield from self._read(Span(first, min(first + _EVENTS_AT_ONCE, end)))
+
+    def _take(self, raw: Raw) -> Iterator[Taken]:
+        source = Said(raw.offset, raw.value)
+        try:
+            event = decode(raw.value)
+        except EventError as error:
+            aside = not_handled(raw.offset + 1, key_in(raw.value), raw.id, error)
+            yield self._end(raw, source, aside=aside)
+            return
+        if self._state.repeats(event.key, event.id, raw.offset):
+            yield self._end(raw, source)
+            return
+        self._state.see(event.key, event.id, raw.offset)
+        if isinstance(event.body, EventRetried):
+            yield from self._retried(raw, event.body, event)
+        else:
+            yield from self._handled(raw, event, source)
+
+    def _handled(
+        self, raw: Raw, event: Event, source: Said, settles: KeptAside | None = None
+    ) -> Iterator[Taken]:
+        """Handle an event at the place of `raw` for the key or keys it concerns.
+
+        The retry of an event that failed for one key concerns that key alone.
+        """
+        key = self._chain.key(event) if type(event.body) in self._chain.takes else None
+        if settles is not None and key is not None:
+            key = settles.row.key or key
+        recorded = Recorded(raw.offset + 1, event)
+        if key == EVERYONE:
+            keys = self._state.known_keys()
+            for begin in range(0, len(keys), _KEYS_AT_ONCE):
+                at_once = keys[begin : begin + _KEYS_AT_ONCE]
+                outcomes = [self._work(one, [Turn(recorded, 0, 0)]) for one in at_once]
+                yield self._step(source, outcomes)
+                self._state.written()
+            self._state.say(event.name, source)
+            yield self._end(raw, source, settles=settles)
+        elif key is not None:
+            outcome = self._work(key, [*self._told(key), Turn(recorded, 0, 0)])
+            yield self._end(raw, source, [outcome], settles=settles)
+        else:
+            yield self._end(raw, source, settles=settles)
+
+    def _told(self, key: str) -> Sequence[Turn]:
+        """What a key that appears now must be told of first."""
+        if key in self._state.known_keys():
+            return []
+        self._state.add_key(key)
+        return [
+            Turn(Recorded(said.offset + 1, decode(said.value)), 0, 0)
+            for said in self._state.broadcasts()
+        ]
+
+    def _work(self, key: str, turns: Sequence[Turn]) -> Outcome:
+        return work(self._chain, key, turns, partial(self._state.record, key))
+
+    def _retried(self, raw: Raw, asked: EventRetried, retry: Event) -> Iterator[Taken]:
+        """Handle again what was set aside, at the place of the retry."""
+        is_ours = asked.unit == self._chain.name
+        kept = self._state.aside(asked.key, asked.event_id) if is_ours else None
+        if kept is None or kept.row.settled is not None:
+            yield self._end(raw, Said(raw.offset, raw.value))
+            return
+        position = raw.offset + 1
+        source = Said(kept.offset, kept.value)
+        row = msgspec.structs.replace(kept.row, settled=position)
+        settles = msgspec.structs.replace(kept, row=row)
+        try:
+            original = decode(kept.value)
+        except EventError as error:
+            again = not_handled(position, row.key, row.event_id, error)
+            yield self._end(raw, source, aside=again, settles=settles)
+            return
+        later = self._between(kept.offset + 1, raw.offset)
+        if is_replaced(original, row.key, later, self._state.aside):
+            yield self._end(raw, source, settles=settles)
+            return
+        # What follows from it was not known before the retry.
+        event = msgspec.structs.replace(original, at=max(original.at, retry.at))
+        yield from self._handled(raw, event, source, settles)
+
+    def _step(self, source: Said, outcomes: Sequence[Outcome]) -> Taken:
+        """What was computed, as it is to be stored."""
+        outputs: list[Message] = []
+        aside: list[SetAside] = []
+        for outcome in outcomes:
+            for _, rows in outcome.events:
+                outputs += [message_of(decode(unpack(packed, body))) for *_, packed, body in rows]
+            for key, part, position, packed, data in outcome.records:
+                self._state.put_record(key, part, StateRecord(position, unpack(packed, data)))
+            aside += outcome.set_aside
+        for row in aside:
+            self._state.put_aside(_kept(row, source))
+        return Taken(outputs=tuple(outputs), writes=self._state.writes(), set_aside=tuple(aside))
+
+    def _end(
+        self,
+        raw: Raw,
+        source: Said,
+        outcomes: Sequence[Outcome] = (),
+        *,
+        aside: SetAside | None = None,
+        settles: KeptAside | None = None,
+    ) -> Taken:
+        """The last step of a message: the cursor is behind it."""
+        if settles is not None:
+            self._state.put_aside(settles)
+        if aside is not None:
+            self._state.put_aside(_kept(aside, source))
+        step = self._step(source, outcomes)
+        self._state.move(raw.offset + 1)
+        writes = self._state.writes()
+        self._state.written()
+        return msgspec.structs.replace(
+            step,
+            writes=writes,
+            set_aside=(*((aside,) if aside else ()), *step.set_aside),
+            settled=(settles.row,) if settles else (),
+        )
+
+
+def _kept(row: SetAside, source: Said) -> KeptAside:
+    """A row with the event itself, wherever the row was made."""
+    return KeptAside(row, source.offset, source.value)

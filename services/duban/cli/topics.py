@@ -1,0 +1,113 @@
+"""`duban topics`: make the topics on Kafka, and tell where they differ from what is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
+
+import click
+import msgspec
+
+from duban.cli.failure import EXIT_CLEAN, EXIT_FINDINGS
+
+if TYPE_CHECKING:
+    from duban.adapters.kafka.admin import Drift
+
+EPILOG = """
+\b
+设置由环境变量给出，也可写在 DUBAN_SETTINGS 所指的 YAML 文件的 kafka 一节：
+  DUBAN_KAFKA_ADDRESS       主机:端口，可有几个，以逗号隔开
+  DUBAN_KAFKA_PREFIX        主题名的前缀（默认 duban-）
+  DUBAN_KAFKA_PARTITIONS    分区数（默认 12），建好后不能改
+  DUBAN_KAFKA_REPLICATION   副本数（默认 1）
+  DUBAN_KAFKA_TLS, _CA_FILE, _CERT_FILE, _KEY_FILE
+  DUBAN_KAFKA_USER, _PASSWORD 或 _PASSWORD_FILE, _MECHANISM
+\b
+退出码：0 与声明一致，1 有不同，2 用法不对或连接不上。
+示例 / examples:
+  duban topics check --kafka 127.0.0.1:9092
+  duban topics apply --kafka 127.0.0.1:9092
+  duban topics check --format json
+"""
+
+Form = Literal["text", "json"]
+
+
+@click.group("topics", epilog=EPILOG)
+def command() -> None:
+    """建立、核对 Kafka 主题 / make the topics on Kafka and check them."""
+
+
+def _options(function: Callable[..., None]) -> Callable[..., None]:
+    kafka = click.option(
+        "--kafka",
+        metavar="地址",
+        envvar="DUBAN_KAFKA_ADDRESS",
+        show_envvar=True,
+        help="主机:端口，可有几个，以逗号隔开 / host:port, several by commas",
+    )
+    form = click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="输出格式 / form of the result",
+    )
+    return kafka(form(function))
+
+
+@command.command("apply", epilog=EPILOG)
+@_options
+def apply_(kafka: str | None, form: Form) -> None:
+    """建立缺少的主题，改正不同的设置；重复运行无妨。
+
+    Makes missing topics and sets what differs; running it again changes nothing.
+    """
+    _tell("apply", kafka, form)
+
+
+@command.command("check", epilog=EPILOG)
+@_options
+def check(kafka: str | None, form: Form) -> None:
+    """核对主题与声明是否一致，逐项给出改正的命令；不作任何改动。
+
+    Compares the topics with what is declared and names the command that mends each difference.
+    """
+    _tell("check", kafka, form)
+
+
+def _tell(work: Literal["apply", "check"], kafka: str | None, form: Form) -> None:
+    import logging
+
+    from duban.cli.extra import need
+    from duban.config_source import kafka_settings
+
+    settings = kafka_settings(kafka)
+    need("distributed", "kafka")
+    from duban.adapters.kafka import admin
+
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # what goes wrong is told by us, once
+    drift = admin.apply(settings) if work == "apply" else admin.check(settings)
+    if form == "json":
+        click.echo(msgspec.json.format(msgspec.json.encode(drift)).decode())
+    else:
+        click.echo(as_text(drift))
+    click.get_current_context().exit(EXIT_FINDINGS if drift.differences else EXIT_CLEAN)
+
+
+def as_text(drift: Drift) -> str:
+    """One line each: what was made and changed, what differs, and how all stands."""
+    lines = [f"已建立 {name} / made" for name in drift.made]
+    lines += [f"已改正 {name} / changed" for name in drift.changed]
+    for one in drift.differences:
+        said = f"{one.topic}：{one.setting} 应为 {one.declared}，实为 {one.found or '（无）'}"
+        how = f"改正 / mend: {one.mend}" if one.mend else f"{one.why} / {one.why_english}"
+        lines.append(f"{said}。{how}")
+    if drift.differences:
+        lines.append(
+            f"{drift.topics} 个主题，{len(drift.differences)} 处与声明不同 / differences found"
+        )
+    else:
+        lines.append(f"{drift.topics} 个主题与声明一致 / all topics are as declared")
+    return "\n".join(lines)

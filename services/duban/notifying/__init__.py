@@ -1,0 +1,1 @@
+"""Telling an office of its alerts: routes, grouping, silences, repetition, an outbox."""

@@ -1,0 +1,19 @@
+"""Programs that tests call and a desk may lack; in CI all of them are there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+
+def program(name: str, package: str) -> str:
+    """The path of a program of a Debian package; without it a test is skipped, in CI it fails."""
+    found = shutil.which(name)
+    if found is None:
+        reason = f"{name} is not installed (Debian package {package})"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found

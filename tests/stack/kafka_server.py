@@ -1,0 +1,82 @@
+"""A real Kafka broker of one node on loopback."""
+
+from __future__ import annotations
+
+import base64
+import socket
+import subprocess
+import uuid
+from collections.abc import Sequence
+
+from kafka.admin import KafkaAdminClient
+from tests.stack.fetch import Programs
+from tests.stack.server import LOOPBACK, Server, free_ports
+
+USER, PASSWORD = "duban", "geheim"
+
+
+class KafkaServer(Server):
+    """The broker: at `address` for everyone, at `login_address` for USER with PASSWORD (PLAIN)."""
+
+    name = "kafka"
+
+    def __init__(self, programs: Programs) -> None:
+        super().__init__()
+        self._java = str(programs.kafka_java / "bin" / "java")
+        self._libraries = f"{programs.kafka}/*"
+        self._port, login, self._controller = free_ports(3)
+        self.address = f"{LOOPBACK}:{self._port}"
+        self.login_address = f"{LOOPBACK}:{login}"
+        self._properties = self.folder / "server.properties"
+        self._properties.write_text("\n".join(self._settings()) + "\n")
+        self._format()
+
+    def _settings(self) -> Sequence[str]:
+        controller = f"{LOOPBACK}:{self._controller}"
+        open_ = f"PLAINTEXT://{self.address},SASL_PLAINTEXT://{self.login_address}"
+        known = f'username="{USER}" password="{PASSWORD}" user_{USER}="{PASSWORD}"'
+        module = "org.apache.kafka.common.security.plain.PlainLoginModule"
+        return (
+            "process.roles=broker,controller",
+            "node.id=1",
+            f"listeners={open_},CONTROLLER://{controller}",
+            f"advertised.listeners={open_}",
+            "controller.listener.names=CONTROLLER",
+            "inter.broker.listener.name=PLAINTEXT",
+            "listener.security.protocol.map="
+            "PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "sasl.enabled.mechanisms=PLAIN",
+            f"listener.name.sasl_plaintext.plain.sasl.jaas.config={module} required {known};",
+            f"controller.quorum.voters=1@{controller}",
+            "offsets.topic.replication.factor=1",
+            "offsets.topic.num.partitions=4",
+            "transaction.state.log.replication.factor=1",
+            "transaction.state.log.min.isr=1",
+            "group.initial.rebalance.delay.ms=0",
+            "auto.create.topics.enable=false",
+            f"log.dirs={self.folder / 'data'}",
+        )
+
+    def _format(self) -> None:
+        """Give the storage an id, once."""
+        identity = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        tool = [self._java, "-cp", self._libraries, "kafka.tools.StorageTool", "format"]
+        subprocess.run(
+            [*tool, "-t", identity, "-c", str(self._properties)],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def _command(self) -> Sequence[str]:
+        memory = ["-Xmx512m", "-Xms256m"]
+        return [self._java, *memory, "-cp", self._libraries, "kafka.Kafka", str(self._properties)]
+
+    def _answers(self) -> bool:
+        """Whether it listens: a client that finds nobody leaves sockets open."""
+        try:
+            socket.create_connection((LOOPBACK, self._port), 1.0).close()
+        except OSError:
+            return False
+        KafkaAdminClient(bootstrap_servers=self.address).close()
+        return True

@@ -1,0 +1,180 @@
+"""Over a real Kafka a unit draws the conclusions that the embedded runner draws."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("kafka")
+
+from tests.stack.kafka_topics import made_topics
+
+from duban.adapters.embedded.store import EmbeddedStore
+from duban.adapters.kafka.kafka_event_log import KafkaEventLog
+from duban.adapters.kafka.partition_reader import PartitionReader, Raw
+from duban.adapters.kafka.publisher import Message, Publisher
+from duban.adapters.kafka.replay import Replay
+from duban.config import KafkaSettings
+from duban.domain.event import Event, decode
+from duban.ports import SetAside
+from duban.processors.processor import Chain
+from duban.testing.events import read, registered, rejected, released
+from duban.testing.runner import evaluator
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing after it runs."""
+
+
+class Mortal(dict[str, bytes]):
+    """A table that dies before its n-th write, and keeps those before it."""
+
+    def __init__(self, lives: int) -> None:
+        super().__init__()
+        self.lives = lives
+
+    def __setitem__(self, name: str, value: bytes) -> None:
+        if self.lives == 0:
+            self.lives = -1
+            raise Killed
+        self.lives -= 1
+        super().__setitem__(name, value)
+
+
+@pytest.fixture
+def settings(kafka: str, prefix: str) -> Iterator[KafkaSettings]:
+    with made_topics(kafka, prefix) as found:
+        yield found
+
+
+@pytest.fixture
+def log(settings: KafkaSettings) -> Iterator[KafkaEventLog]:
+    with KafkaEventLog(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def publisher(settings: KafkaSettings) -> Iterator[Publisher]:
+    opened = Publisher(settings)
+    yield opened
+    opened.close()
+
+
+def chain() -> Chain:
+    return Chain("agency", (evaluator(),))
+
+
+def facts() -> list[Event]:
+    agencies = [f"a{n}" for n in range(9)]
+    return [
+        *map(registered, agencies[:5]),
+        released(),
+        *(read(one, year, "错误SUM=1") for one in agencies for year in (2023, 2024)),
+        read("a1", 2022, "崩溃"),
+        rejected("scan", agency_id="a2", year=2023),
+        *map(registered, agencies[5:]),
+        released("2"),
+        *(read(one, 2024, "正常", minute=3) for one in agencies[:4]),
+    ]
+
+
+def lived(folder: Path, events: Sequence[Event]) -> tuple[dict[str, Event], set[str]]:
+    with EmbeddedStore(folder) as store:
+        store.log.append(events)
+        store.runner(chain()).run_until_idle()
+        made = [one.event for one in store.log.read("conclusions", limit=10_000)]
+        return {one.id: one for one in made}, {one.event_id for _, one in store.states.set_aside()}
+
+
+def concluded(reader: PartitionReader) -> dict[str, Event]:
+    """By id; the same id always with the same bytes."""
+    contents: dict[str, set[bytes]] = defaultdict(set)
+    found: list[Raw] = reader.read("conclusions", reader.spans("conclusions"))
+    for one in found:
+        contents[one.id].add(one.value)
+    assert all(len(values) == 1 for values in contents.values())
+    return {event_id: decode(next(iter(values))) for event_id, values in contents.items()}
+
+
+def test_both_profiles_draw_the_same_conclusions(
+    log: KafkaEventLog, publisher: Publisher, tmp_path: Path
+) -> None:
+    events = facts()
+    aside: list[SetAside] = []
+    expected, wrong = lived(tmp_path / "data", events)
+    table: dict[str, bytes] = {}
+    replay = Replay(
+        chain(), log.reader, publisher, table, told=lambda taken: aside.extend(taken.set_aside)
+    )
+
+    log.append(events[:12])
+    replay.run_until_idle()
+    log.append(events[12:])
+    replay.run_until_idle()
+
+    assert concluded(log.reader) == expected
+    assert {one.event_id for one in aside} == wrong
+
+
+def test_building_anew_from_nothing_makes_the_same_events_again(
+    log: KafkaEventLog, publisher: Publisher
+) -> None:
+    log.append(facts())
+    first: dict[str, bytes] = {}
+    Replay(chain(), log.reader, publisher, first).run_until_idle()
+    before = concluded(log.reader)
+
+    again: dict[str, bytes] = {}
+    Replay(chain(), log.reader, publisher, again).run_until_idle()
+
+    assert concluded(log.reader) == before
+    assert again == first
+
+
+def test_kills_between_any_two_writes_lose_nothing_and_give_no_id_two_contents(
+    log: KafkaEventLog, publisher: Publisher, tmp_path: Path
+) -> None:
+    events = facts()
+    log.append(events)
+    expected, _ = lived(tmp_path / "data", events)
+    table, kills = Mortal(3), 0
+    while True:
+        try:
+            Replay(chain(), log.reader, publisher, table).run_until_idle()
+        except Killed:
+            kills += 1
+            table.lives = 3 + kills
+            continue
+        break
+
+    assert kills > 10
+    assert concluded(log.reader) == expected
+
+
+class _Dies:
+    """Publishes, and dies before anything can be stored."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        self._publisher = publisher
+
+    def publish(self, messages: Sequence[Message]) -> None:
+        self._publisher.publish(messages)
+        if messages:
+            raise Killed
+
+
+def test_a_kill_after_the_outputs_repeats_them_as_they_were(
+    log: KafkaEventLog, publisher: Publisher, tmp_path: Path
+) -> None:
+    events = facts()
+    log.append(events)
+    table: dict[str, bytes] = {}
+    with pytest.raises(Killed):
+        Replay(chain(), log.reader, _Dies(publisher), table).run_until_idle()
+
+    Replay(chain(), log.reader, publisher, table).run_until_idle()
+
+    assert concluded(log.reader) == lived(tmp_path / "data", events)[0]

@@ -1,0 +1,43 @@
+"""Without the extras duban works, and loads none of their libraries."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+_LISTS = """
+import importlib, pkgutil, sys
+import duban
+skipped = ("duban.adapters.kafka", "duban.adapters.elastic", "duban.adapters.notify")
+for found in pkgutil.walk_packages(duban.__path__, "duban.", onerror=lambda name: None):
+    if not found.name.startswith(skipped) and found.name != "duban.__main__":
+        importlib.import_module(found.name)
+loaded = {name.partition(".")[0] for name in sys.modules}
+print(sorted(loaded & {"kafka", "faust", "aiokafka", "elasticsearch", "fsspec", "apprise"}))
+"""
+
+
+def test_no_module_outside_their_adapters_loads_a_library_of_the_extras() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _LISTS], capture_output=True, text=True, check=False
+    )
+
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+def test_a_command_that_needs_an_extra_names_what_installs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from click.testing import CliRunner
+
+    from duban.cli import group
+    from duban.errors import UsageError
+
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+
+    done = CliRunner().invoke(group, ["topics", "check", "--kafka", "127.0.0.1:9092"])
+
+    assert isinstance(done.exception, UsageError)
+    assert "pip install 'duban[distributed]'" in str(done.exception)
