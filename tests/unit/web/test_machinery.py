@@ -46,10 +46,12 @@ def pages(site: Site, *, ok: bool = True, scrapers: tuple[str, ...] = ()) -> Ite
         server = uvicorn.Server(uvicorn.Config(create_app(given), log_level="critical"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
-        with httpx.Client(base_url=address(listener), timeout=60) as client:
-            yield client
-        server.should_exit = True
-        thread.join()
+        try:
+            with httpx.Client(base_url=address(listener), timeout=60) as client:
+                yield client
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 def test_figures_are_in_the_text_format(site: Site) -> None:
