@@ -25,9 +25,6 @@ _ABOUT_BEFORE = re.compile(
 _ABOUT_BEHIND = re.compile(
     r"通知|解读|图解|通报|培训|模板|格式|填报|评估|汇总|编制|专栏|专题|规定|要点|的函"
 )
-_COLUMN_NAME = re.compile(
-    r"[>›]*(历年|本级|部门|乡镇|街道)?(政府)?信息公开(工作)?(年度)?(报告|年报)"
-)
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 _HAN_YEAR = re.compile("二[〇零○O0]([〇零○O0一二三四])([〇零○O0一二三四五六七八九])年")
 _HAN_DIGITS = {digit: str(value) for value, digit in enumerate("〇一二三四五六七八九")}

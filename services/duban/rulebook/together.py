@@ -10,7 +10,6 @@ from duban.domain.report import Fact
 from duban.rulebook.quantity import Quantity, Span, add
 
 APPROXIMATION = 0.05  # 余, 多, 近, 约 turn equality into a band (field reference 3.11(5))
-_NOT_STATED = Span(0, None, None, "正文未写明该数字")
 
 
 def quantity(fact: Fact) -> Quantity:

@@ -43,10 +43,6 @@ class View:
         line = self._cover[row]
         return line[column] if column < len(line) else None
 
-    def row_text(self, row: int) -> str:
-        """The normalised text of a whole row."""
-        return "".join(self.words[row])
-
     def _covered(self) -> list[list[GridCell | None]]:
         cover: list[list[GridCell | None]] = [
             [None] * self.grid.width for _ in range(self.grid.height)

@@ -15,7 +15,6 @@ from duban.samples.manuscript import Manuscript
 from duban.samples.tables import Printed, PrintedTable, printed_tables
 
 Program = Literal["mso", "wps"]
-PROGRAMS: tuple[Program, ...] = ("mso", "wps")
 NAMESPACES = (
     ' xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
     ' xmlns:w="urn:schemas-microsoft-com:office:word" xmlns="http://www.w3.org/TR/REC-html40"'
