@@ -48,7 +48,7 @@ def cli_page() -> str:
 
 def pages() -> Mapping[Path, str]:
     """Path → text of everything that is generated."""
-    from duban import assets
+    from duban import assets, config_reference
     from duban.crawler.roster import roster_schema
     from duban.domain import event_reference
     from duban.measuring import reference as metric_reference
@@ -59,6 +59,7 @@ def pages() -> Mapping[Path, str]:
         ROOT / "docs/reference/rules.md": catalogue.render(assets.find("rules")),
         ROOT / "docs/reference/events.md": event_reference.render(),
         ROOT / "docs/reference/metrics.md": metric_reference.render(),
+        ROOT / "docs/reference/settings.md": config_reference.render(),
     }
     for name, schema in (
         ("roster", roster_schema()),

@@ -40,8 +40,9 @@ class KafkaSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How Kafka is reached, and what its topics are called and how many partitions they have.
 
     `partitions` never changes after the topics were made. With `tls` the connection is encrypted
-    and the server's certificate checked (against `ca_file`, or the system's); `user` and
-    `password` log in by `mechanism`. `timeout_s` is how long an answer is waited for.
+    and the server's certificate checked (against `ca_file`, or the system's); `cert_file` and
+    `key_file` are our own, `key_password` opens the latter. `user` and `password` log in by
+    `mechanism`. `timeout_s` is how long an answer is waited for.
     """
 
     addresses: tuple[str, ...]
@@ -52,7 +53,39 @@ class KafkaSettings(msgspec.Struct, frozen=True, kw_only=True):
     ca_file: Path | None = None
     cert_file: Path | None = None
     key_file: Path | None = None
+    key_password: Secret | None = None
     user: str | None = None
     password: Secret | None = None
     mechanism: str = "SCRAM-SHA-512"
     timeout_s: float = 10.0
+
+
+class KibanaSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How Kibana is reached: by an API key, or by user and password, or openly.
+
+    `space` is where the dashboards go, empty for the default one. `ca_file` is what the server's
+    certificate is checked against, None for the system's. `timeout_s` is how long an answer is
+    waited for.
+    """
+
+    url: str
+    api_key: Secret | None = None
+    user: str | None = None
+    password: Secret | None = None
+    ca_file: Path | None = None
+    space: str = ""
+    timeout_s: float = 30.0
+
+
+class BlobSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where originals are kept: a folder, or a URL of any filesystem that fsspec knows.
+
+    `endpoint`, `access_key` and `secret_key` are for S3 and what speaks like it; `options`, a JSON
+    object, are given to the filesystem as they are.
+    """
+
+    url: str
+    endpoint: str | None = None
+    access_key: str | None = None
+    secret_key: Secret | None = None
+    options: Secret | None = None

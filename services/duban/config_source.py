@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import yaml
 
 from duban.config import KafkaSettings
+from duban.config_list import names_in_file
 from duban.errors import UsageError
 from duban.secret import Secret
 
@@ -42,14 +44,18 @@ def kafka_settings(
         ca_file=given.path("ca_file"),
         cert_file=given.path("cert_file"),
         key_file=given.path("key_file"),
+        key_password=given.secret("key_password"),
         user=given.text("user"),
         password=given.secret("password"),
         mechanism=given.choice("mechanism", _MECHANISMS, "SCRAM-SHA-512"),
+        timeout_s=given.seconds("timeout", 10.0),
     )
-    if (settings.user is None) != (settings.password is None):
+    given.refuse_half_a_login(settings.user, settings.password)
+    if not settings.tls and (settings.ca_file or settings.cert_file or settings.key_file):
         raise UsageError(
-            "Kafka 的用户名和密码必须同时给出（DUBAN_KAFKA_USER、DUBAN_KAFKA_PASSWORD）。",
-            "Kafka needs both user and password (DUBAN_KAFKA_USER, DUBAN_KAFKA_PASSWORD).",
+            "给出了 Kafka 的证书文件，却没有要求加密：请设 DUBAN_KAFKA_TLS=true，或去掉证书设置。",
+            "Certificate files for Kafka are set, but no encryption: please set "
+            "DUBAN_KAFKA_TLS=true, or remove them.",
         )
     return settings
 
@@ -65,6 +71,15 @@ class Source:
         self._server = server
         self._environment = environment
         self._file = _section(environment.get(FILE), server)
+        known = names_in_file(server)
+        for name in self._file:
+            if known and name not in known:
+                raise UsageError(
+                    f"设置文件 {environment[FILE]} 的 {server} 中没有 {name} 这一项，可用的有："
+                    f"{'、'.join(known)}。",
+                    f"In the settings file {environment[FILE]}, {server} has no setting {name}; "
+                    f"known are: {', '.join(known)}.",
+                )
 
     def text(self, name: str, default: str | None = None) -> str | None:
         """The value as it was written, or the default."""
@@ -81,6 +96,54 @@ class Source:
         if not text.isascii() or not text.isdigit() or int(text) < 1:
             raise self._wrong(name, "应为 1 以上的整数", "must be a whole number from 1")
         return int(text)
+
+    def seconds(self, name: str, default: float) -> float:
+        """A time above 0, at most an hour."""
+        text = self.text(name)
+        if text is None:
+            return default
+        try:
+            found = float(text)
+        except ValueError:
+            found = 0.0
+        if not 0 < found <= 3600:
+            raise self._wrong(name, "应为秒数，如 10", "must be a number of seconds, such as 10")
+        return found
+
+    def url(self, name: str) -> str:
+        """The address of a server that speaks HTTP, without a slash at its end.
+
+        A password in it would be shown wherever the address is told, so it is refused.
+        """
+        text = (self.text(name) or "").rstrip("/")
+        if not text:
+            raise UsageError(
+                f"没有地址：请用环境变量 {self.variable(name)} 给出，如 https://服务器:端口。",
+                f"No address: please give {self.variable(name)}, such as https://host:port.",
+            )
+        try:
+            parts = urlsplit(text)
+            is_one = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:
+            is_one = False
+        if not is_one or parts.query or parts.fragment:
+            raise self._wrong(name, "应如 https://服务器:端口", "must be like https://host:port")
+        if parts.username or parts.password:
+            raise self._wrong(
+                name,
+                "不能含用户名和密码，请另行设置",
+                "must hold no user and password: please set them apart",
+            )
+        return text
+
+    def refuse_half_a_login(self, user: str | None, password: Secret | None) -> None:
+        """UsageError where only one of user and password is given."""
+        if (user is None) != (password is None):
+            both = self.variable("user"), self.variable("password")
+            raise UsageError(
+                f"用户名和密码必须同时给出（{'、'.join(both)}）。",
+                f"User and password are needed together ({', '.join(both)}).",
+            )
 
     def switch(self, name: str) -> bool:
         """True or false; false where nothing was said."""

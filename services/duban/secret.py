@@ -8,6 +8,10 @@ class Secret(str):
 
     __slots__ = ()
 
+    def in_clear(self) -> str:
+        """The password itself, for a client that puts it into other text (a header, a URL)."""
+        return "".join(self)
+
     def __repr__(self) -> str:
         return "'***'"
 

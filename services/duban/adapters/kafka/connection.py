@@ -35,6 +35,7 @@ def options(settings: KafkaSettings) -> Mapping[str, Any]:
             ("ssl_keyfile", settings.key_file),
         ):
             found[name] = str(path) if path else None
+        found["ssl_password"] = settings.key_password
     if settings.user is not None:
         found["sasl_mechanism"] = settings.mechanism
         found["sasl_plain_username"] = settings.user

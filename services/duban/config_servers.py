@@ -1,0 +1,69 @@
+"""The settings of Kibana and of the store of originals, read and checked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+import msgspec
+
+from duban.config import BlobSettings, KibanaSettings
+from duban.config_source import Source
+from duban.errors import UsageError
+
+
+def kibana_settings(environment: Mapping[str, str] | None = None) -> KibanaSettings:
+    """The settings for Kibana; UsageError for what is missing or wrong."""
+    given = Source("kibana", os.environ if environment is None else environment)
+    settings = KibanaSettings(
+        url=given.url("url"),
+        api_key=given.secret("api_key"),
+        user=given.text("user"),
+        password=given.secret("password"),
+        ca_file=given.path("ca_file"),
+        space=given.text("space", "") or "",
+        timeout_s=given.seconds("timeout", 30.0),
+    )
+    given.refuse_half_a_login(settings.user, settings.password)
+    if settings.api_key is not None and settings.user is not None:
+        raise UsageError(
+            "Kibana 的 API 密钥与用户名只能给一种（DUBAN_KIBANA_API_KEY、DUBAN_KIBANA_USER）。",
+            "Kibana takes an API key or a user, not both (DUBAN_KIBANA_API_KEY, "
+            "DUBAN_KIBANA_USER).",
+        )
+    return settings
+
+
+def blob_settings(default: str, environment: Mapping[str, str] | None = None) -> BlobSettings:
+    """Where originals are kept, in the folder `default` where nothing is said.
+
+    Raises UsageError for what is wrong.
+    """
+    given = Source("blobs", os.environ if environment is None else environment)
+    settings = BlobSettings(
+        url=given.text("url") or default,
+        endpoint=given.url("endpoint") if given.text("endpoint") else None,
+        access_key=given.text("access_key"),
+        secret_key=given.secret("secret_key"),
+        options=given.secret("options"),
+    )
+    if "@" in settings.url.partition("://")[2].partition("/")[0]:
+        raise UsageError(
+            "设置 DUBAN_BLOBS_URL 不能含用户名和密码，请另行设置。",
+            "The setting DUBAN_BLOBS_URL must hold no user and password: please set them apart.",
+        )
+    if (settings.access_key is None) != (settings.secret_key is None):
+        raise UsageError(
+            "访问密钥的编号和密钥必须同时给出（DUBAN_BLOBS_ACCESS_KEY、DUBAN_BLOBS_SECRET_KEY）。",
+            "An access key needs its id and its secret (DUBAN_BLOBS_ACCESS_KEY, "
+            "DUBAN_BLOBS_SECRET_KEY).",
+        )
+    if settings.options is not None:
+        try:
+            msgspec.json.decode(settings.options.in_clear(), type=dict[str, object])
+        except msgspec.MsgspecError:
+            raise UsageError(
+                '设置 DUBAN_BLOBS_OPTIONS 不对：应为一个 JSON 对象，如 {"anon": true}。',
+                'The setting DUBAN_BLOBS_OPTIONS must be a JSON object, such as {"anon": true}.',
+            ) from None
+    return settings
