@@ -1,0 +1,1 @@
+"""The read models on Elasticsearch; nothing here is imported without the extra `distributed`."""
