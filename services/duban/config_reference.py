@@ -10,7 +10,8 @@ _HEAD = f"""# 服务器的设置 / Settings of the servers
 由 `make docs` 从程序生成。命令自己的选项见[命令](cli.md)，都可用那里注明的环境变量给出。
 
 每项先看环境变量，再看 `{FILE}` 所指的 YAML 文件（每台服务器一节，项名如下表）。
-密码、密钥另可放在单独的文件里：变量名后加 `_FILE`，值为文件的路径。密码、密钥在任何输出和日志里都显示为 `***`；地址里不能写密码。
+密码、密钥另可放在单独的文件里：变量名后加 `_FILE`，值为文件的路径。
+密码、密钥在任何输出和日志里都显示为 `***`；地址里不能写密码。
 
 Each setting is taken from the environment, else from the YAML file that `{FILE}` names (one
 mapping per server). A secret may also lie in a file of its own, named by the variable with `_FILE`

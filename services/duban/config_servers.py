@@ -34,14 +34,16 @@ def kibana_settings(environment: Mapping[str, str] | None = None) -> KibanaSetti
     return settings
 
 
-def blob_settings(default: str, environment: Mapping[str, str] | None = None) -> BlobSettings:
-    """Where originals are kept, in the folder `default` where nothing is said.
+def blob_settings(
+    default: str, environment: Mapping[str, str] | None = None, *, url: str | None = None
+) -> BlobSettings:
+    """Where originals are kept: `url` of the command line, else what is set, else `default`.
 
     Raises UsageError for what is wrong.
     """
     given = Source("blobs", os.environ if environment is None else environment)
     settings = BlobSettings(
-        url=given.text("url") or default,
+        url=url or given.text("url") or default,
         endpoint=given.url("endpoint") if given.text("endpoint") else None,
         access_key=given.text("access_key"),
         secret_key=given.secret("secret_key"),

@@ -10,12 +10,16 @@ import pytest
 _LISTS = """
 import importlib, pkgutil, sys
 import duban
-skipped = ("duban.adapters.kafka", "duban.adapters.elastic", "duban.adapters.notify")
+skipped = (
+    "duban.adapters.kafka", "duban.adapters.elastic", "duban.adapters.notify",
+    "duban.adapters.blobs.fsspec_blob_store", "duban.distributed",
+)
 for found in pkgutil.walk_packages(duban.__path__, "duban.", onerror=lambda name: None):
     if not found.name.startswith(skipped) and found.name != "duban.__main__":
         importlib.import_module(found.name)
 loaded = {name.partition(".")[0] for name in sys.modules}
-print(sorted(loaded & {"kafka", "faust", "aiokafka", "elasticsearch", "fsspec", "apprise"}))
+print(sorted(loaded & {"kafka", "faust", "mode", "aiokafka", "rocksdict", "elasticsearch", "elastic_transport",
+                       "fsspec", "s3fs", "apprise"}))
 """
 
 
