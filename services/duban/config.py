@@ -60,6 +60,25 @@ class KafkaSettings(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: float = 10.0
 
 
+class ElasticSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How Elasticsearch is reached: by an API key, or by user and password, or openly.
+
+    `prefix` begins the name of every index, `shards` is how many parts a new index has. `ca_file`
+    is what the server's certificate is checked against, None for the system's. `timeout_s` is how
+    long an answer is waited for, `refresh_s` how long at most before what was taken in is seen.
+    """
+
+    url: str
+    api_key: Secret | None = None
+    user: str | None = None
+    password: Secret | None = None
+    ca_file: Path | None = None
+    prefix: str = "duban-"
+    shards: int = 1
+    timeout_s: float = 30.0
+    refresh_s: float = 1.0
+
+
 class KibanaSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How Kibana is reached: by an API key, or by user and password, or openly.
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from duban.config import BlobSettings, KafkaSettings, KibanaSettings
+from duban.config import BlobSettings, ElasticSettings, KafkaSettings, KibanaSettings
 
 Kind = Literal["text", "addresses", "url", "number", "seconds", "switch", "file", "secret"]
 FILE_OF_A_SECRET = "_file"  # noqa: S105 - the end of a name, no password
@@ -73,6 +73,27 @@ KAFKA = Section(
         Setting("timeout", "seconds", "等待回答的秒数", "seconds an answer is waited for"),
     ),
 )
+ELASTIC = Section(
+    server="elastic",
+    title="Elasticsearch",
+    of=ElasticSettings,
+    settings=(
+        Setting("url", "url", "如 https://elastic:9200", "such as https://elastic:9200"),
+        Setting("api_key", "secret", "API 密钥（编码后的一串）", "API key, as it is encoded"),
+        Setting("user", "text", "没有 API 密钥时的用户名", "user, where there is no API key"),
+        Setting("password", "secret", "该用户的密码", "the user's password"),
+        Setting("ca_file", "file", _CA, _CA_EN),
+        Setting("prefix", "text", "索引名称的前缀", "prefix of the indices"),
+        Setting("shards", "number", "新建索引的分片数", "shards of a new index"),
+        Setting("timeout", "seconds", "等待回答的秒数", "seconds an answer is waited for"),
+        Setting(
+            "refresh",
+            "seconds",
+            "收入的内容最迟多少秒后可见",
+            "seconds at most before what was taken in is seen",
+        ),
+    ),
+)
 KIBANA = Section(
     server="kibana",
     title="Kibana",
@@ -109,7 +130,7 @@ BLOBS = Section(
         ),
     ),
 )
-SECTIONS: tuple[Section, ...] = (KAFKA, KIBANA, BLOBS)
+SECTIONS: tuple[Section, ...] = (KAFKA, ELASTIC, KIBANA, BLOBS)
 
 
 def variables() -> Iterator[str]:

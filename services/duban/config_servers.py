@@ -1,15 +1,42 @@
-"""The settings of Kibana and of the store of originals, read and checked."""
+"""The settings of Elasticsearch, Kibana and the store of originals, read and checked."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 
 import msgspec
 
-from duban.config import BlobSettings, KibanaSettings
+from duban.config import BlobSettings, ElasticSettings, KibanaSettings
 from duban.config_source import Source
 from duban.errors import UsageError
+
+_PREFIX = re.compile(r"([a-z0-9][a-z0-9_.-]{0,99})?")  # what an index may begin with
+
+
+def elastic_settings(environment: Mapping[str, str] | None = None) -> ElasticSettings:
+    """The settings for Elasticsearch; UsageError for what is missing or wrong."""
+    given = Source("elastic", os.environ if environment is None else environment)
+    settings = ElasticSettings(
+        url=given.url("url"),
+        api_key=given.secret("api_key"),
+        user=given.text("user"),
+        password=given.secret("password"),
+        ca_file=given.path("ca_file"),
+        prefix=given.text("prefix", "duban-") or "",
+        shards=given.number("shards", 1),
+        timeout_s=given.seconds("timeout", 30.0),
+        refresh_s=given.seconds("refresh", 1.0),
+    )
+    _refuse_two_logins(given, "Elasticsearch", settings)
+    if not _PREFIX.fullmatch(settings.prefix):
+        raise UsageError(
+            "设置 DUBAN_ELASTIC_PREFIX 不对：只能用小写字母、数字和 . _ -，并以字母或数字开头。",
+            "The setting DUBAN_ELASTIC_PREFIX must be of small letters, digits and . _ -, and "
+            "begin with a letter or digit.",
+        )
+    return settings
 
 
 def kibana_settings(environment: Mapping[str, str] | None = None) -> KibanaSettings:
@@ -24,13 +51,7 @@ def kibana_settings(environment: Mapping[str, str] | None = None) -> KibanaSetti
         space=given.text("space", "") or "",
         timeout_s=given.seconds("timeout", 30.0),
     )
-    given.refuse_half_a_login(settings.user, settings.password)
-    if settings.api_key is not None and settings.user is not None:
-        raise UsageError(
-            "Kibana 的 API 密钥与用户名只能给一种（DUBAN_KIBANA_API_KEY、DUBAN_KIBANA_USER）。",
-            "Kibana takes an API key or a user, not both (DUBAN_KIBANA_API_KEY, "
-            "DUBAN_KIBANA_USER).",
-        )
+    _refuse_two_logins(given, "Kibana", settings)
     return settings
 
 
@@ -69,3 +90,15 @@ def blob_settings(
                 'The setting DUBAN_BLOBS_OPTIONS must be a JSON object, such as {"anon": true}.',
             ) from None
     return settings
+
+
+def _refuse_two_logins(
+    given: Source, server: str, settings: ElasticSettings | KibanaSettings
+) -> None:
+    given.refuse_half_a_login(settings.user, settings.password)
+    if settings.api_key is not None and settings.user is not None:
+        both = given.variable("api_key"), given.variable("user")
+        raise UsageError(
+            f"{server} 的 API 密钥与用户名只能给一种（{'、'.join(both)}）。",
+            f"{server} takes an API key or a user, not both ({', '.join(both)}).",
+        )

@@ -10,18 +10,20 @@ import pytest
 
 from duban import config_reference
 from duban.config_list import SECTIONS, Section, variables
-from duban.config_servers import blob_settings, kibana_settings
+from duban.config_servers import blob_settings, elastic_settings, kibana_settings
 from duban.config_source import kafka_settings
 from duban.errors import UsageError
 
 KIBANA = {"DUBAN_KIBANA_URL": "https://kibana:5601/"}
 READERS: Mapping[str, Callable[[Mapping[str, str]], object]] = {
     "kafka": lambda environment: kafka_settings(environment=environment),
+    "elastic": lambda environment: elastic_settings(environment),
     "kibana": lambda environment: kibana_settings(environment),
     "blobs": lambda environment: blob_settings("blobs", environment),
 }
 NEEDED = {
     "kafka": {"DUBAN_KAFKA_ADDRESS": "k:1"},
+    "elastic": {"DUBAN_ELASTIC_URL": "https://elastic:9200"},
     "kibana": KIBANA,
     "blobs": {"DUBAN_BLOBS_URL": "s3://b"},
 }
@@ -175,3 +177,11 @@ def _beside(variable: str) -> tuple[str, ...]:
         "DUBAN_KIBANA_PASSWORD": ("DUBAN_KIBANA_USER",),
         "DUBAN_BLOBS_SECRET_KEY": ("DUBAN_BLOBS_ACCESS_KEY",),
     }.get(variable, ())
+
+
+@pytest.mark.parametrize("prefix", ["Duban-", "-duban", "督办", "a/b", "a*"])
+def test_a_prefix_that_no_index_may_bear_is_refused(prefix: str) -> None:
+    with pytest.raises(UsageError, match="DUBAN_ELASTIC_PREFIX"):
+        elastic_settings(
+            {"DUBAN_ELASTIC_URL": "https://elastic:9200", "DUBAN_ELASTIC_PREFIX": prefix}
+        )

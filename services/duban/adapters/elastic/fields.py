@@ -15,12 +15,8 @@ INTEGER: Field = {"type": "integer"}
 DOUBLE: Field = {"type": "double"}
 BOOLEAN: Field = {"type": "boolean"}
 #: A day as documents print it may be no day at all: it is kept, but cannot be sorted by.
-DAY: Field = {
-    "type": "date",
-    "format": "strict_date_optional_time||epoch_millis",
-    "ignore_malformed": True,
-}
-TIME: Field = {"type": "date", "format": "strict_date_optional_time||epoch_millis"}
+DAY: Field = {"type": "date", "ignore_malformed": True}
+TIME: Field = {"type": "date"}
 #: Prose for people who search in Kibana: one word a character, so that a phrase is exact.
 PROSE: Field = {"type": "text", "analyzer": "standard", "norms": False}
 #: Words that we cut ourselves, between blanks.
