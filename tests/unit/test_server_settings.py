@@ -174,6 +174,7 @@ def _beside(variable: str) -> tuple[str, ...]:
     """What must be given together with a secret."""
     return {
         "DUBAN_KAFKA_PASSWORD": ("DUBAN_KAFKA_USER",),
+        "DUBAN_ELASTIC_PASSWORD": ("DUBAN_ELASTIC_USER",),
         "DUBAN_KIBANA_PASSWORD": ("DUBAN_KIBANA_USER",),
         "DUBAN_BLOBS_SECRET_KEY": ("DUBAN_BLOBS_ACCESS_KEY",),
     }.get(variable, ())
