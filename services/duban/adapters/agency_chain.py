@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from duban.adapters.calendar_library import CalendarLibrary
 from duban.adapters.rulebook_library import RulebookLibrary
 from duban.ports import BlobStore, StateStore
@@ -9,9 +11,13 @@ from duban.processors.alerter import Alerter
 from duban.processors.calendar import Calendar
 from duban.processors.evaluator import Evaluator
 from duban.processors.processor import Chain
+from duban.rulebook import Rulebook
+from duban.rulebook.almanac import Almanac
 
 
-def agency_chain(rulebooks: RulebookLibrary, calendars: CalendarLibrary) -> Chain:
+def agency_chain(
+    rulebooks: Callable[[str], Rulebook], calendars: Callable[[str], Almanac]
+) -> Chain:
     """The chain, with the rulebooks and calendars that were released, by hash."""
     return Chain("agency", (Calendar(calendars), Evaluator(rulebooks)), Alerter())
 

@@ -110,14 +110,19 @@ class CalendarLibrary:
         """The calendar of a release; raises StorageError when its copy is missing or damaged."""
         with self._lock:
             if sha256 not in self._known:
-                try:
-                    self._known[sha256] = _ALMANAC.decode(self._blobs.get(sha256))
-                except msgspec.DecodeError as error:
-                    raise StorageError(
-                        f"期限与节假日 {sha256[:12]} 的存档无法解读：请用备份恢复数据目录。"
-                    ) from error
+                self._known[sha256] = calendar_from(self._blobs, sha256)
             return self._known[sha256]
 
     def _last(self) -> _Last:
         known = self._states.record(UNIT, EVERYONE, _PART)
         return msgspec.json.decode(known.data, type=_Last) if known else _Last()
+
+
+def calendar_from(blobs: BlobStore, sha256: str) -> Almanac:
+    """The calendar of a release; raises StorageError when its copy is missing or damaged."""
+    try:
+        return _ALMANAC.decode(blobs.get(sha256))
+    except msgspec.DecodeError as error:
+        raise StorageError(
+            f"期限与节假日 {sha256[:12]} 的存档无法解读：请用备份恢复数据目录。"
+        ) from error

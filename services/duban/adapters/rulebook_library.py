@@ -106,13 +106,18 @@ class RulebookLibrary:
         released = self._releases().by_hash.get(sha256)
         if released is None:
             raise StorageError(f"找不到规则集 {sha256[:12]} 的发布记录：请用备份恢复数据目录。")
-        with unpacked(self._blobs.get(released.blob_sha256)) as folder:
-            rulebook = load(folder)
-        if rulebook.sha256 != sha256:
-            raise StorageError(
-                f"规则集 {released.version} 的存档与发布时不一致：请用备份恢复数据目录。"
-            )
-        return rulebook
+        return rulebook_from(self._blobs, released)
+
+
+def rulebook_from(blobs: BlobStore, released: RulebookReleased) -> Rulebook:
+    """The rulebook of a release from its copy; StorageError when that is not what was released."""
+    with unpacked(blobs.get(released.blob_sha256)) as folder:
+        rulebook = load(folder)
+    if rulebook.sha256 != released.sha256:
+        raise StorageError(
+            f"规则集 {released.version} 的存档与发布时不一致：请用备份恢复数据目录。"
+        )
+    return rulebook
 
 
 def _checked_copy(folder: Path, rulebook: Rulebook) -> bytes:

@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rebuild": ("duban.cli.rebuild", "重新推导、重建并核对 / compute everything again and compare"),
     "backup": ("duban.cli.backup", "备份成一个文件，运行中也可以 / back up to one file"),
     "restore": ("duban.cli.restore", "从备份恢复到新目录 / restore into a new folder"),
+    "worker": ("duban.cli.worker", "分布式：读取、判定、入库 / read, judge and index from Kafka"),
     "topics": ("duban.cli.topics", "建立、核对 Kafka 主题 / make and check the topics on Kafka"),
     "samples": ("duban.cli.samples", "生成带标准答案的虚构年报 / make invented reports with truth"),
     "rules": ("duban.cli.rules", "查看、核对规则 / look at rules and check them"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from kafka.errors import KafkaTimeoutError
 from duban.adapters.kafka.connection import count_partitions, options, reach
 from duban.adapters.kafka.failure import told
 from duban.adapters.kafka.topics import MAX_EVENT_BYTES, stream
+from duban.adapters.kafka.tracing import trace_in
 from duban.config import KafkaSettings
 
 _POLL_MS = 200
@@ -21,7 +22,10 @@ _RECORDS_AT_ONCE = 500
 
 
 class Raw(msgspec.Struct, frozen=True):
-    """An event as it lies in a partition, not decoded; id and name are those of its headers."""
+    """An event as it lies in a partition, not decoded; id and name are those of its headers.
+
+    `trace` is the id of the trace that its headers name, empty where they name none.
+    """
 
     partition: int
     offset: int
@@ -29,6 +33,7 @@ class Raw(msgspec.Struct, frozen=True):
     id: str
     name: str
     value: bytes
+    trace: str = ""
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -123,17 +128,28 @@ class PartitionReader:
 
 
 def _raw(record: Any) -> Raw:
-    headers = dict(record.headers)
+    return raw_of(record.partition, record.offset, record.key, record.headers, record.value)
+
+
+def raw_of(
+    partition: int,
+    offset: int,
+    key: bytes | None,
+    headers: Iterable[tuple[str, bytes | None]],
+    value: bytes | None,
+) -> Raw:
+    """A record of any client; what another program wrote may be anything: shown, not trusted."""
+    named = dict(headers)
     return Raw(
-        partition=record.partition,
-        offset=record.offset,
-        key=_text(record.key),
-        id=_text(headers.get("id")),
-        name=_text(headers.get("name")),
-        value=record.value or b"",
+        partition=partition,
+        offset=offset,
+        key=_text(key),
+        id=_text(named.get("id")),
+        name=_text(named.get("name")),
+        value=value or b"",
+        trace=trace_in(_text(named.get("traceparent"))),
     )
 
 
 def _text(data: bytes | None) -> str:
-    """What another program wrote may be anything; it is shown, not trusted."""
     return (data or b"").decode(errors="replace")

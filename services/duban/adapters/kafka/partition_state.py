@@ -45,7 +45,7 @@ class PartitionState:
     for state of a newer program.
     """
 
-    def __init__(self, partition: int, get: Get) -> None:
+    def __init__(self, partition: int | str, get: Get) -> None:
         self._partition = partition
         self._get = get
         self._parts: dict[str, bytes] = {}

@@ -43,14 +43,20 @@ class PartitionUnit:
 
     What lies before the cursor is passed over; a jump is read from the log with `read` first. The
     caller stores each step whole before it asks for the next. A position is the offset + 1.
-    Raises StorageError.
+    `heard` is told of each event before the chain is. Raises StorageError.
     """
 
     def __init__(
-        self, chain: Chain, partition: int, get: Get, read: Callable[[Span], Sequence[Raw]]
+        self,
+        chain: Chain,
+        partition: int,
+        get: Get,
+        read: Callable[[Span], Sequence[Raw]],
+        heard: Callable[[Event], None] = lambda event: None,
     ) -> None:
         self._chain = chain
         self._read = read
+        self._heard = heard
         self._state = PartitionState(partition, get)
 
     def take(self, raw: Raw) -> Iterator[Taken]:
@@ -62,6 +68,16 @@ class PartitionUnit:
                 yield from self._take(missed)
         if raw.offset >= cursor:
             yield from self._take(raw)
+
+    def broadcasts(self) -> Sequence[Event]:
+        """The last event for everyone of each name, as it was handled, oldest first."""
+        return [decode(said.value) for said in self._state.broadcasts()]
+
+    def give_up(self, raw: Raw, error: Exception) -> Taken:
+        """Set a message aside that could not be taken for another reason than what it says."""
+        self._state.written()
+        aside = not_handled(raw.offset + 1, key_in(raw.value), raw.id, error)
+        return self._end(raw, Said(raw.offset, raw.value), aside=aside)
 
     def _between(self, begin: int, end: int) -> Iterator[Raw]:
         """Messages as the log has them, few at a time."""
@@ -92,6 +108,7 @@ class PartitionUnit:
 
         The retry of an event that failed for one key concerns that key alone.
         """
+        self._heard(event)
         key = self._chain.key(event) if type(event.body) in self._chain.takes else None
         if settles is not None and key is not None:
             key = settles.row.key or key
@@ -116,10 +133,12 @@ class PartitionUnit:
         if key in self._state.known_keys():
             return []
         self._state.add_key(key)
-        return [
-            Turn(Recorded(said.offset + 1, decode(said.value)), 0, 0)
-            for said in self._state.broadcasts()
-        ]
+        turns = []
+        for said in self._state.broadcasts():
+            event = decode(said.value)
+            self._heard(event)
+            turns.append(Turn(Recorded(said.offset + 1, event), 0, 0))
+        return turns
 
     def _work(self, key: str, turns: Sequence[Turn]) -> Outcome:
         return work(self._chain, key, turns, partial(self._state.record, key))

@@ -15,6 +15,7 @@ from duban.adapters.kafka.connection import count_partitions, options, reach
 from duban.adapters.kafka.failure import failure, told
 from duban.adapters.kafka.partition import partition_of
 from duban.adapters.kafka.topics import MAX_EVENT_BYTES, stream
+from duban.adapters.kafka.tracing import traceparent
 from duban.config import KafkaSettings
 from duban.domain.event import EVERYONE, TOPICS, Event, encode
 from duban.errors import EventError, StorageError
@@ -23,18 +24,26 @@ _Place = tuple[str, int]  # topic on the server, partition
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """An event as it is written: to a stream, under its key, with its encoded bytes."""
+    """An event as it is written: to a stream, under its key, with its encoded bytes.
+
+    `trace` is the id of the trace it belongs to; it begins one of its own where that is empty.
+    """
 
     stream: str
     key: str
     id: str
     name: str
     value: bytes
+    trace: str = ""
 
     @property
     def headers(self) -> list[tuple[str, bytes]]:
-        """What tells the event apart without decoding it."""
-        return [("id", self.id.encode()), ("name", self.name.encode())]
+        """What tells the event apart without decoding it, and the W3C trace context."""
+        return [
+            ("id", self.id.encode()),
+            ("name", self.name.encode()),
+            ("traceparent", traceparent(self.trace, self.id).encode()),
+        ]
 
 
 def message_of(event: Event) -> Message:
@@ -51,14 +60,16 @@ def message_of(event: Event) -> Message:
 class Publisher:
     """Writes messages; an event for everyone goes to every partition.
 
-    A message is sent once those before it in its partition are acknowledged, so that a failure
-    never leaves a later one standing without an earlier one. Raises StorageError; what was
+    With `in_turn` a message is sent once those before it in its partition are acknowledged, so
+    that a failure never leaves a later one standing without an earlier one; otherwise all are sent
+    at once, in order, for who writes all again after a failure. Raises StorageError; what was
     acknowledged by then stays, and writing all again repeats it with the same ids. May be shared
     by threads.
     """
 
-    def __init__(self, settings: KafkaSettings) -> None:
+    def __init__(self, settings: KafkaSettings, *, in_turn: bool = True) -> None:
         self._settings = settings
+        self._in_turn = in_turn
         self._opening = threading.Lock()
         self._producer: Any = None
         self._cut: dict[str, int] = {}
@@ -71,6 +82,9 @@ class Publisher:
         for one in messages:
             for place in self._places(one):
                 waiting[place].append(one)
+        if not self._in_turn:
+            self._settle([(p, self._send(p, one)) for p, queue in waiting.items() for one in queue])
+            return
         while waiting:
             sent = [(place, self._send(place, queue.popleft())) for place, queue in waiting.items()]
             self._settle(sent)

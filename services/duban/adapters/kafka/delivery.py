@@ -1,0 +1,153 @@
+"""Takes one message after the other through a unit: retried with back-off, then set aside."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import functools
+import logging
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from duban.adapters.kafka.aside import note_of
+from duban.adapters.kafka.forwarder import Publishes
+from duban.adapters.kafka.partition_reader import Raw
+from duban.adapters.kafka.partition_unit import Taken
+from duban.adapters.kafka.steps import Steps
+from duban.adapters.kafka.tracing import trace_of
+from duban.errors import StorageError
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+_TRIES = 5  # of a message that fails for a reason of its own
+_FIRST_PAUSE_S = 0.2
+_LONGEST_PAUSE_S = 15.0
+
+
+class Unreachable(Exception):  # noqa: N818 - it names a state, as StopIteration does
+    """Storage was out of reach for too long; the message is still to be handled."""
+
+
+class Table(Protocol):
+    """The bytes of the partition of the message in hand; only the loop writes them."""
+
+    def get(self, name: bytes, /) -> bytes | None: ...
+
+    def __setitem__(self, name: bytes, value: bytes, /) -> None: ...
+
+
+class Delivery:
+    """Hands messages to a unit, and stores what each step makes: outputs acknowledged, then state.
+
+    The unit works in a thread, so that the loop answers Kafka however long a step takes. A failure
+    of storage is tried again for `patience_s`, then raises Unreachable; any other failure sets the
+    message aside after a few tries. `is_ours` tells whether the partition may still be written.
+    """
+
+    def __init__(
+        self,
+        steps: Steps,
+        publisher: Publishes,
+        table: Table,
+        *,
+        told: Callable[[str, Raw, Taken, float], None],
+        patience_s: float = 300.0,
+    ) -> None:
+        self._steps = steps
+        self._publisher = publisher
+        self._table = table
+        self._told = told
+        self._patience_s = patience_s
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=steps.name)
+
+    async def handle(self, stream: str, raw: Raw, is_ours: Callable[[], bool]) -> bool:
+        """Take a message; False where the partition was taken away meanwhile."""
+        failed, since = 0, time.monotonic()
+        while True:
+            try:
+                return await self._take(stream, raw, is_ours)
+            except StorageError as error:
+                failed += 1
+                if time.monotonic() - since > self._patience_s:
+                    raise Unreachable(str(error)) from error
+                self._tell("retried", stream, raw, failed, error)
+            except Exception as error:  # whatever it is, later events must go on
+                failed += 1
+                if failed >= _TRIES:
+                    return await self._give_up(stream, raw, is_ours, error)
+                self._tell("retried", stream, raw, failed, error)
+            if not is_ours():
+                return False
+            await asyncio.sleep(min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2**failed))
+
+    async def close(self) -> None:
+        """End after the step in hand."""
+        await asyncio.to_thread(self._thread.shutdown)
+
+    async def _take(self, stream: str, raw: Raw, is_ours: Callable[[], bool]) -> bool:
+        steps = self._steps.take(stream, raw, self._get)
+        while True:
+            began = time.perf_counter()
+            taken = await self._work(functools.partial(next, steps, None))
+            if taken is None:
+                return True
+            if not await self._store(stream, raw, taken, is_ours):
+                return False
+            self._told(stream, raw, taken, time.perf_counter() - began)
+
+    async def _store(
+        self, stream: str, raw: Raw, taken: Taken, is_ours: Callable[[], bool]
+    ) -> bool:
+        """Everything that a step made, in the order of writing."""
+        trace = raw.trace or trace_of(raw.id)
+        outputs = [msgspec.structs.replace(one, trace=trace) for one in taken.outputs]
+        for row in (*taken.settled, *taken.set_aside):
+            outputs.append(note_of(self._steps.name, stream, raw, row))
+        if outputs and is_ours():
+            await self._work(functools.partial(self._publisher.publish, outputs))
+        if not is_ours():
+            return False
+        self._write(taken.writes)
+        return True
+
+    def _write(self, writes: Mapping[str, bytes]) -> None:
+        for name, value in writes.items():
+            self._table[name.encode()] = value
+
+    async def _give_up(
+        self, stream: str, raw: Raw, is_ours: Callable[[], bool], error: Exception
+    ) -> bool:
+        aside = functools.partial(self._steps.give_up, stream, raw, self._get, error)
+        taken = await self._work(aside)
+        stored = await self._store(stream, raw, taken, is_ours)
+        if stored:
+            self._told(stream, raw, taken, 0.0)
+        return stored
+
+    def _get(self, name: str) -> bytes | None:
+        return self._table.get(name.encode())
+
+    async def _work(self, function: Callable[[], T]) -> T:
+        """Run in the thread; whoever cancels waits for the step in hand, which holds the state."""
+        context: contextvars.Context = contextvars.copy_context()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.run_in_executor(self._thread, context.run, function)
+        try:
+            return await asyncio.shield(future)
+        except asyncio.CancelledError:
+            await asyncio.wait({future})
+            raise
+
+    def _tell(self, action: str, stream: str, raw: Raw, tries: int, error: Exception) -> None:
+        is_told = isinstance(error, StorageError)
+        logger.warning(
+            "%s：%s 第 %d 分区第 %d 号事件第 %d 次未成，稍后再试：%s",
+            self._steps.name, stream, raw.partition, raw.offset, tries, error,
+            exc_info=None if is_told else error,
+            extra={"action": f"event_{action}", "event_id": raw.id, "key": raw.key},
+        )  # fmt: skip

@@ -1,0 +1,97 @@
+"""The Faust application of a unit, as the settings ask for it."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from pathlib import Path
+from typing import Any
+
+import faust
+
+from duban.adapters.kafka.topics import MAX_EVENT_BYTES, TABLE, application
+from duban.config import KafkaSettings
+from duban.errors import UsageError
+
+#: Bounds of a partition's RocksDB; its own default is a cache of two gigabytes.
+_ROCKSDB = {
+    "block_cache_size": 8 << 20,
+    "write_buffer_size": 4 << 20,
+    "max_write_buffer_number": 2,
+    "max_open_files": 64,
+}
+_EVENTS_WAITING = 32  # an event may be a whole report
+_FETCHED_AT_ONCE = 1 << 20  # bytes a partition; one that is larger comes alone
+_SLOWEST_S = 1800.0  # between two looks at Kafka, before the others take over
+
+
+def application_of(settings: KafkaSettings, unit: str, folder: Path, session_s: float) -> faust.App:
+    """An application that makes no topic, opens no port, and believes its own cursor alone."""
+    for chatty in ("faust", "mode", "aiokafka"):
+        logging.getLogger(chatty).setLevel(logging.ERROR)
+    return faust.App(
+        application(settings, unit),
+        broker=[f"kafka://{address}" for address in settings.addresses],
+        broker_client_id=f"{settings.prefix}duban",
+        broker_credentials=_credentials(settings),
+        broker_session_timeout=session_s,
+        broker_heartbeat_interval=session_s / 5,
+        broker_request_timeout=max(90.0, 2 * session_s),
+        broker_max_poll_interval=_SLOWEST_S,
+        store="rocksdb://",
+        datadir=str(folder),
+        key_serializer="raw",
+        value_serializer="raw",
+        topic_partitions=settings.partitions,
+        topic_replication_factor=settings.replication,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        table_standby_replicas=0,
+        web_enabled=False,
+        stream_wait_empty=False,
+        stream_buffer_maxsize=_EVENTS_WAITING,
+        stream_recovery_delay=0.5,
+        consumer_auto_offset_reset="earliest",
+        consumer_max_fetch_size=_FETCHED_AT_ONCE,
+        producer_acks=-1,
+        producer_compression_type="gzip",
+        producer_max_request_size=MAX_EVENT_BYTES,
+    )
+
+
+def table_of(app: faust.App, partitions: int) -> Any:
+    """What the unit remembers: bytes by name, kept in RocksDB and on the changelog topic."""
+    return app.Table(
+        TABLE,
+        key_type=bytes,
+        value_type=bytes,
+        partitions=partitions,
+        options=dict(_ROCKSDB),
+    )
+
+
+def _credentials(settings: KafkaSettings) -> Any:
+    context = _tls(settings) if settings.tls else None
+    if settings.user is not None and settings.password is not None:
+        return faust.SASLCredentials(
+            username=settings.user,
+            password=settings.password.in_clear(),
+            mechanism=settings.mechanism,
+            ssl_context=context,
+        )
+    return faust.SSLCredentials(context) if context is not None else None
+
+
+def _tls(settings: KafkaSettings) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=settings.ca_file)
+        if settings.cert_file is not None:
+            context.load_cert_chain(settings.cert_file, settings.key_file)
+    except (OSError, ssl.SSLError) as error:
+        raise UsageError(
+            f"Kafka 的证书文件无法使用（{error}）：请检查 DUBAN_KAFKA_CA_FILE、_CERT_FILE、"
+            "_KEY_FILE。",
+            f"The certificate files for Kafka cannot be used ({error}): please check "
+            "DUBAN_KAFKA_CA_FILE, _CERT_FILE and _KEY_FILE.",
+        ) from error
+    return context

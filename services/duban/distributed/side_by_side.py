@@ -1,0 +1,85 @@
+"""Several pieces of work, each in a process of its own; they end together."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+
+from duban.errors import DubanError, StorageError
+
+Work = Callable[[], None]
+
+
+def side_by_side(works: Mapping[str, Work], begin: Work) -> None:
+    """Run all until SIGINT or SIGTERM; each process begins with `begin`.
+
+    Where one ends by itself the others are ended too, and its error is raised. None outlives
+    this process.
+    """
+    spawned = multiprocessing.get_context("spawn")
+    asked = threading.Event()
+    children: dict[str, BaseProcess] = {}
+    errors: dict[str, Connection] = {}
+
+    def end_all(*_: object) -> None:
+        for child in children.values():
+            if child.is_alive():
+                child.terminate()
+
+    def stop(*_: object) -> None:
+        asked.set()
+        end_all()
+
+    before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        for name, work in works.items():
+            errors[name], told = spawned.Pipe(duplex=False)
+            children[name] = spawned.Process(target=_child, args=(work, begin, told), name=name)
+            children[name].start()
+            told.close()
+        ended = wait([child.sentinel for child in children.values()])
+        first = next(name for name, child in children.items() if child.sentinel in ended)
+        was_asked = asked.is_set()
+        end_all()
+        for child in children.values():
+            child.join()
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+    if not was_asked:
+        raise _cause(first, children[first], errors[first])
+
+
+def _child(work: Work, begin: Work, told: Connection) -> None:
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    begin()
+    try:
+        work()
+    except DubanError as error:
+        told.send((str(error), error.english))
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _cause(name: str, child: BaseProcess, told: Connection) -> DubanError:
+    """Why a process ended by itself."""
+    try:
+        if told.poll():
+            return StorageError(*told.recv())
+    except EOFError:
+        pass
+    return StorageError(
+        f"处理单元 {name} 意外停止（退出码 {child.exitcode}）：请查看上面的日志后重新启动。",
+        f"The unit {name} ended by itself (exit code {child.exitcode}): please look at the log "
+        "above and start again.",
+    )

@@ -1,0 +1,96 @@
+"""A worker: its units over the partitions that Kafka gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import msgspec
+
+from duban.adapters.blobs.opening import blob_store
+from duban.adapters.kafka import admin
+from duban.adapters.kafka.faust_worker import FaustWorker
+from duban.config import BlobSettings, KafkaSettings
+from duban.config_worker import WorkerSettings
+from duban.distributed.side_by_side import side_by_side
+from duban.distributed.units import MAKE
+from duban.errors import StorageError
+
+Say = Callable[[str], None]
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a worker is told: where Kafka and the originals are, and what to run."""
+
+    kafka: KafkaSettings
+    blobs: BlobSettings
+    worker: WorkerSettings
+
+
+def work(place: Place, *, begin: Callable[[], None], say: Say) -> None:
+    """Run the units until SIGINT or SIGTERM, several in processes of their own.
+
+    `begin` sets up the log of each process. DubanError for what cannot start or had to end.
+    """
+    refuse_drift(place.kafka)
+    units = place.worker.units
+    if len(units) == 1:
+        begin()
+        run(place, say)
+        return
+    side_by_side({unit: partial(run, _alone(place, unit), say) for unit in units}, begin)
+
+
+def _alone(place: Place, unit: str) -> Place:
+    """The place of one of the units: the ports of their figures follow one another."""
+    worker = place.worker
+    port = worker.port + worker.units.index(unit) if worker.port else 0
+    return msgspec.structs.replace(
+        place, worker=msgspec.structs.replace(worker, units=(unit,), port=port)
+    )
+
+
+def refuse_drift(settings: KafkaSettings) -> None:
+    """StorageError with what mends it where a topic is not as declared."""
+    found = admin.check(settings).differences
+    if not found:
+        return
+    one = found[0]
+    zh = f"改正：{one.mend}" if one.mend else one.why
+    en = f"mend: {one.mend}" if one.mend else one.why_english
+    more = len(found) - 1
+    raise StorageError(
+        f"主题 {one.topic} 的 {one.setting} 应为 {one.declared}，实为 {one.found or '（无）'}"
+        f"{f'，另有 {more} 处不同' if more else ''}。{zh}",
+        f"{one.setting} of the topic {one.topic} must be {one.declared}, is {one.found or 'none'}"
+        f"{f', and {more} other differences' if more else ''}; {en}",
+    )
+
+
+def run(place: Place, say: Say) -> None:
+    """Run the one unit of a place in this process."""
+    worker = place.worker
+    (unit,) = worker.units
+    folder = worker.data / unit
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(
+            f"状态目录 {folder} 无法使用（{error.strerror}）：请检查路径和权限。",
+            f"The state folder {folder} cannot be used ({error.strerror}): please check its path "
+            "and permissions.",
+        ) from error
+    steps = MAKE[unit](place.kafka, worker, blob_store(place.blobs))
+    try:
+        running = FaustWorker(
+            place.kafka,
+            steps,
+            folder,
+            session_s=worker.session_s,
+            told=lambda *_: None,
+            say=say,
+        )
+        say(f"{unit}：已启动，等待分配分区 / started")
+        running.run()
+    finally:
+        steps.close()
