@@ -1,37 +1,22 @@
-"""One worker of the agency unit that can be killed: `agency_worker.py DATA ADDRESS PREFIX [SLOW]`.
+"""One worker of the agency unit, as a process that can be killed.
 
-It judges with the evaluator of the tests; SLOW seconds are slept before each report.
+python -m tests.stack.agency_worker DATA ADDRESS PREFIX [SECONDS slept before each report]
 """
 
 from __future__ import annotations
 
 import logging
 import sys
-import time
 from pathlib import Path
+
+from tests.stack.office_chain import OfficeChain
 
 from duban.adapters.kafka.chain_steps import ChainSteps
 from duban.adapters.kafka.faust_worker import FaustWorker
 from duban.adapters.kafka.partition_reader import PartitionReader
 from duban.config import KafkaSettings
-from duban.domain.event import Event, ReportRead
-from duban.processors.processor import Chain, State
-from duban.testing.runner import evaluator
 
 SESSION_S = 6.0
-
-
-class Slow(Chain):
-    """Sleeps before each report."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__("agency", (evaluator(),))
-        self._seconds = seconds
-
-    def handle(self, event: Event, state: State) -> tuple[State, tuple[Event, ...]]:
-        if isinstance(event.body, ReportRead):
-            time.sleep(self._seconds)
-        return super().handle(event, state)
 
 
 def say(text: str) -> None:
@@ -44,9 +29,8 @@ def main() -> None:
     data, address, prefix, *more = sys.argv[1:]
     logging.basicConfig(level=logging.WARNING)
     settings = KafkaSettings(addresses=(address,), prefix=prefix, partitions=3)
-    steps = ChainSteps(
-        Slow(float(more[0]) if more else 0.0), PartitionReader(settings), lambda event: None
-    )
+    chain = OfficeChain(float(more[0]) if more else 0.0)
+    steps = ChainSteps(chain, PartitionReader(settings), lambda event: None)
     worker = FaustWorker(
         settings, steps, Path(data), session_s=SESSION_S, told=lambda *_: None, say=say
     )

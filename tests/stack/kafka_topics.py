@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from duban.adapters.kafka.connection import administration
@@ -14,7 +14,9 @@ STREAMS = ("posted", "facts", "conclusions")
 
 
 @contextmanager
-def made_topics(address: str, prefix: str) -> Iterator[KafkaSettings]:
+def made_topics(
+    address: str, prefix: str, names: Sequence[str] = STREAMS
+) -> Iterator[KafkaSettings]:
     """Settings whose topics are there, and nothing in them."""
     settings = KafkaSettings(addresses=(address,), prefix=prefix, partitions=PARTITIONS)
     wanted = {
@@ -24,7 +26,7 @@ def made_topics(address: str, prefix: str) -> Iterator[KafkaSettings]:
             "configs": dict(spec.settings),
         }
         for spec in declared(settings)
-        if spec.name.removeprefix(prefix) in STREAMS
+        if spec.name.removeprefix(prefix) in names
     }
     with administration(settings) as client:
         client.create_topics(wanted, wait_for_metadata=True)
