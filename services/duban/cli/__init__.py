@@ -27,6 +27,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("duban.cli.restore", "从备份恢复到新目录 / restore into a new folder"),
     "worker": ("duban.cli.worker", "分布式：读取、判定、入库 / read, judge and index from Kafka"),
     "topics": ("duban.cli.topics", "建立、核对 Kafka 主题 / make and check the topics on Kafka"),
+    "dashboards": (
+        "duban.cli.dashboards",
+        "生成、导入、核对 Kibana 仪表板 / dashboards for Kibana",
+    ),
     "samples": ("duban.cli.samples", "生成带标准答案的虚构年报 / make invented reports with truth"),
     "rules": ("duban.cli.rules", "查看、核对规则 / look at rules and check them"),
 }

@@ -1,0 +1,111 @@
+"""Everything that is brought into Kibana, and the files it is written to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from duban.kibana.boards import agency, figures, findings, late, overview, pipeline
+from duban.kibana.condition import SHOWN, Is, Json
+from duban.kibana.dashboard import Board, write_board
+from duban.kibana.data_view import write_view
+from duban.kibana.packed import as_lines
+from duban.kibana.panel import Source
+from duban.kibana.pinned import VERSION
+from duban.kibana.rule import (
+    Connector,
+    Rule,
+    connector_body,
+    connector_id,
+    rule_body,
+    rule_id,
+)
+from duban.kibana.saved_search import write_search
+from duban.kibana.searches import SEARCHES
+from duban.kibana.views import views
+
+PREFIX = "duban-"
+
+
+def boards() -> tuple[Board, ...]:
+    """The dashboards, in the order of their use."""
+    modules = (overview, late, findings, agency, figures, pipeline)
+    return tuple(module.board() for module in modules)
+
+
+def connector(prefix: str) -> Connector:
+    """Where the rules write; the index is Kibana's own and no read model of ours."""
+    return Connector(key="told", name="督办 提醒记录 / duban alerts", index=f"{prefix}kibana-told")
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        key="errors",
+        name="督办 新发现错误 / new errors",
+        view="findings",
+        where=(
+            *SHOWN,
+            Is("is_open", (True,)),
+            Is("severity", ("error",)),
+            Is("blame", ("agency",)),
+        ),
+        moment="since",
+    ),
+    Rule(
+        key="absent",
+        name="督办 未检索到年报 / report absent",
+        view="reports",
+        where=(*SHOWN, Is("state", ("absent",))),
+        moment="known_from",
+    ),
+    Rule(
+        key="aside",
+        name="督办 有事件搁置 / event set aside",
+        view="aside",
+        where=(Is("current", (True,)),),
+        moment="known_from",
+    ),
+)
+
+
+def sources(prefix: str) -> Mapping[str, Source]:
+    """The data views by key, as panels need them."""
+    return {view.key: Source(view.id, view.types) for view in views(prefix)}
+
+
+def indices(prefix: str) -> Mapping[str, str]:
+    """The index behind each data view."""
+    return {view.key: view.index for view in views(prefix)}
+
+
+def object_files(prefix: str) -> Mapping[str, tuple[Json, ...]]:
+    """The saved objects by the name of the file each belongs to."""
+    known = sources(prefix)
+    made: dict[str, tuple[Json, ...]] = {
+        "0-data-views": tuple(write_view(view) for view in views(prefix)),
+        "1-searches": tuple(write_search(search, known) for search in SEARCHES),
+    }
+    for number, board in enumerate(boards(), start=2):
+        made[f"{number}-{board.key}"] = (write_board(board, known),)
+    return made
+
+
+def objects(prefix: str) -> tuple[Json, ...]:
+    """All saved objects, each after those it refers to."""
+    return tuple(one for file in object_files(prefix).values() for one in file)
+
+
+def texts(prefix: str = PREFIX) -> Mapping[str, str]:
+    """The files of `dashboards/kibana`: saved objects as Kibana imports them, rules as sent."""
+    found = {f"{name}.ndjson": as_lines(made) for name, made in object_files(prefix).items()}
+    told = connector(prefix)
+    rules: Json = {
+        "kibana": VERSION,
+        "connector": {"id": connector_id(told), **connector_body(told)[0]},
+        "rules": [
+            {"id": rule_id(rule), **rule_body(rule, connector_id(told), indices(prefix))[0]}
+            for rule in RULES
+        ],
+    }
+    found["alerting.json"] = json.dumps(rules, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    return found
