@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from duban.kibana.boards import agency, figures, findings, late, overview, pipeline
-from duban.kibana.condition import SHOWN, Is, Json
+from duban.kibana.condition import CURRENT, SHOWN, Is, Json
 from duban.kibana.dashboard import Board, write_board
 from duban.kibana.data_view import write_view
 from duban.kibana.packed import as_lines
@@ -38,31 +38,23 @@ def connector(prefix: str) -> Connector:
     return Connector(key="told", name="督办 提醒记录 / duban alerts", index=f"{prefix}kibana-told")
 
 
+def _alerts(key: str, name: str, kind: str, severity: str | None = None) -> Rule:
+    """Tells of alerts of a kind as they open; those of our own re-reading are left out."""
+    gravest = (Is("severity", (severity,)),) if severity else ()
+    of_kind = (Is("kind", (kind,)), Is("is_open", (True,)), Is("quiet", (False,)))
+    where = (*SHOWN, *of_kind, *gravest)
+    return Rule(key=key, name=name, view="alerts", where=where, moment="since")
+
+
 RULES: tuple[Rule, ...] = (
-    Rule(
-        key="errors",
-        name="督办 新发现错误 / new errors",
-        view="findings",
-        where=(
-            *SHOWN,
-            Is("is_open", (True,)),
-            Is("severity", ("error",)),
-            Is("blame", ("agency",)),
-        ),
-        moment="since",
-    ),
-    Rule(
-        key="absent",
-        name="督办 未检索到年报 / report absent",
-        view="reports",
-        where=(*SHOWN, Is("state", ("absent",))),
-        moment="known_from",
-    ),
+    _alerts("errors", "督办 年报有错误 / errors in a report", "report", "error"),
+    _alerts("absent", "督办 未检索到年报 / report absent", "absent"),
+    _alerts("unreadable", "督办 文件无法读取 / file cannot be read", "unreadable"),
     Rule(
         key="aside",
         name="督办 有事件搁置 / event set aside",
         view="aside",
-        where=(Is("current", (True,)),),
+        where=CURRENT,
         moment="known_from",
     ),
 )
