@@ -10,6 +10,7 @@ from typing import cast
 
 import click
 
+from duban.cli import portal
 from duban.errors import UsageError
 
 EPILOG = """
@@ -49,6 +50,9 @@ class Years(click.ParamType):
 @click.group("samples")
 def command() -> None:
     """生成带标准答案的虚构年报 / invented reports with known truth."""
+
+
+command.add_command(portal.command)
 
 
 @command.command("make", epilog=EPILOG)
