@@ -98,7 +98,7 @@ def _hit(
         agency=name,
         year=year,
         title=read.title if read else "",
-        snippets=_snippets(text, finders),
+        snippets=snippets(text, finders),
     )
 
 
@@ -108,12 +108,11 @@ def _text(connection: sqlite3.Connection, position: int) -> str:
     return prose.searchable(body.report) if isinstance(body, ReportRead) else ""
 
 
-def _snippets(
-    text: str, finders: list[re.Pattern[str]]
-) -> tuple[tuple[tuple[str, bool], ...], ...]:
+def snippets(text: str, finders: list[re.Pattern[str]]) -> tuple[tuple[tuple[str, bool], ...], ...]:
+    """The first passages in which something is found, as (text, is_match) runs."""
     folded = bigram.fold(text)
     spans = sorted(match.span() for finder in finders for match in finder.finditer(folded))
-    snippets: list[tuple[tuple[str, bool], ...]] = []
+    found: list[tuple[tuple[str, bool], ...]] = []
     shown_to = 0
     for begin, end in spans:
         if begin < shown_to:
@@ -126,10 +125,10 @@ def _snippets(
                 first = other_end
             if end <= other_begin < shown_to < other_end:
                 shown_to = other_begin
-        snippets.append(_runs(text, first, shown_to, spans))
-        if len(snippets) == _SNIPPETS:
+        found.append(_runs(text, first, shown_to, spans))
+        if len(found) == _SNIPPETS:
             break
-    return tuple(snippets)
+    return tuple(found)
 
 
 def _runs(

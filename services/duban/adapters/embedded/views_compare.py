@@ -44,7 +44,7 @@ def compare(before: sqlite3.Connection, after: sqlite3.Connection) -> tuple[Comp
     """All kinds of document of two files, by name of the kind."""
     mine, theirs = views_export.kinds(before), views_export.kinds(after)
     return tuple(
-        _compare(
+        compare_lines(
             kind,
             views_export.lines(before, kind) if kind in mine else iter(()),
             views_export.lines(after, kind) if kind in theirs else iter(()),
@@ -73,7 +73,8 @@ class _Side:
         return self._hash.hexdigest()
 
 
-def _compare(kind: str, before: Iterator[Line], after: Iterator[Line]) -> Comparison:
+def compare_lines(kind: str, before: Iterator[Line], after: Iterator[Line]) -> Comparison:
+    """The documents of one kind, both sides in the same order."""
     mine, theirs = _Side(before), _Side(after)
     missing = added = changed = 0
     first: list[Difference] = []

@@ -1,0 +1,170 @@
+"""The read models on Elasticsearch, behind the port."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from types import TracebackType
+
+from elasticsearch import Elasticsearch
+
+from duban.adapters.elastic import (
+    agency_query,
+    aside_query,
+    finding_query,
+    ledger_query,
+    overview_query,
+    report_query,
+    search_query,
+)
+from duban.adapters.elastic.applying import Applying
+from duban.adapters.elastic.asides import Asides
+from duban.adapters.elastic.asking import Asking
+from duban.adapters.elastic.bulk import Bulk
+from duban.adapters.elastic.client import connected
+from duban.adapters.elastic.failure import BlockedError
+from duban.adapters.elastic.indices import Generation, Indices
+from duban.adapters.elastic.roster import Rosters
+from duban.adapters.elastic.showing import Showing
+from duban.config import ElasticSettings
+from duban.domain import view
+from duban.errors import StorageError
+from duban.ports import Recorded, SetAside
+
+INDEXER = "indexer"
+_BLOCKED_AT_MOST_S = 300.0  # longer than a rebuild exchanges its indices
+_PAUSE_S = 0.5
+
+
+class ElasticIndex(AbstractContextManager["ElasticIndex"]):
+    """Answers are asked of the indices behind the aliases; a rebuild exchanges them meanwhile.
+
+    `lanes` is the number of partitions that share positions (see `KafkaEventLog`). Several may
+    write at once, each the keys of its own partitions. An answer that needs several searches may
+    see events that came between them: figures of one search always add up. May be shared by
+    threads.
+    """
+
+    def __init__(
+        self,
+        settings: ElasticSettings,
+        *,
+        lanes: int = 1,
+        client: Elasticsearch | None = None,
+        generation: Generation | None = None,
+    ) -> None:
+        """With `generation`, what is written goes there, whatever the aliases say."""
+        self.settings = settings
+        self._client = client or connected(settings)
+        self.indices = Indices(self._client, settings)
+        self.asking = Asking(self._client, settings)
+        self._rosters = Rosters(self.asking)
+        self._pinned = generation
+        self._writing = threading.Lock()
+        bulk = Bulk(self._client, settings)
+        self._applying = Applying(self._client, settings, bulk, lanes)
+        self._asides = Asides(self._client, settings, bulk)
+        self._showing = Showing(self.indices, bulk, lanes, settings.refresh_s)
+
+    def apply(self, recorded: Iterable[Recorded]) -> None:
+        """Take events in; again changes nothing.
+
+        An event whose document the server refuses is set aside with its cause.
+        """
+        batch = list(recorded)
+        if not batch:
+            return None
+        with self._writing:
+            end = time.monotonic() + _BLOCKED_AT_MOST_S
+            while True:
+                try:
+                    return self._apply(batch)
+                except BlockedError:
+                    if time.monotonic() >= end:
+                        raise
+                    time.sleep(_PAUSE_S)
+
+    def _apply(self, batch: Sequence[Recorded]) -> None:
+        generation = self._pinned or self.indices.ensure()
+        for one in self._applying.apply(generation, batch):
+            event = one.recorded.event
+            aside = SetAside(one.recorded.position, event.key, event.id, one.cause)
+            self._asides.put(generation, INDEXER, aside, event.name, event.at)
+        self._showing.wrote(generation, batch)
+
+    def set_aside(
+        self, one: SetAside, *, unit: str = INDEXER, name: str = "", at: datetime | None = None
+    ) -> None:
+        """An event could not be handled, or (`settled`) was handled at last.
+
+        `name` and `at` are of the event at the position where it was met; of the retry, where it
+        is settled.
+        """
+        with self._writing:
+            generation = self._pinned or self.indices.ensure()
+            self._asides.put(generation, unit, one, name, at)
+            self.indices.refresh(generation, "aside")
+
+    def show(self) -> None:
+        """Let everything that was taken in be found now, instead of a moment later."""
+        self._showing.show()
+
+    def overview(self, scope: view.Scope) -> view.Overview:
+        return overview_query.overview(self.asking, self._rosters.at(scope), scope)
+
+    def ledger(self, scope: view.Scope, by: view.LedgerBy) -> Sequence[view.LedgerRow]:
+        return ledger_query.ledger(self.asking, self._rosters.at(scope), scope, by)
+
+    def matrix(
+        self, scope: view.Scope, states: Sequence[view.ReportState] = ()
+    ) -> Sequence[view.ReportRow]:
+        return report_query.rows(self.asking, self._rosters.at(scope), scope, states=states)
+
+    def findings(self, query: view.FindingQuery) -> view.FindingPage:
+        return finding_query.find(self.asking, self._rosters.at(query.scope), query)
+
+    def report(self, agency_id: str, year: int, scope: view.Scope) -> view.ReportView | None:
+        roster = self._rosters.at(scope)
+        return report_query.report(self.asking, roster, agency_id, year, scope)
+
+    def agency(self, agency_id: str, scope: view.Scope) -> view.AgencyView | None:
+        return agency_query.agency(self.asking, self._rosters.at(scope), agency_id, scope)
+
+    def rejected(self, scope: view.Scope, limit: int = 100) -> Sequence[view.Rejected]:
+        return report_query.rejected(self.asking, scope, self._rosters.at(scope), limit)
+
+    def aside(self, scope: view.Scope, limit: int = 100) -> Sequence[view.Aside]:
+        return aside_query.aside(self.asking, self._rosters.at(scope), scope, limit)
+
+    def search(self, query: view.SearchQuery) -> view.SearchPage:
+        return search_query.search(self.asking, self._rosters.at(query.scope), query)
+
+    def position(self) -> int:
+        """The sum of how far each partition of each topic was taken in and can be found."""
+        return overview_query.position(self.asking.one(overview_query.PROGRESS).aggs)
+
+    def prepare(self) -> None:
+        """Make the indices where there are none; StorageError where they cannot be used as is."""
+        self.indices.version()
+        self.indices.ensure()
+        self.indices.refuse_drift()
+
+    def close(self) -> None:
+        """Show what was taken in, and end the connections."""
+        try:
+            self._showing.show()
+        except StorageError:
+            pass
+        finally:
+            self._client.close()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,144 @@
+"""What goes wrong with Elasticsearch, each in one sentence on what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from elastic_transport import ConnectionError as NoConnection
+from elastic_transport import ConnectionTimeout, TlsError
+from elasticsearch import ApiError, TransportError, UnsupportedProductError
+
+from duban.config import ElasticSettings
+from duban.errors import StorageError
+
+#: What passes by itself: too much at once, no master yet, a gateway in between.
+PASSING = (429, 502, 503, 504)
+_REFUSED, _FORBIDDEN, _MISSING = 401, 403, 404
+
+
+class BlockedError(StorageError):
+    """The indices may not be written now."""
+
+
+@contextmanager
+def told(settings: ElasticSettings) -> Iterator[None]:
+    """Turn the client's errors into StorageError with one sentence on what to do."""
+    try:
+        yield
+    except (ApiError, TransportError) as error:
+        raise failure(settings, error) from error
+
+
+def failure(settings: ElasticSettings, error: ApiError | TransportError) -> StorageError:
+    """An error of the client in words."""
+    at = settings.url
+    match error:
+        case UnsupportedProductError():
+            return not_elastic(settings)
+        case ApiError():
+            return by_status(settings, error.meta.status, kind_of(error))
+        case TlsError():
+            return StorageError(
+                f"与 Elasticsearch（{at}）的加密连接没有建立：请检查 DUBAN_ELASTIC_CA_FILE 以及"
+                "服务器的证书。",
+                f"No encrypted connection to Elasticsearch at {at}: please check "
+                "DUBAN_ELASTIC_CA_FILE and the server's certificate.",
+            )
+        case ConnectionTimeout():
+            return StorageError(
+                f"Elasticsearch（{at}）在 {settings.timeout_s:g} 秒内没有应答：请检查它是否正常，"
+                "或加大 DUBAN_ELASTIC_TIMEOUT。",
+                f"Elasticsearch at {at} did not answer within {settings.timeout_s:g} s: please "
+                "check whether it runs well, or raise DUBAN_ELASTIC_TIMEOUT.",
+            )
+        case NoConnection():
+            return StorageError(
+                f"连接不上 Elasticsearch（{at}）：请检查地址（DUBAN_ELASTIC_URL）"
+                "以及它是否在运行。",
+                f"Elasticsearch cannot be reached at {at}: please check the address "
+                "(DUBAN_ELASTIC_URL) and whether it runs.",
+            )
+        case _:
+            return StorageError(
+                f"Elasticsearch（{at}）无法使用（{type(error).__name__}）：请查看它的日志。",
+                f"Elasticsearch at {at} cannot be used ({type(error).__name__}): please look at "
+                "its logs.",
+            )
+
+
+def by_status(settings: ElasticSettings, answered: int, kind: str) -> StorageError:
+    """An answer of the server in words: its status, and the type of error it names."""
+    at = settings.url
+    match answered:
+        case status if status == _REFUSED:
+            return StorageError(
+                f"Elasticsearch（{at}）不接受登录：请检查 DUBAN_ELASTIC_API_KEY，或 "
+                "DUBAN_ELASTIC_USER 和 DUBAN_ELASTIC_PASSWORD。",
+                f"Elasticsearch at {at} refuses the login: please check DUBAN_ELASTIC_API_KEY, or "
+                "DUBAN_ELASTIC_USER and DUBAN_ELASTIC_PASSWORD.",
+            )
+        case status if status == _FORBIDDEN and kind == "security_exception":
+            return StorageError(
+                f"Elasticsearch（{at}）上，登录的用户无权使用 {settings.prefix}* 索引："
+                "请管理员授权。",
+                f"On Elasticsearch at {at} the user may not use the indices {settings.prefix}*: "
+                "please have it allowed.",
+            )
+        case status if status == _FORBIDDEN and kind == "cluster_block_exception":
+            return BlockedError(
+                f"Elasticsearch（{at}）的 {settings.prefix}* 索引不许写入：磁盘可能已满，"
+                "或有 duban rebuild 正在更换；请检查磁盘后再试。",
+                f"The indices {settings.prefix}* on Elasticsearch at {at} may not be written: the "
+                "disk may be full, or duban rebuild is exchanging them; please check the disk and "
+                "try again.",
+            )
+        case status if status == _MISSING and kind == "index_not_found_exception":
+            return no_indices(settings)
+        case status if status in PASSING:
+            return StorageError(
+                f"Elasticsearch（{at}）一直忙不过来（{status}）：请检查它的负载和内存后再试。",
+                f"Elasticsearch at {at} is too busy all the time ({status}): please check its "
+                "load and memory, and try again.",
+            )
+        case status if kind == "media_type_header_exception":
+            return wrong_version(settings, "8")
+        case status:
+            return StorageError(
+                f"Elasticsearch（{at}）拒绝了请求（{status} {kind}）：请运行 duban doctor，"
+                "并查看它的日志。",
+                f"Elasticsearch at {at} refused a request ({status} {kind}): please run "
+                "duban doctor and look at its logs.",
+            )
+
+
+def kind_of(error: ApiError) -> str:
+    """The type of error that the server names; empty where it names none."""
+    found = error.body.get("error") if isinstance(error.body, dict) else None
+    return str(found.get("type", "")) if isinstance(found, dict) else ""
+
+
+def no_indices(settings: ElasticSettings) -> StorageError:
+    """The read models were never made, or were removed."""
+    return StorageError(
+        f"Elasticsearch（{settings.url}）上没有 {settings.prefix}* 索引：请先运行 "
+        "duban rebuild --profile distributed。",
+        f"There are no indices {settings.prefix}* on Elasticsearch at {settings.url}: "
+        "please run duban rebuild --profile distributed first.",
+    )
+
+
+def not_elastic(settings: ElasticSettings) -> StorageError:
+    """Something else answers there."""
+    return StorageError(
+        f"{settings.url} 上应答的不是 Elasticsearch：请检查 DUBAN_ELASTIC_URL。",
+        f"What answers at {settings.url} is not Elasticsearch: please check DUBAN_ELASTIC_URL.",
+    )
+
+
+def wrong_version(settings: ElasticSettings, found: str) -> StorageError:
+    """A server that this client does not speak to."""
+    return StorageError(
+        f"Elasticsearch（{settings.url}）的版本是 {found}：需要 9.x，请升级服务器。",
+        f"Elasticsearch at {settings.url} is version {found}: 9.x is needed, please upgrade it.",
+    )

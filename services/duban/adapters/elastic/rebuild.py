@@ -1,0 +1,171 @@
+"""New indices beside those in use: filled from the history, compared, exchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+from elasticsearch import Elasticsearch
+
+from duban.adapters.elastic import documents, export
+from duban.adapters.elastic.asking import Asking, Search
+from duban.adapters.elastic.bulk import Bulk, Operation
+from duban.adapters.elastic.client import connected
+from duban.adapters.elastic.elastic_index import ElasticIndex
+from duban.adapters.elastic.indices import Generation, Indices
+from duban.adapters.embedded.views_compare import Comparison
+from duban.config import ElasticSettings
+from duban.ports import Recorded
+
+Told = Callable[[int, int], None]  # how many events were taken in, of how many there are
+
+_UNTIL_SHOWN_S = 3600.0  # nobody looks at the new ones before they are exchanged
+
+
+class History(Protocol):
+    """The whole history, batch by batch, the events of a key in their order."""
+
+    def take(self) -> Iterator[Sequence[Recorded]]:
+        """What was recorded since it was last asked."""
+        ...
+
+    def count(self) -> int:
+        """How many events there are by now."""
+        ...
+
+
+class Rebuilt(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a rebuild; `past` is how many documents tell of earlier times, by kind."""
+
+    events: int
+    kinds: tuple[Comparison, ...]
+    past: Mapping[str, tuple[int, int]]
+    is_first: bool
+    is_exchanged: bool
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether the new ones are what was shown."""
+        return all(kind.is_equal for kind in self.kinds)
+
+
+def rebuild(
+    settings: ElasticSettings,
+    history: History,
+    *,
+    told: Told,
+    lanes: int = 1,
+    exchange: bool = True,
+    accept: bool = False,
+) -> Rebuilt:
+    """Build the read models anew and, where they equal those in use, or `accept`, exchange them.
+
+    Pages and Kibana go on reading meanwhile. At the end the indexers wait a little: nothing may be
+    written while both are compared, and what comes then goes into the new ones. One rebuild at a
+    time; what a killed one left is removed by the next. Raises StorageError.
+    """
+    client = connected(settings)
+    try:
+        return _Build(client, settings, history, told, lanes).run(exchange, accept)
+    finally:
+        client.close()
+
+
+class _Build:
+    """One new set of indices, beside the one in use, if any."""
+
+    def __init__(
+        self,
+        client: Elasticsearch,
+        settings: ElasticSettings,
+        history: History,
+        told: Told,
+        lanes: int,
+    ) -> None:
+        self._client = client
+        self._settings = settings
+        self._history = history
+        self._told = told
+        self._lanes = lanes
+        self._indices = Indices(client, settings)
+        self._events = 0
+
+    def run(self, exchange: bool, accept: bool) -> Rebuilt:
+        self._indices.version()
+        old = self._indices.current()
+        for left in self._indices.others(old):
+            self._indices.remove(left)
+        if old is not None:
+            self._indices.block(old, is_blocked=False)  # a killed rebuild may have left it so
+        new = self._indices.make(old.number + 1 if old else 1)
+        is_exchanged = False
+        try:
+            self._fill(new)
+            if old is not None:
+                self._indices.block(old)
+            self._fill(new)  # little: what came meanwhile
+            rebuilt = self._compared(old, new)
+            if exchange and (accept or rebuilt.is_equal):
+                self._indices.exchange(old, new)
+                is_exchanged = True
+        finally:
+            self._tidy(old, new, is_exchanged=is_exchanged)
+        return msgspec.structs.replace(rebuilt, is_exchanged=is_exchanged)
+
+    def _fill(self, new: Generation) -> None:
+        settings = msgspec.structs.replace(self._settings, refresh_s=_UNTIL_SHOWN_S)
+        with ElasticIndex(settings, lanes=self._lanes, generation=new) as index:
+            for batch in self._history.take():
+                index.apply(batch)
+                self._events += len(batch)
+                self._told(self._events, max(self._events, self._history.count()))
+            index.show()
+
+    def _compared(self, old: Generation | None, new: Generation) -> Rebuilt:
+        kinds: tuple[Comparison, ...] = ()
+        past: Mapping[str, tuple[int, int]] = {}
+        if old is not None:
+            self._copy_asides(old, new)
+            for one in (old, new):
+                self._indices.refresh(one)
+            kinds = export.compare(self._client, self._settings, old, new)
+            before, after = (export.past(self._client, self._settings, one) for one in (old, new))
+            past = {name: (before[name], after[name]) for name in before}
+        return Rebuilt(
+            events=self._events,
+            kinds=kinds,
+            past=past,
+            is_first=old is None,
+            is_exchanged=False,
+        )
+
+    def _copy_asides(self, old: Generation, new: Generation) -> None:
+        """What was set aside is told by the workers as it happens, and follows from no event."""
+        self._indices.refresh(old, "aside")
+        found = Asking(self._client, self._settings, old).every(Search(model="aside"))
+        self._bulk().write(
+            [
+                Operation(
+                    index=new.index("aside"),
+                    id=documents.document_id(one["subject"]),
+                    routing=one["key"] or one["subject"],
+                    version=one["number"],
+                    source=msgspec.json.encode(one),
+                )
+                for one in found
+            ]
+        )
+
+    def _bulk(self) -> Bulk:
+        return Bulk(self._client, self._settings)
+
+    def _tidy(self, old: Generation | None, new: Generation, *, is_exchanged: bool) -> None:
+        """Remove the set that nobody reads; the other may be written again."""
+        if is_exchanged:
+            if old is not None:
+                self._indices.remove(old)
+            return
+        if old is not None:
+            self._indices.block(old, is_blocked=False)
+        self._indices.remove(new)

@@ -1,0 +1,103 @@
+"""Lets what was written be found: soon, but not for every few events anew."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable
+
+import msgspec
+
+from duban.adapters.elastic.bulk import Bulk, Operation
+from duban.adapters.elastic.indices import Generation, Indices
+from duban.adapters.embedded.moment import micros
+from duban.errors import StorageError
+from duban.ports import Recorded
+
+logger = logging.getLogger(__name__)
+
+
+class Reached(msgspec.Struct, frozen=True):
+    """How far the events of a lane of a topic were taken in, and the time of the latest."""
+
+    position: int
+    at_us: int
+
+
+class Showing:
+    """Makes what was written visible at most `after_s` later; at once where that is 0.
+
+    How far the indexer has come is told after the documents can be found, so that who waits for
+    a position finds what belongs to it. `lanes` is by how many partitions positions are shared.
+    """
+
+    def __init__(self, indices: Indices, bulk: Bulk, lanes: int, after_s: float) -> None:
+        self._indices = indices
+        self._bulk = bulk
+        self._lanes = lanes
+        self._after_s = after_s
+        self._lock = threading.Lock()
+        self._waiting: dict[Generation, dict[str, Reached]] = {}
+        self._timer: threading.Timer | None = None
+
+    def wrote(self, generation: Generation, batch: Iterable[Recorded]) -> None:
+        """Documents of these events were written."""
+        with self._lock:
+            reached = self._waiting.setdefault(generation, {})
+            for one in batch:
+                lane = (one.position - 1) % self._lanes
+                name = f"{one.event.topic}/{lane}"
+                before = reached.get(name, Reached(0, 0))
+                reached[name] = Reached(
+                    max(before.position, one.position),
+                    max(before.at_us, micros(one.event.at)),
+                )
+            if self._after_s and self._timer is None:
+                self._timer = threading.Timer(self._after_s, self._later)
+                self._timer.daemon = True
+                self._timer.start()
+        if not self._after_s:
+            self.show()
+
+    def show(self) -> None:
+        """Let everything that was written be found now."""
+        with self._lock:
+            timer, self._timer = self._timer, None
+            waiting, self._waiting = self._waiting, {}
+        if timer is not None:
+            timer.cancel()
+        for generation, reached in waiting.items():
+            try:
+                self._indices.refresh(generation)
+                self._bulk.write([_progress(generation, *one) for one in reached.items()])
+                self._indices.refresh(generation, "progress")
+            except StorageError:
+                self._again(generation, reached)
+                raise
+
+    def _again(self, generation: Generation, reached: dict[str, Reached]) -> None:
+        with self._lock:
+            self._waiting[generation] = {**reached, **self._waiting.get(generation, {})}
+
+    def _later(self) -> None:
+        try:
+            self.show()
+        except StorageError as error:  # told with the next events; the server asks by itself too
+            logger.warning("%s", error, extra={"action": "refresh_failed"})
+
+
+def _progress(generation: Generation, name: str, reached: Reached) -> Operation:
+    topic, _, lane = name.partition("/")
+    source = {
+        "topic": topic,
+        "lane": int(lane),
+        "position": reached.position,
+        "at_us": reached.at_us,
+    }
+    return Operation(
+        index=generation.index("progress"),
+        id=name,
+        routing=name,
+        version=reached.position,
+        source=msgspec.json.encode(source),
+    )
