@@ -1,4 +1,4 @@
-"""A real Kafka broker of one node on loopback."""
+"""A real Kafka broker of one node on loopback, open, with a login, and encrypted."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Sequence
 
 from kafka.admin import KafkaAdminClient
+from tests.stack.certificate import certified
 from tests.stack.fetch import Programs
 from tests.stack.server import LOOPBACK, Server, free_ports
 
@@ -16,7 +17,11 @@ USER, PASSWORD = "duban", "geheim"
 
 
 class KafkaServer(Server):
-    """The broker: at `address` for everyone, at `login_address` for USER with PASSWORD (PLAIN)."""
+    """The broker: at `address` for everyone, at `login_address` for USER with PASSWORD (PLAIN).
+
+    At `tls_address` it does the same as at the latter, encrypted; its certificate is trusted by
+    the authority in `ca_file`.
+    """
 
     name = "kafka"
 
@@ -24,16 +29,21 @@ class KafkaServer(Server):
         super().__init__()
         self._java = str(programs.kafka_java / "bin" / "java")
         self._libraries = f"{programs.kafka}/*"
-        self._port, login, self._controller = free_ports(3)
+        self._port, login, tls, self._controller = free_ports(4)
         self.address = f"{LOOPBACK}:{self._port}"
         self.login_address = f"{LOOPBACK}:{login}"
+        self.tls_address = f"{LOOPBACK}:{tls}"
+        self.ca_file, self._certificate = certified(self.folder)
         self._properties = self.folder / "server.properties"
         self._properties.write_text("\n".join(self._settings()) + "\n")
         self._format()
 
     def _settings(self) -> Sequence[str]:
         controller = f"{LOOPBACK}:{self._controller}"
-        open_ = f"PLAINTEXT://{self.address},SASL_PLAINTEXT://{self.login_address}"
+        open_ = (
+            f"PLAINTEXT://{self.address},SASL_PLAINTEXT://{self.login_address},"
+            f"SASL_SSL://{self.tls_address}"
+        )
         known = f'username="{USER}" password="{PASSWORD}" user_{USER}="{PASSWORD}"'
         module = "org.apache.kafka.common.security.plain.PlainLoginModule"
         return (
@@ -44,9 +54,13 @@ class KafkaServer(Server):
             "controller.listener.names=CONTROLLER",
             "inter.broker.listener.name=PLAINTEXT",
             "listener.security.protocol.map="
-            "PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL,"
+            "CONTROLLER:PLAINTEXT",
             "sasl.enabled.mechanisms=PLAIN",
             f"listener.name.sasl_plaintext.plain.sasl.jaas.config={module} required {known};",
+            f"listener.name.sasl_ssl.plain.sasl.jaas.config={module} required {known};",
+            "ssl.keystore.type=PEM",
+            f"ssl.keystore.location={self._certificate}",
             f"controller.quorum.voters=1@{controller}",
             "offsets.topic.replication.factor=1",
             "offsets.topic.num.partitions=4",

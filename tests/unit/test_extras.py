@@ -12,7 +12,8 @@ import importlib, pkgutil, sys
 import duban
 skipped = (
     "duban.adapters.kafka", "duban.adapters.elastic", "duban.adapters.notify",
-    "duban.adapters.blobs.fsspec_blob_store", "duban.distributed",
+    "duban.adapters.blobs.fsspec_blob_store", "duban.distributed", "duban.doctor.kafka",
+    "duban.doctor.elastic",
 )
 for found in pkgutil.walk_packages(duban.__path__, "duban.", onerror=lambda name: None):
     if not found.name.startswith(skipped) and found.name != "duban.__main__":

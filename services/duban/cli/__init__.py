@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "duban.cli.dashboards",
         "生成、导入、核对 Kibana 仪表板 / dashboards for Kibana",
     ),
+    "doctor": ("duban.cli.doctor", "检查安装、数据和服务器 / what is wrong, and what mends it"),
     "samples": ("duban.cli.samples", "生成带标准答案的虚构年报 / make invented reports with truth"),
     "rules": ("duban.cli.rules", "查看、核对规则 / look at rules and check them"),
 }

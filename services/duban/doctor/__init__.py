@@ -1,0 +1,1 @@
+"""Looks at everything duban needs and says what is wrong with it; changes nothing of it."""
