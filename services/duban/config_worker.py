@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 import msgspec
@@ -16,7 +17,8 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     Each of `units` is a process of its own. `readers` processes of the intake read posted files.
     A worker that says nothing for `session_s` is taken for dead, and others take its partitions
     over. The figures of the first unit are at `port` of `host`, those of the next at the port
-    after it; 0 takes any free port.
+    after it; 0 takes any free port. `scrapers` are the networks that may
+    ask for them, beside this machine.
     """
 
     data: Path
@@ -25,3 +27,4 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 9464
     readers: int = 2
     session_s: float = 30.0
+    scrapers: tuple[IPv4Network | IPv6Network, ...] = ()

@@ -27,7 +27,7 @@ def say(text: str) -> None:
 def main() -> None:
     """Work until told to stop."""
     data, address, prefix, *more = sys.argv[1:]
-    logging.basicConfig(level=logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     settings = KafkaSettings(addresses=(address,), prefix=prefix, partitions=3)
     chain = OfficeChain(float(more[0]) if more else 0.0)
     steps = ChainSteps(chain, PartitionReader(settings), lambda event: None)

@@ -104,6 +104,14 @@ def _units(context: click.Context, parameter: click.Parameter, value: str) -> tu
     metavar="秒",
     help="多久没有消息即由其他 worker 接手 / silence after which others take over",
 )
+@click.option(
+    "--scraper",
+    "scrapers",
+    multiple=True,
+    metavar="网段",
+    show_envvar=True,
+    help="还有哪些网段可读运行指标 / networks that may read /metrics beside this machine",
+)
 @click.option("--verbose", is_flag=True, show_envvar=True, help="详细日志 / more log lines")
 def command(
     only: tuple[str, ...],
@@ -114,6 +122,7 @@ def command(
     host: str,
     port: int,
     session: float,
+    scrapers: tuple[str, ...],
     verbose: bool,
 ) -> None:
     """读取、判定、入库 Kafka 上的事件；Ctrl-C 结束，再次启动接着上次继续。
@@ -137,8 +146,9 @@ def command(
     from duban.distributed.worker import Place, work
 
     worker = WorkerSettings(
-        data=data, units=only, host=host, port=port, readers=readers, session_s=session
-    )
+        data=data, units=only, host=host, port=port, readers=readers, session_s=session,
+        scrapers=listening.networks(scrapers),
+    )  # fmt: skip
     work(
         Place(kafka=settings, blobs=originals, worker=worker),
         begin=partial(listening.log_to_stderr, verbose=verbose),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 
 import msgspec
@@ -12,8 +13,9 @@ from duban.adapters.kafka import admin
 from duban.adapters.kafka.faust_worker import FaustWorker
 from duban.config import BlobSettings, KafkaSettings
 from duban.config_worker import WorkerSettings
+from duban.distributed.machinery import exposition, figures_of, told_at, told_by
 from duban.distributed.side_by_side import side_by_side
-from duban.distributed.units import MAKE
+from duban.distributed.units import MAKE, Parts
 from duban.errors import StorageError
 
 Say = Callable[[str], None]
@@ -80,17 +82,25 @@ def run(place: Place, say: Say) -> None:
             f"The state folder {folder} cannot be used ({error.strerror}): please check its path "
             "and permissions.",
         ) from error
-    steps = MAKE[unit](place.kafka, worker, blob_store(place.blobs))
-    try:
+    partitions = place.kafka.partitions
+    figures = figures_of(unit, partitions)
+    parts = Parts(
+        kafka=place.kafka,
+        blobs=blob_store(place.blobs),
+        folder=folder,
+        readers=worker.readers,
+        observer=figures,
+    )
+    with closing(MAKE[unit](parts)) as steps:
         running = FaustWorker(
             place.kafka,
             steps,
             folder,
             session_s=worker.session_s,
-            told=lambda *_: None,
+            told=told_by(figures, unit, partitions),
             say=say,
         )
-        say(f"{unit}：已启动，等待分配分区 / started")
-        running.run()
-    finally:
-        steps.close()
+        told = exposition(figures, running, unit, folder)
+        with told_at(told, worker, worker.scrapers) as address:
+            say(f"{unit}：已启动，运行指标 {address} / started, figures there")
+            running.run()

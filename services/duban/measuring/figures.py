@@ -43,7 +43,8 @@ class Figures:
     """The observer of one process. `now` is the clock that events are recorded with.
 
     `rules` are the ids that outcomes are counted under. What lay in the read models before, up to
-    the position `after`, is not counted when it is taken in again.
+    the position `after`, is not counted when it is taken in again. `lanes` is the number of
+    partitions that positions are shared by; 0 where one position grows over all topics.
     """
 
     def __init__(
@@ -53,12 +54,15 @@ class Figures:
         rules: Collection[str] = (),
         units: Collection[str] = catalogue.UNITS,
         after: int = 0,
+        lanes: int = 0,
     ) -> None:
         self.registry = CollectorRegistry()
         self._now = now
         self._rules = frozenset(rules)
         self._units = frozenset(units)
-        self._counted_to = after
+        self._after = after
+        self._lanes = lanes
+        self._counted_to: dict[tuple[str, int], int] = {}
         self._ways: dict[str, _Way] = {}
         self._indexing = threading.Lock()
         self._events = self._counter(catalogue.EVENTS)
@@ -95,10 +99,9 @@ class Figures:
 
     def indexed(self, recorded: Sequence[Recorded]) -> None:
         with self._indexing:
-            new = [one for one in recorded if one.position > self._counted_to]
-            if not new:
-                return
-            self._counted_to = new[-1].position
+            new = [one for one in recorded if self._is_new(one)]
+        if not new:
+            return
         for name, count in Tally(one.event.name for one in new).items():
             self._events.labels("indexer", name, "handled").inc(count)
         outcomes: Tally[tuple[str, str]] = Tally()
@@ -137,6 +140,13 @@ class Figures:
 
     def handed_over(self, outcome: MessageOutcome) -> None:
         self._messages.labels(outcome).inc()
+
+    def _is_new(self, one: Recorded) -> bool:
+        lane = (one.event.topic, one.position % self._lanes) if self._lanes else ("", 0)
+        if one.position <= self._counted_to.get(lane, self._after):
+            return False
+        self._counted_to[lane] = one.position
+        return True
 
     def _arrived(self, cause: str | None, now: datetime) -> None:
         """Only what is judged for the first time was posted just now."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from duban.adapters.kafka.partition_reader import Raw
 from duban.adapters.kafka.publisher import Message
-from duban.domain.event import EVERYONE, derived_id
+from duban.domain.event import EVERYONE, decode, derived_id
 from duban.errors import EventError
 from duban.ports import SetAside
 
@@ -17,7 +19,8 @@ _NAME = {True: "aside.settled", False: "aside.set"}
 class AsideNote(msgspec.Struct, frozen=True, kw_only=True):
     """A row of a unit: set aside, or settled where the row says so.
 
-    `stream`, `partition` and `offset` are where the unit was then.
+    `stream`, `partition` and `offset` are where the unit was then; `name` and `at` are of the
+    event there, as far as it can be told.
     """
 
     v: int = 1
@@ -26,18 +29,22 @@ class AsideNote(msgspec.Struct, frozen=True, kw_only=True):
     stream: str
     partition: int
     offset: int
+    name: str = ""
+    at: datetime | None = None
 
 
-def note_of(unit: str, stream: str, raw: Raw, row: SetAside) -> Message:
+def note_of(unit: str, raw: Raw, row: SetAside) -> Message:
     """The row as it is written, under the key it concerns; the same each time."""
     note = AsideNote(
         unit=unit,
         row=row,
-        stream=stream,
+        stream=raw.stream,
         partition=raw.partition,
         offset=raw.offset,
+        name=raw.name,
+        at=_at(raw.value),
     )
-    place = f"{stream} {raw.partition} {row.position} {row.key} {row.settled}"
+    place = f"{raw.stream} {raw.partition} {row.position} {row.key} {row.settled}"
     return Message(
         stream=STREAM,
         key=row.key if row.key not in ("", EVERYONE) else row.event_id,
@@ -46,6 +53,13 @@ def note_of(unit: str, stream: str, raw: Raw, row: SetAside) -> Message:
         value=msgspec.json.encode(note),
         trace=raw.trace,
     )
+
+
+def _at(value: bytes) -> datetime | None:
+    try:
+        return decode(value).at
+    except EventError:
+        return None
 
 
 def note_in(value: bytes) -> AsideNote:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from duban.adapters.kafka.partition_reader import PartitionReader, Raw, Span
 from duban.adapters.kafka.partition_state import Get, PartitionState
 from duban.adapters.kafka.partition_unit import PartitionUnit, Taken
 from duban.domain.event import Event
 from duban.processors.processor import Chain
+
+FACTS = "facts"
 
 
 class ChainSteps:
@@ -18,7 +20,9 @@ class ChainSteps:
     must hear of it before the chain asks.
     """
 
-    streams: tuple[str, ...] = ("facts",)
+    streams: tuple[str, ...] = (FACTS,)
+    at_once = 1  # it computes, and computing has one thread at a time anyway
+    batch = 1
 
     def __init__(
         self, chain: Chain, reader: PartitionReader, learn: Callable[[Event], None]
@@ -29,31 +33,27 @@ class ChainSteps:
         self._learn = learn
         self._taught: set[int] = set()
 
-    def take(self, stream: str, raw: Raw, get: Get) -> Iterator[Taken]:
-        unit = self._unit(raw.partition, get)
-        if raw.partition not in self._taught:
-            for event in unit.broadcasts():
-                self._learn(event)
-            self._taught.add(raw.partition)
-        yield from unit.take(raw)
+    def take(self, raws: Sequence[Raw], get: Get) -> Iterator[Taken]:
+        for raw in raws:
+            unit = self._unit(raw.partition, get)
+            if raw.partition not in self._taught:
+                for event in unit.broadcasts():
+                    self._learn(event)
+                self._taught.add(raw.partition)
+            yield from unit.take(raw)
 
-    def give_up(self, stream: str, raw: Raw, get: Get, error: Exception) -> Taken:
+    def give_up(self, raw: Raw, get: Get, error: Exception) -> Taken:
         return self._unit(raw.partition, get).give_up(raw, error)
 
     def cursor(self, stream: str, partition: int, get: Get) -> int:
+        del stream  # there is one only
         return PartitionState(partition, get).cursor()
 
     def close(self) -> None:
         self._reader.close()
 
     def _unit(self, partition: int, get: Get) -> PartitionUnit:
-        return PartitionUnit(
-            self._chain,
-            partition,
-            get,
-            lambda span: self._read(partition, span),
-            self._learn,
-        )
+        def read(span: Span) -> Sequence[Raw]:
+            return self._reader.read(FACTS, {partition: span})
 
-    def _read(self, partition: int, span: Span) -> list[Raw]:
-        return self._reader.read("facts", {partition: span})
+        return PartitionUnit(self._chain, partition, get, read, self._learn)

@@ -1,4 +1,4 @@
-"""Takes one message after the other through a unit: retried with back-off, then set aside."""
+"""Takes messages through a unit: tried again with back-off, then set aside, and on to the next."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import contextvars
 import functools
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
@@ -19,10 +19,11 @@ from duban.adapters.kafka.partition_reader import Raw
 from duban.adapters.kafka.partition_unit import Taken
 from duban.adapters.kafka.steps import Steps
 from duban.adapters.kafka.tracing import trace_of
-from duban.errors import StorageError
+from duban.errors import BlobError, EventError, StorageError
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+Told = Callable[[Sequence[Raw], Taken, float], None]
 
 _TRIES = 5  # of a message that fails for a reason of its own
 _FIRST_PAUSE_S = 0.2
@@ -44,9 +45,9 @@ class Table(Protocol):
 class Delivery:
     """Hands messages to a unit, and stores what each step makes: outputs acknowledged, then state.
 
-    The unit works in a thread, so that the loop answers Kafka however long a step takes. A failure
+    The unit works in threads, so that the loop answers Kafka however long a step takes. A failure
     of storage is tried again for `patience_s`, then raises Unreachable; any other failure sets the
-    message aside after a few tries. `is_ours` tells whether the partition may still be written.
+    message aside after a few tries. `flush` returns once the state is acknowledged.
     """
 
     def __init__(
@@ -55,99 +56,110 @@ class Delivery:
         publisher: Publishes,
         table: Table,
         *,
-        told: Callable[[str, Raw, Taken, float], None],
+        flush: Callable[[], Awaitable[None]],
+        told: Told,
         patience_s: float = 300.0,
     ) -> None:
         self._steps = steps
         self._publisher = publisher
         self._table = table
+        self._flush = flush
         self._told = told
         self._patience_s = patience_s
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix=steps.name)
+        self._threads = ThreadPoolExecutor(steps.at_once, thread_name_prefix=steps.name)
 
-    async def handle(self, stream: str, raw: Raw, is_ours: Callable[[], bool]) -> bool:
-        """Take a message; False where the partition was taken away meanwhile."""
+    async def handle(self, raws: Sequence[Raw], is_ours: Callable[[], bool]) -> bool:
+        """Take messages of one partition; False where it was taken away meanwhile.
+
+        `is_ours` tells whether the partition may still be written.
+        """
         failed, since = 0, time.monotonic()
-        while True:
+        while is_ours():
             try:
-                return await self._take(stream, raw, is_ours)
+                return await self._take(raws, is_ours)
             except StorageError as error:
                 failed += 1
-                if time.monotonic() - since > self._patience_s:
+                is_own = isinstance(error, BlobError) and len(raws) == 1  # of this message alone
+                if is_own and failed >= _TRIES:
+                    return await self._give_up(raws[0], is_ours, error)
+                if not is_own and time.monotonic() - since > self._patience_s:
                     raise Unreachable(str(error)) from error
-                self._tell("retried", stream, raw, failed, error)
+                self._tell(raws[0], failed, error)
             except Exception as error:  # whatever it is, later events must go on
                 failed += 1
-                if failed >= _TRIES:
-                    return await self._give_up(stream, raw, is_ours, error)
-                self._tell("retried", stream, raw, failed, error)
-            if not is_ours():
-                return False
+                if len(raws) > 1:
+                    return await self._one_by_one(raws, is_ours)
+                if failed >= _TRIES or isinstance(error, EventError):  # it will never be readable
+                    return await self._give_up(raws[0], is_ours, error)
+                self._tell(raws[0], failed, error)
             await asyncio.sleep(min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2**failed))
+        return False
 
     async def close(self) -> None:
-        """End after the step in hand."""
-        await asyncio.to_thread(self._thread.shutdown)
+        """End after the steps in hand."""
+        await asyncio.to_thread(self._threads.shutdown)
 
-    async def _take(self, stream: str, raw: Raw, is_ours: Callable[[], bool]) -> bool:
-        steps = self._steps.take(stream, raw, self._get)
+    async def _one_by_one(self, raws: Sequence[Raw], is_ours: Callable[[], bool]) -> bool:
+        """One of them is at fault: find out which."""
+        for raw in raws:
+            if not await self.handle([raw], is_ours):
+                return False
+        return True
+
+    async def _take(self, raws: Sequence[Raw], is_ours: Callable[[], bool]) -> bool:
+        steps = self._steps.take(raws, self._get)
         while True:
             began = time.perf_counter()
             taken = await self._work(functools.partial(next, steps, None))
             if taken is None:
                 return True
-            if not await self._store(stream, raw, taken, is_ours):
+            if not await self._store(raws, taken, is_ours):
                 return False
-            self._told(stream, raw, taken, time.perf_counter() - began)
+            self._told(raws, taken, time.perf_counter() - began)
 
-    async def _store(
-        self, stream: str, raw: Raw, taken: Taken, is_ours: Callable[[], bool]
-    ) -> bool:
+    async def _store(self, raws: Sequence[Raw], taken: Taken, is_ours: Callable[[], bool]) -> bool:
         """Everything that a step made, in the order of writing."""
+        raw = raws[-1]
         trace = raw.trace or trace_of(raw.id)
         outputs = [msgspec.structs.replace(one, trace=trace) for one in taken.outputs]
         for row in (*taken.settled, *taken.set_aside):
-            outputs.append(note_of(self._steps.name, stream, raw, row))
+            outputs.append(note_of(self._steps.name, raw, row))
         if outputs and is_ours():
             await self._work(functools.partial(self._publisher.publish, outputs))
         if not is_ours():
             return False
-        self._write(taken.writes)
+        for name, value in taken.writes.items():
+            self._table[name.encode()] = value
+        if taken.is_firm:
+            await self._flush()
         return True
 
-    def _write(self, writes: Mapping[str, bytes]) -> None:
-        for name, value in writes.items():
-            self._table[name.encode()] = value
-
-    async def _give_up(
-        self, stream: str, raw: Raw, is_ours: Callable[[], bool], error: Exception
-    ) -> bool:
-        aside = functools.partial(self._steps.give_up, stream, raw, self._get, error)
+    async def _give_up(self, raw: Raw, is_ours: Callable[[], bool], error: Exception) -> bool:
+        aside = functools.partial(self._steps.give_up, raw, self._get, error)
         taken = await self._work(aside)
-        stored = await self._store(stream, raw, taken, is_ours)
+        stored = await self._store([raw], taken, is_ours)
         if stored:
-            self._told(stream, raw, taken, 0.0)
+            self._told([raw], taken, 0.0)
         return stored
 
     def _get(self, name: str) -> bytes | None:
         return self._table.get(name.encode())
 
     async def _work(self, function: Callable[[], T]) -> T:
-        """Run in the thread; whoever cancels waits for the step in hand, which holds the state."""
-        context: contextvars.Context = contextvars.copy_context()
+        """Run in a thread; whoever cancels waits for the step in hand, which holds the state."""
+        context = contextvars.copy_context()
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.run_in_executor(self._thread, context.run, function)
+        future: asyncio.Future[T] = loop.run_in_executor(self._threads, context.run, function)
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
             await asyncio.wait({future})
             raise
 
-    def _tell(self, action: str, stream: str, raw: Raw, tries: int, error: Exception) -> None:
-        is_told = isinstance(error, StorageError)
+    def _tell(self, raw: Raw, tries: int, error: Exception) -> None:
         logger.warning(
             "%s：%s 第 %d 分区第 %d 号事件第 %d 次未成，稍后再试：%s",
-            self._steps.name, stream, raw.partition, raw.offset, tries, error,
-            exc_info=None if is_told else error,
-            extra={"action": f"event_{action}", "event_id": raw.id, "key": raw.key},
+            self._steps.name, raw.stream, raw.partition, raw.offset, tries, error,
+            exc_info=None if isinstance(error, StorageError) else error,
+            extra={"action": "event_retried", "event_id": raw.id, "key": raw.key},
         )  # fmt: skip

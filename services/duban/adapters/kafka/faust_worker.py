@@ -10,16 +10,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import weakref
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, cast
 
+from faust.streams import _current_event as current_event
 from faust.types import TP
 
-from duban.adapters.kafka.delivery import Delivery, Unreachable
+from duban.adapters.kafka.delivery import Delivery, Told, Unreachable
 from duban.adapters.kafka.faust_app import application_of, table_of
+from duban.adapters.kafka.lanes import Lanes
 from duban.adapters.kafka.partition_reader import Raw, raw_of
-from duban.adapters.kafka.partition_unit import Taken
 from duban.adapters.kafka.publisher import Publisher
 from duban.adapters.kafka.steps import Steps
 from duban.adapters.kafka.topics import stream
@@ -30,8 +32,6 @@ logger = logging.getLogger(__name__)
 
 _LOOK_AGAIN_S = 5.0
 _ENDING_S = 20.0
-
-Told = Callable[[str, Raw, Taken, float], None]
 
 
 class FaustWorker:
@@ -57,9 +57,10 @@ class FaustWorker:
         self._app = application_of(settings, steps.name, folder, session_s)
         self._table = table_of(self._app, settings.partitions)
         self._publisher = Publisher(settings, in_turn=False)
-        self._delivery = Delivery(steps, self._publisher, self._table, told=told)
-        self._in_hand: TP | None = None
-        self._seen: dict[TP, int] = {}
+        self._delivery = Delivery(steps, self._publisher, self._table, flush=self._flush, told=told)
+        self._lanes: Lanes[Any] = Lanes(self._take, self._fail, steps.batch)
+        self._stood: dict[TP, int] = {}
+        self._left: dict[tuple[str, int], int] = {}
         self._stop = asyncio.Event()
         self._failed: BaseException | None = None
         self._held: frozenset[int] = frozenset()
@@ -71,20 +72,18 @@ class FaustWorker:
         if self._failed is not None:
             raise self._failed
 
-    @property
-    def held(self) -> frozenset[int]:
-        """The partitions that this worker has now."""
-        return self._held
+    def has_partitions(self) -> bool:
+        """Whether partitions were given to this worker and their state is in place."""
+        is_recovered = cast("Any", self._app.tables).recovery.completed.is_set()
+        return bool(self._held) and is_recovered and not self._app.rebalancing
 
-    def lag(self) -> int | None:
-        """How many events of its partitions are left; None where Kafka did not tell yet."""
-        left = 0
-        for place in self._places():
-            end = self._app.consumer.highwater(place)
-            if end is None:
-                return None
-            left += max(0, end - self._seen.get(place, 0))
-        return left
+    def has_failed(self) -> bool:
+        """Whether it had to end by itself."""
+        return self._failed is not None
+
+    def left(self) -> dict[tuple[str, int], int]:
+        """How many events were left a few seconds ago, by stream and partition."""
+        return self._left
 
     def _wire(self) -> None:
         topic = self._app.topic(
@@ -95,25 +94,24 @@ class FaustWorker:
             value_serializer="raw",
             partitions=self._settings.partitions,
         )
-        self._app.agent(topic, name=self._steps.name)(self._take_all)
+        self._app.agent(topic, name=self._steps.name)(self._receive)
         self._app.timer(_LOOK_AGAIN_S)(self._look_again)
         self._app.on_partitions_assigned.connect(self._assigned, weak=False)
-        self._app.on_partitions_revoked.connect(self._revoked, weak=False)
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._stop.set)
-        app = self._app
-        app.in_worker = True
-        starting = asyncio.create_task(app.start())
+        self._app.in_worker = True
+        starting = asyncio.create_task(self._app.start())
         stopping = asyncio.create_task(self._stop.wait())
         ended = asyncio.create_task(self._ended(starting))
         await asyncio.wait({stopping, ended}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         ended.cancel()
+        await self._lanes.close()  # before the tables that they write
         try:
-            await asyncio.wait_for(app.stop(), _ENDING_S)
+            await asyncio.wait_for(self._app.stop(), _ENDING_S)
         except TimeoutError:
             logger.warning("%s 没能在 %g 秒内收尾", self._steps.name, _ENDING_S)
         await self._delivery.close()
@@ -130,6 +128,8 @@ class FaustWorker:
             self._fail(self._app.crash_reason)
 
     def _fail(self, error: BaseException | None) -> None:
+        if isinstance(error, Unreachable):
+            error = StorageError(str(error))
         if self._failed is None and not self._stop.is_set():
             self._failed = error or StorageError(
                 "处理程序意外停止：请查看日志后重新启动。",
@@ -137,61 +137,57 @@ class FaustWorker:
             )
         self._stop.set()
 
-    async def _take_all(self, events: Any) -> None:
+    async def _receive(self, events: Any) -> None:
         async for event in events.noack().events():
-            message = event.message
-            place = TP(message.topic, message.partition)
-            self._in_hand = place
-            try:
-                done = await self._take(place, message)
-            except Unreachable as error:
-                self._fail(StorageError(str(error)))
-                return
-            finally:
-                self._in_hand = None
-            if done:
-                await events.ack(event)
+            await self._lanes.put(event.message.partition, (events, event))
 
-    async def _take(self, place: TP, message: Any) -> bool:
-        raw = raw_of(
-            message.partition,
-            message.offset,
-            message.key,
-            _headers(message.headers),
-            message.value,
-        )
-        generation = message.generation_id
+    async def _take(self, received: list[tuple[Any, Any]]) -> None:
+        """Take some messages of one partition number, and acknowledge them once all is stored."""
+        messages = [event.message for _, event in received]
+        # The table is that of the partition of the event in hand, which is kept for each task.
+        current_event.set(weakref.ref(received[-1][1]))
 
         def is_ours() -> bool:
-            return (
-                self._app.consumer_generation_id == generation
-                and place in self._app.consumer.assignment()
+            assigned = self._app.consumer.assignment()
+            return all(
+                one.generation_id == self._app.consumer_generation_id and one.tp in assigned
+                for one in messages
             )
 
-        done = await self._delivery.handle(self._streams[place.topic], raw, is_ours)
-        if done:
-            self._seen[place] = max(self._seen.get(place, 0), message.offset + 1)
-        return done
+        if await self._delivery.handle([self._raw(one) for one in messages], is_ours):
+            for events, event in received:
+                await events.ack(event)
+
+    def _raw(self, message: Any) -> Raw:
+        place = message.partition, message.offset
+        headers = _headers(message.headers)
+        return raw_of(self._streams[message.topic], *place, message.key, headers, message.value)
+
+    async def _flush(self) -> None:
+        await self._app.producer.flush()
 
     async def _look_again(self) -> None:
         """Ask again for a partition that stands still before its end: something was passed over."""
-        if self._app.rebalancing or not cast("Any", self._app.tables).recovery.completed.is_set():
+        if not self.has_partitions():
             return
+        left = {}
         for place in self._places():
             end = self._app.consumer.highwater(place)
-            if end is None or place == self._in_hand:
+            if end is None:  # Kafka did not tell yet
                 continue
-            name = self._streams[place.topic]
-            cursor = self._steps.cursor(name, place.partition, self._stored)
-            stood = self._seen.get(place) == cursor
-            self._seen[place] = cursor
-            if stood and cursor < end and self._in_hand is None:
+            name, number = self._streams[place.topic], place.partition
+            cursor = self._steps.cursor(name, number, self._stored)
+            left[name, number] = max(0, end - cursor)
+            stood = self._stood.get(place) == cursor
+            self._stood[place] = cursor
+            if stood and cursor < end and not self._lanes.is_busy(number):
                 logger.warning(
                     "%s：%s 第 %d 分区停在 %d（末尾 %d），重新读取",
-                    self._steps.name, name, place.partition, cursor, end,
+                    self._steps.name, name, number, cursor, end,
                     extra={"action": "partition_read_again"},
                 )  # fmt: skip
                 await self._app.consumer.seek(place, cursor)
+        self._left = left
 
     def _stored(self, name: str) -> bytes | None:
         found: bytes | None = self._table.get(name.encode())
@@ -204,17 +200,12 @@ class FaustWorker:
 
     async def _assigned(self, _: Any, /, *found: Any, **__: Any) -> None:
         places: Iterable[TP] = found[0]
-        self._seen.clear()
-        self._hold(one.partition for one in places if one.topic in self._streams)
-
-    async def _revoked(self, *_: Any, **__: Any) -> None:
-        self._seen.clear()
-
-    def _hold(self, numbers: Iterable[int]) -> None:
-        held = frozenset(numbers)
-        told = ", ".join(map(str, sorted(held))) or "无 / none"
+        self._stood.clear()
+        self._left = {}
+        held = frozenset(one.partition for one in places if one.topic in self._streams)
         if held != self._held or not held:
-            self._say(f"{self._steps.name}：分区 {told}")
+            told = ", ".join(map(str, sorted(held))) or "无 / none"
+            self._say(f"{self._steps.name}：分区 / partitions {told}")
         self._held = held
 
 

@@ -24,7 +24,8 @@ _RECORDS_AT_ONCE = 500
 class Raw(msgspec.Struct, frozen=True):
     """An event as it lies in a partition, not decoded; id and name are those of its headers.
 
-    `trace` is the id of the trace that its headers name, empty where they name none.
+    `trace` is the id of the trace that its headers name, empty where they name none; `stream` is
+    whose partition it is.
     """
 
     partition: int
@@ -34,6 +35,7 @@ class Raw(msgspec.Struct, frozen=True):
     name: str
     value: bytes
     trace: str = ""
+    stream: str = ""
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -85,7 +87,7 @@ class PartitionReader:
             consumer.resume(*spans)  # what was read to its end before stays paused otherwise
             for place, span in spans.items():
                 consumer.seek(place, span.begin)
-            return list(self._take(consumer, spans))
+            return list(self._take(consumer, spans, name))
 
     def close(self) -> None:
         """End the connection."""
@@ -94,7 +96,7 @@ class PartitionReader:
                 self._consumer.close()
                 self._consumer = None
 
-    def _take(self, consumer: Any, spans: dict[TopicPartition, Span]) -> Iterator[Raw]:
+    def _take(self, consumer: Any, spans: dict[TopicPartition, Span], name: str) -> Iterator[Raw]:
         left, until = dict(spans), time.monotonic() + self._settings.timeout_s
         while left:
             found = consumer.poll(timeout_ms=_POLL_MS)
@@ -103,7 +105,7 @@ class PartitionReader:
             elif time.monotonic() > until:
                 raise KafkaTimeoutError
             for place, records in found.items():
-                yield from (_raw(one) for one in records if one.offset < spans[place].end)
+                yield from (_raw(one, name) for one in records if one.offset < spans[place].end)
             for place in [p for p in left if consumer.position(p) >= spans[p].end]:
                 del left[place]
                 consumer.pause(place)
@@ -127,11 +129,13 @@ class PartitionReader:
         return self._consumer
 
 
-def _raw(record: Any) -> Raw:
-    return raw_of(record.partition, record.offset, record.key, record.headers, record.value)
+def _raw(record: Any, name: str) -> Raw:
+    place = record.partition, record.offset
+    return raw_of(name, *place, record.key, record.headers, record.value)
 
 
 def raw_of(
+    name: str,
     partition: int,
     offset: int,
     key: bytes | None,
@@ -148,6 +152,7 @@ def raw_of(
         name=_text(named.get("name")),
         value=value or b"",
         trace=trace_in(_text(named.get("traceparent"))),
+        stream=name,
     )
 
 

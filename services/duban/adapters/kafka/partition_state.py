@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
+from duban.adapters.kafka.publisher import Message
 from duban.errors import StorageError
 from duban.ports import SetAside, StateRecord
 
@@ -30,6 +31,13 @@ class Said(msgspec.Struct, frozen=True):
 
     offset: int
     value: bytes
+
+
+class Outbox(msgspec.Struct, frozen=True):
+    """What is said of the event at an offset, stored before it is said."""
+
+    offset: int
+    messages: tuple[Message, ...]
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -104,6 +112,14 @@ class PartitionState:
         seen = self._load(f"seen/{key}", dict[str, int]) or {}
         kept = list({**seen, event_id: offset}.items())[-_SEEN:]
         self._set(f"seen/{key}", dict(kept))
+
+    def outbox(self) -> Outbox | None:
+        """What was stored to be said last."""
+        return self._load("outbox", Outbox)
+
+    def put_outbox(self, outbox: Outbox) -> None:
+        """Store what is to be said, before it is."""
+        self._set("outbox", outbox)
 
     def aside(self, key: str, event_id: str) -> KeptAside | None:
         """What was set aside for a key, settled or not."""

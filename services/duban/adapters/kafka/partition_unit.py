@@ -29,13 +29,15 @@ _EVENTS_AT_ONCE = 200  # an event may be a whole report
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
     """What one step changes: outputs to be acknowledged first, then `writes` in their order.
 
-    The cursor is the last of the writes of a message's last step.
+    The cursor is the last of the writes of a message's last step. What is `is_firm` must be
+    acknowledged before the next step is asked for.
     """
 
     outputs: tuple[Message, ...] = ()
     writes: Mapping[str, bytes] = msgspec.field(default_factory=dict)
     set_aside: tuple[SetAside, ...] = ()
     settled: tuple[SetAside, ...] = ()
+    is_firm: bool = False
 
 
 class PartitionUnit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from duban.adapters.kafka.partition_reader import Raw
@@ -11,16 +11,21 @@ from duban.adapters.kafka.partition_unit import Taken
 
 
 class Steps(Protocol):
-    """A unit over the partitions of its streams; used by one thread at a time."""
+    """A unit over partitions. `at_once` threads use it, each for another partition.
+
+    It takes messages of one partition number, of all its streams, `batch` of them at most.
+    """
 
     name: str
     streams: tuple[str, ...]
+    at_once: int
+    batch: int
 
-    def take(self, stream: str, raw: Raw, get: Get) -> Iterator[Taken]:
-        """The steps of a message; each is stored whole before the next is asked for."""
+    def take(self, raws: Sequence[Raw], get: Get) -> Iterator[Taken]:
+        """The steps of some messages; each is stored whole before the next is asked for."""
         ...
 
-    def give_up(self, stream: str, raw: Raw, get: Get, error: Exception) -> Taken:
+    def give_up(self, raw: Raw, get: Get, error: Exception) -> Taken:
         """The step that sets a message aside which could not be taken again and again."""
         ...
 

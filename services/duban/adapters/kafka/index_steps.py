@@ -1,0 +1,130 @@
+"""The indexer: everything that was recorded, taken into the read models a batch at a time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from duban.adapters.embedded.key_work import not_handled
+from duban.adapters.embedded.step_plan import key_in
+from duban.adapters.kafka.aside import STREAM as ASIDE
+from duban.adapters.kafka.aside import note_in
+from duban.adapters.kafka.partition import position_of
+from duban.adapters.kafka.partition_reader import PartitionReader, Raw, Span
+from duban.adapters.kafka.partition_state import Get, KeptAside, PartitionState
+from duban.adapters.kafka.partition_unit import Taken
+from duban.domain.event import decode
+from duban.errors import EventError
+from duban.ports import Recorded, SetAside
+
+logger = logging.getLogger(__name__)
+
+INDEXER = "indexer"
+_EVENTS_AT_ONCE = 200
+
+
+class Indexing(Protocol):
+    """The read models as the indexer writes them; taking an event again changes nothing."""
+
+    def apply(self, recorded: Iterable[Recorded]) -> None:
+        """Take facts and conclusions, in one step."""
+        ...
+
+    def set_aside(
+        self, one: SetAside, *, unit: str = INDEXER, name: str = "", at: datetime | None = None
+    ) -> None:
+        """Show what a unit set aside, or that it is settled."""
+        ...
+
+
+class IndexSteps:
+    """Takes all streams of one partition number; a position is that of `partition.position_of`."""
+
+    name = INDEXER
+    streams: tuple[str, ...] = ("posted", "facts", "conclusions", "alerts", ASIDE)
+    at_once = 1  # one writer at a time is what the index lets through
+    batch = _EVENTS_AT_ONCE
+
+    def __init__(
+        self,
+        index: Indexing,
+        reader: PartitionReader,
+        partitions: int,
+        *,
+        close: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._close = close
+        self._index = index
+        self._reader = reader
+        self._partitions = partitions
+
+    def take(self, raws: Sequence[Raw], get: Get) -> Iterator[Taken]:
+        states: dict[str, PartitionState] = {}
+        found: list[Raw] = []
+        for raw in raws:
+            state = states.setdefault(raw.stream, _state(raw.stream, raw.partition, get))
+            cursor = state.cursor()
+            if raw.offset < cursor:
+                continue
+            found += self._between(raw, cursor)
+            found.append(raw)
+            state.move(raw.offset + 1)
+        if not found:
+            return
+        refused = self._apply(found)
+        for row, raw in refused:
+            states[raw.stream].put_aside(KeptAside(row, raw.offset, b""))
+        writes = {
+            name: value for state in states.values() for name, value in state.writes().items()
+        }
+        yield Taken(writes=writes, set_aside=tuple(row for row, _ in refused))
+
+    def give_up(self, raw: Raw, get: Get, error: Exception) -> Taken:
+        state = _state(raw.stream, raw.partition, get)
+        row = self._refused(raw, error)
+        state.put_aside(KeptAside(row, raw.offset, b""))
+        state.move(raw.offset + 1)
+        return Taken(writes=state.writes(), set_aside=(row,))
+
+    def cursor(self, stream: str, partition: int, get: Get) -> int:
+        return _state(stream, partition, get).cursor()
+
+    def close(self) -> None:
+        self._close()
+        self._reader.close()
+
+    def _between(self, raw: Raw, cursor: int) -> Iterator[Raw]:
+        for begin in range(cursor, raw.offset, _EVENTS_AT_ONCE):
+            span = Span(begin, min(begin + _EVENTS_AT_ONCE, raw.offset))
+            yield from self._reader.read(raw.stream, {raw.partition: span})
+
+    def _apply(self, raws: Sequence[Raw]) -> list[tuple[SetAside, Raw]]:
+        """Take all in; what no program of this version can read is told."""
+        recorded: list[Recorded] = []
+        refused: list[tuple[SetAside, Raw]] = []
+        for raw in raws:
+            try:
+                if raw.stream == ASIDE:
+                    note = note_in(raw.value)
+                    if note.unit != INDEXER:  # its own it wrote itself
+                        self._index.set_aside(note.row, unit=note.unit, name=note.name, at=note.at)
+                else:
+                    position = position_of(raw.partition, raw.offset, self._partitions)
+                    recorded.append(Recorded(position, decode(raw.value)))
+            except EventError as error:
+                refused.append((self._refused(raw, error), raw))
+        if recorded:
+            self._index.apply(recorded)
+        return refused
+
+    def _refused(self, raw: Raw, error: Exception) -> SetAside:
+        position = position_of(raw.partition, raw.offset, self._partitions)
+        row = not_handled(position, key_in(raw.value), raw.id, error)
+        self._index.set_aside(row, name=raw.name)
+        return row
+
+
+def _state(stream: str, partition: int, get: Get) -> PartitionState:
+    return PartitionState(f"{stream}/{partition}", get)

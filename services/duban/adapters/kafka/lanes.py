@@ -1,0 +1,62 @@
+"""One lane for each partition number: its messages in order, beside those of the others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Lanes(Generic[T]):
+    """Hands what is put into a lane to `work`, in order, up to `batch` at a time.
+
+    A lane that is full lets whoever puts wait. What `work` raises goes to `failed`, and ends the
+    lane.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[list[T]], Awaitable[None]],
+        failed: Callable[[BaseException], None],
+        batch: int,
+    ) -> None:
+        self._work = work
+        self._failed = failed
+        self._batch = batch
+        self._queues: dict[int, asyncio.Queue[T]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._busy: set[int] = set()
+
+    async def put(self, number: int, one: T) -> None:
+        """Queue one for a lane, which is opened when it is first used."""
+        if number not in self._queues:
+            self._queues[number] = asyncio.Queue(2 * self._batch)
+            self._tasks.append(asyncio.create_task(self._run(number)))
+        await self._queues[number].put(one)
+
+    def is_busy(self, number: int) -> bool:
+        """Whether anything waits or is worked at in a lane."""
+        return number in self._busy or (number in self._queues and not self._queues[number].empty())
+
+    async def close(self) -> None:
+        """End all, after the steps in hand; what waits is dropped."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _run(self, number: int) -> None:
+        queue = self._queues[number]
+        while True:
+            found = [await queue.get()]
+            self._busy.add(number)
+            while len(found) < self._batch and not queue.empty():
+                found.append(queue.get_nowait())
+            try:
+                await self._work(found)
+            except Exception as error:  # told to the worker, which ends with it
+                self._failed(error)
+                return
+            finally:
+                self._busy.discard(number)
