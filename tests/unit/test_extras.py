@@ -13,14 +13,17 @@ import duban
 skipped = (
     "duban.adapters.kafka", "duban.adapters.elastic", "duban.adapters.notify",
     "duban.adapters.blobs.fsspec_blob_store", "duban.distributed", "duban.doctor.kafka",
-    "duban.doctor.elastic",
+    "duban.doctor.elastic", "duban.cli.output.rebuilt_indices",
 )
 for found in pkgutil.walk_packages(duban.__path__, "duban.", onerror=lambda name: None):
     if not found.name.startswith(skipped) and found.name != "duban.__main__":
         importlib.import_module(found.name)
 loaded = {name.partition(".")[0] for name in sys.modules}
-print(sorted(loaded & {"kafka", "faust", "mode", "aiokafka", "rocksdict", "elasticsearch", "elastic_transport",
-                       "fsspec", "s3fs", "apprise"}))
+extras = {
+    "kafka", "faust", "mode", "aiokafka", "rocksdict", "elasticsearch", "elastic_transport",
+    "fsspec", "s3fs", "apprise",
+}
+print(sorted(loaded & extras))
 """
 
 
