@@ -1,4 +1,7 @@
-"""The one place that wires: adapters, intake, processors, crawler and pages, embedded profile."""
+"""The one place that wires: adapters, intake, processors, crawler and pages, embedded profile.
+
+The edge of the distributed profile is the same machine with other storage: see `distributed.edge`.
+"""
 
 from __future__ import annotations
 
@@ -45,8 +48,7 @@ from duban.measuring.office import NOTIFIER, UNITS, Office, exposition, figures_
 from duban.notifying.notifier import Notifying
 from duban.notifying.plan_file import load as load_plan
 from duban.observing import RoundOutcome
-from duban.ports import Notifier
-from duban.processors.processor import Chain
+from duban.ports import BlobStore, Index, Notifier
 from duban.rulebook import Rulebook
 from duban.web.app import create_app
 from duban.web.site import Notice, RuleCard, Site
@@ -70,11 +72,11 @@ class Machine:
         try:
             self.store = self._open.enter_context(EmbeddedStore(settings.data))
             self._open.enter_context(self.store.processing())
-            self.store.fill_views()
+            self.blobs, self.index = self._storage()
             self._end = self.store.end()
             after = last_recorded(self.store.log)
             self.clock = SystemClock(after, accept=settings.accept_clock)
-            rules = RulesInForce(self.store.blobs, self.store.states)
+            rules = RulesInForce(self.blobs, self.store.states)
             self.rulebook, calendar = self._rules(rules)
             if roster is not None:
                 register(roster, self.store.states, self.clock)
@@ -91,17 +93,9 @@ class Machine:
             raise
         self._almanac = rules.calendars(calendar)
         self._days = DayEmitter(self.store.states, self.clock, calendar)
-        self.runner = self._runner(reading, agency_chain(rules.rulebooks, rules.calendars))
         self._reading = reading
-        self.machinery = exposition(
-            Office(
-                data=settings.data, store=self.store, clock=self.clock, days=self._days,
-                almanac=self._almanac, reading=reading, rulebook=self.rulebook.version,
-                units=UNITS + (NOTIFIER if self._alerts is not None else ()),
-                end=self._end, has_failed=self.has_failed,
-            ),
-            self._figures,
-        )  # fmt: skip
+        self.runner = self._runner(rules)
+        self.machinery = exposition(self._office(), self._figures)
         self._stopping = threading.Event()
         self._crawling: threading.Thread | None = None
 
@@ -139,12 +133,12 @@ class Machine:
         """The pages over this machine's read models."""
         return create_app(
             Site(
-                index=self.store.index,
-                blobs=self.store.blobs,
+                index=self.index,
+                blobs=self.blobs,
                 clock=self.clock,
                 rules=cards(self.rulebook),
                 rulebook_version=self.rulebook.version,
-                wait=self.store.wait,
+                wait=self.wait,
                 desk=self._desk(),
                 most_bytes=MAX_BYTES,
                 roster=lambda: self.roster,
@@ -154,6 +148,24 @@ class Machine:
                 scrapers=self.settings.scrapers,
             )
         )
+
+    def wait(self, position: int, timeout_s: float) -> int:
+        """Wait until the index knows more than `position`, or the time is over; where it is now."""
+        return self.store.wait(position, timeout_s)
+
+    def _storage(self) -> tuple[BlobStore, Index]:
+        """Where originals are kept, and the read models, ready to be asked."""
+        self.store.fill_views()
+        return self.store.blobs, self.store.index
+
+    def _office(self) -> Office:
+        """What the figures are taken from."""
+        return Office(
+            data=self.settings.data, store=self.store, clock=self.clock, days=self._days,
+            almanac=self._almanac, reading=self._reading, rulebook=self.rulebook.version,
+            units=UNITS + (NOTIFIER if self._alerts is not None else ()),
+            end=self._end, has_failed=self.has_failed,
+        )  # fmt: skip
 
     def _rules(self, rules: RulesInForce) -> tuple[Rulebook, str]:
         """The rules that hold from this start on; a line in the log where that needs a look."""
@@ -194,20 +206,21 @@ class Machine:
         return found
 
     def _desk(self) -> OfficeDesk:
-        def read(data: bytes) -> Reading:
-            answer = self._reading.read(ReadJob(data=data))
-            if answer.reading is None:
-                raise DubanError(f"读取时程序自身出错，没有得出任何结论：{answer.fault}")
-            return answer.reading
-
         retrying = Retrying(self.store.log, self.store.states, self.clock)
         return OfficeDesk(
-            log=self.store.log, blobs=self.store.blobs, index=self.store.index, clock=self.clock,
-            read=read, judge=self.rulebook.judge, retry=retrying.ask,
+            log=self.store.log, blobs=self.blobs, index=self.index, clock=self.clock,
+            read=self._read, judge=self.rulebook.judge, retry=retrying.ask,
         )  # fmt: skip
 
-    def _runner(self, reading: ReadingPool, chain: Chain) -> EmbeddedRunner:
-        intake = Intake(reading.read, self.store.blobs, self.clock, lambda: self.roster)
+    def _read(self, data: bytes) -> Reading:
+        answer = self._reading.read(ReadJob(data=data))
+        if answer.reading is None:
+            raise DubanError(f"读取时程序自身出错，没有得出任何结论：{answer.fault}")
+        return answer.reading
+
+    def _runner(self, rules: RulesInForce) -> EmbeddedRunner:
+        chain = agency_chain(rules.rulebooks, rules.calendars)
+        intake = Intake(self._reading.read, self.blobs, self.clock, lambda: self.roster)
         unit = self.store.effect(
             INTAKE, "posted", intake.handle,
             at_once=self.settings.readers, observer=self._figures,
@@ -236,7 +249,7 @@ class Machine:
         ) as fetcher:
             poller = Poller(
                 ObservedFetcher(fetcher, self._figures), Memory(self.store.states),
-                self.store.blobs, self.clock, log=self.store.log, stopping=self._stopping,
+                self.blobs, self.clock, log=self.store.log, stopping=self._stopping,
                 knows_day=lambda: self.clock.problem() is None,
             )  # fmt: skip
             while not self._stopping.is_set():

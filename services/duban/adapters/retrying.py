@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, Protocol
 
 from duban.domain.event import Event, EventRetried, derived_id, record
 from duban.errors import EventError
-from duban.ports import Clock, EventLog, SetAside, StateStore
+from duban.ports import Clock, EventLog, SetAside
 
 #: What to tell somebody who asks for what is not set aside any more.
 GONE = "这个事件已不在搁置之列：可能已经重试成功，请刷新列表后再看。"
@@ -21,10 +22,18 @@ _Asked = Literal["facts", "posted", "conclusions"]
 _TOPICS: tuple[_Asked, ...] = ("facts", "posted", "conclusions")
 
 
+class Asides(Protocol):
+    """Knows what is set aside."""
+
+    def set_aside(self) -> Sequence[tuple[str, SetAside]]:
+        """Everything that is set aside and not settled since, with its unit."""
+        ...
+
+
 class Retrying:
     """Records that somebody asks; the unit that had set the event aside does the rest."""
 
-    def __init__(self, log: EventLog, states: StateStore, clock: Clock) -> None:
+    def __init__(self, log: EventLog, states: Asides, clock: Clock) -> None:
         self._log = log
         self._states = states
         self._clock = clock

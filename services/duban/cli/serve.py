@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from duban.bootstrap import Machine
+    from duban.config import Settings
+    from duban.domain.agency import Agency
 
 EPILOG = """
 \b
@@ -13,6 +21,9 @@ EPILOG = """
   duban serve --roster 名录.csv --interval 600 --contact admin@example.gov.cn
   duban serve --no-crawl --data /var/lib/duban        只看页面，不采集
   duban serve --roster 名录.yaml --alerts 提醒.yaml   另把新问题发给相关人员
+  duban serve --roster 名录.yaml --profile distributed
+      采集与页面；读取、判定、入库由 duban worker 承担。Kafka、Elasticsearch、
+      原件存放处由 DUBAN_KAFKA_*、DUBAN_ELASTIC_*、DUBAN_BLOBS_* 给出
 """
 
 
@@ -23,6 +34,14 @@ EPILOG = """
     metavar="文件",
     show_envvar=True,
     help="名录（YAML 或 CSV）/ the agencies to watch",
+)
+@click.option(
+    "--profile",
+    type=click.Choice(["embedded", "distributed"]),
+    default="embedded",
+    show_default=True,
+    show_envvar=True,
+    help="distributed：读取与判定由 duban worker 承担 / workers read and judge behind Kafka",
 )
 @click.option(
     "--data",
@@ -118,6 +137,7 @@ EPILOG = """
 @click.option("--verbose", is_flag=True, show_envvar=True, help="详细日志 / more log lines")
 def command(
     roster: Path | None,
+    profile: Literal["embedded", "distributed"],
     data: Path,
     host: str,
     port: int,
@@ -137,7 +157,6 @@ def command(
 
     Watches the roster's list pages, judges what is posted, serves the pages.
     """
-    from duban.bootstrap import Machine
     from duban.cli import listening
     from duban.config import Settings
     from duban.crawler import roster as rosters
@@ -152,10 +171,30 @@ def command(
         delay_s=delay, allow_loopback=allow_loopback, accept_clock=accept_clock, contact=contact,
         scrapers=listening.networks(scrapers), alerts=alerts,
     )  # fmt: skip
+    make = _edge if profile == "distributed" else _machine
     listener = listening.take_port(host, port)
-    with listener, Machine(settings, agencies) as machine:
+    with listener, make(settings, agencies) as machine:
         machine.start(crawl=crawl)
         listening.say(f"页面：{listening.address(listener)}  （Ctrl-C 结束）")
         listening.serve(machine.app(), listener, machine.has_failed)
         listening.say("正在结束…")
     listening.say("已停止；下次启动从这里继续。")
+
+
+def _machine(settings: Settings, agencies: Sequence[Agency] | None) -> Machine:
+    from duban.bootstrap import Machine
+
+    return Machine(settings, agencies)
+
+
+def _edge(settings: Settings, agencies: Sequence[Agency] | None) -> Machine:
+    from duban.cli.extra import need
+    from duban.config_servers import blob_settings, elastic_settings
+    from duban.config_source import kafka_settings
+
+    kafka, elastic = kafka_settings(), elastic_settings()
+    blobs = blob_settings(str(settings.data / "blobs"))
+    need("distributed", "kafka", "faust", "elasticsearch")
+    from duban.distributed.edge import Edge
+
+    return Edge(settings, agencies, kafka=kafka, elastic=elastic, blobs=blobs)

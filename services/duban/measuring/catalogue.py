@@ -47,7 +47,7 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True):
         return [label.name for label in self.labels]
 
 
-UNITS = ("intake", "agency", "indexer", "notifier")
+UNITS = ("intake", "agency", "indexer", "notifier", "forwarder")
 _UNIT = Label("unit", UNITS)
 _NAMES = tuple(dict.fromkeys(name for name, _ in BODIES))
 _MEDIA = Label("media", get_args(Media))

@@ -12,7 +12,7 @@ import msgspec
 from duban import __version__
 from duban.adapters.clock import SystemClock
 from duban.adapters.day_emitter import DayEmitter
-from duban.adapters.embedded.backlog import asides, backlogs
+from duban.adapters.embedded.backlog import Backlog, asides, backlogs
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.domain.day import SHANGHAI, day_of
 from duban.domain.event import Topic
@@ -21,8 +21,9 @@ from duban.measuring import catalogue
 from duban.measuring.catalogue import OTHER
 from duban.measuring.exposing import Exposition
 from duban.measuring.figures import Figures
-from duban.measuring.health import Advancing, Filled
+from duban.measuring.health import Advancing, Check, Filled
 from duban.measuring.sampling import Sample
+from duban.ports import Index
 from duban.rulebook.almanac import Almanac
 
 Units = tuple[tuple[str, Topic], ...]
@@ -33,7 +34,8 @@ NOTIFIER: Units = (("notifier", "alerts"),)  # only where there is a plan of who
 class Office(msgspec.Struct, frozen=True, kw_only=True):
     """What the figures are taken from; `units` run beside the indexer, each with what it takes.
 
-    `end` is where the history ended when the process began.
+    `end` is where the history ended when the process began; `index` is asked whether it answers,
+    where the read models are elsewhere.
     """
 
     data: Path
@@ -46,6 +48,24 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     units: Units
     end: int
     has_failed: Callable[[], bool]
+    index: Index | None = None
+
+    @property
+    def profile(self) -> str:
+        """Which profile the process belongs to."""
+        return "embedded" if self.index is None else "distributed"
+
+    def backlogs(self) -> list[Backlog]:
+        """What its own units have still to do."""
+        found = backlogs(self.store, self.units)
+        return found if self.index is None else found[:-1]
+
+    def shows(self) -> Check:
+        """Holds once the read models know what was recorded before the process began."""
+        if self.index is None:
+            return Filled(self.store.index.position, self.end)
+        position = self.index.position
+        return lambda: position() >= 0
 
 
 def figures_of(clock: SystemClock, rules: Collection[str], end: int) -> Figures:
@@ -63,7 +83,7 @@ def exposition(office: Office, figures: Figures) -> Exposition:
         alive={"units": lambda: not office.has_failed()},
         ready={
             "units": lambda: not office.has_failed() and advancing(),
-            "views": Filled(office.store.index.position, office.end),
+            "views": office.shows(),
             "reading": office.reading.can_start,
         },
     )
@@ -77,11 +97,11 @@ class _Asked:
         """What each unit has still to do; all zero where that is nothing."""
         return {
             one.unit: (one.position, one.events, one.agencies) if one.events else ()
-            for one in backlogs(self._office.store, self._office.units)
+            for one in self._office.backlogs()
         }
 
     def work(self) -> Iterator[Sample]:
-        for one in backlogs(self._office.store, self._office.units):
+        for one in self._office.backlogs():
             yield Sample(catalogue.LAG, one.events, (one.unit,))
             yield Sample(catalogue.AGENCIES_LEFT, one.agencies, (one.unit,))
             if one.unit == "indexer":
@@ -111,7 +131,7 @@ class _Asked:
         yield Sample(catalogue.DISK_SIZE, usage.total)
 
     def program(self) -> Iterator[Sample]:
-        build = (__version__, self._office.rulebook, "embedded")
+        build = (__version__, self._office.rulebook, self._office.profile)
         yield Sample(catalogue.BUILD, 1, build)
         yield Sample(catalogue.UP, not self._office.has_failed())
         yield Sample(catalogue.WORKERS, self._office.reading.processes, ("reading",))

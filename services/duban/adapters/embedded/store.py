@@ -98,6 +98,10 @@ class EmbeddedStore:
         indexer = IndexUnit(self.log, self.index, observer=observer)
         return EmbeddedRunner([*units, *own, indexer], self._stored)
 
+    def relay(self, *units: Unit) -> EmbeddedRunner:
+        """A runner of units alone: what is recorded here is handled elsewhere."""
+        return EmbeddedRunner(units, self._stored)
+
     def crew(self, recipe: Recipe | None, *, scratch: Path | None = None) -> Crew | None:
         """Workers for the chain of a recipe, over the state kept here or in a `scratch` file."""
         processors = len(os.sched_getaffinity(0))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import groupby, islice
 from typing import Protocol
 
 from duban.adapters.embedded.history import Entry, Filter, History
@@ -17,7 +17,9 @@ logger = logging.getLogger(__name__)
 
 NAME = "forwarder"
 #: What is recorded at the edge; conclusions are drawn by the workers behind Kafka.
-TOPICS: tuple[Topic, ...] = ("posted", "facts")
+TOPICS: tuple[Topic, ...] = ("posted", "facts", "alerts")
+_ROSTER = ("agency.registered", "agency.removed")
+_CAME_FROM_THERE = ("alert.opened", "alert.changed", "alert.resolved")
 _EVENTS_AT_ONCE = 200
 
 
@@ -52,7 +54,8 @@ class Forwarder:
         entries = list(islice(later, self._at_once))
         if not entries:
             return False
-        self._publisher.publish([_message(one) for one in entries if one.head is not None])
+        for wave in _waves([one for one in entries if _is_ours(one)]):
+            self._publisher.publish(wave)
         self._states.commit(
             Step(
                 unit=NAME,
@@ -62,6 +65,19 @@ class Forwarder:
             )
         )
         return True
+
+
+def _is_ours(entry: Entry) -> bool:
+    return entry.head is not None and entry.head.name not in _CAME_FROM_THERE
+
+
+def _waves(entries: Sequence[Entry]) -> Iterator[list[Message]]:
+    """What the roster says is acknowledged before what was recorded after it.
+
+    Partitions are not in order with one another, and whoever reads a report asks whose it is.
+    """
+    for _, wave in groupby(entries, lambda one: bool(one.head and one.head.name in _ROSTER)):
+        yield [_message(one) for one in wave]
 
 
 def _message(entry: Entry) -> Message:
