@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -56,29 +58,30 @@ class Filled:
 
 @pytest.fixture(scope="module")
 def filled(elastic: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
-    import uuid
-
     prefix = f"t{uuid.uuid4().hex[:10]}-"
     office = Office(tmp_path_factory.mktemp("kibana") / "data")
-    try:
-        office.live()
-        history = office.history()
-        pages = Pages(office.store.index, history)
-        settings = ElasticSettings(url=elastic, prefix=prefix)
-        with ElasticIndex(settings) as index:
-            index.prepare()
-            for begin in range(0, len(history), 50):
-                index.apply(history[begin : begin + 50])
-            for one in office.store.index.aside(Scope()):
-                row = SetAside(one.position, one.key, one.event_id, one.cause)
-                index.set_aside(row, unit=one.unit, name=one.name, at=one.at)
-            index.show()
-        with Elasticsearch(elastic) as client:
-            yield Filled(client, prefix, pages)
+    with closing(office.store), Elasticsearch(elastic) as client:
+        try:
+            office.live()
+            fill(ElasticSettings(url=elastic, prefix=prefix), office)
+            yield Filled(client, prefix, Pages(office.store.index, office.history()))
+        finally:
             made = client.indices.get(index=f"{prefix}*")
-            client.indices.delete(index=list(made.body))
-    finally:
-        office.store.close()
+            if made.body:
+                client.indices.delete(index=list(made.body))
+
+
+def fill(settings: ElasticSettings, office: Office) -> None:
+    """Take the history of an office into the indices, and what it set aside."""
+    history = office.history()
+    with ElasticIndex(settings) as index:
+        index.prepare()
+        for begin in range(0, len(history), 50):
+            index.apply(history[begin : begin + 50])
+        for one in office.store.index.aside(Scope()):
+            row = SetAside(one.position, one.key, one.event_id, one.cause)
+            index.set_aside(row, unit=one.unit, name=one.name, at=one.at)
+        index.show()
 
 
 def in_order(found: list[Row]) -> list[str]:
