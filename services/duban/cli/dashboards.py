@@ -28,7 +28,7 @@ EPILOG = """
 示例 / examples:
   duban dashboards build
   duban dashboards push --kibana http://127.0.0.1:5601
-  duban dashboards push --alerting
+  duban dashboards push --alerting --roster 名录.yaml
   duban dashboards check
 """
 
@@ -68,7 +68,13 @@ def _kibana(function: Callable[..., None]) -> Callable[..., None]:
         is_flag=True,
         help="连同提醒规则和连接器 / with the rules and their connector",
     )
-    return _prefix(address(any_version(alerting(function))))
+    roster = click.option(
+        "--roster",
+        metavar="文件",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        help="名录：以名称显示主管机关 / shows supervising agencies by name",
+    )
+    return _prefix(address(roster(any_version(alerting(function)))))
 
 
 @command.command("build", epilog=EPILOG)
@@ -108,7 +114,9 @@ def build(prefix: str, into: Path, check: bool) -> None:
 
 @command.command("push", epilog=EPILOG)
 @_kibana
-def push(prefix: str, kibana: str | None, any_version: bool, alerting: bool) -> None:
+def push(
+    prefix: str, kibana: str | None, roster: Path | None, any_version: bool, alerting: bool
+) -> None:
     """导入 Kibana，替换同编号的对象；重复运行无妨。
 
     Imports everything, in place of what has the same ids; running it again changes nothing.
@@ -119,7 +127,7 @@ def push(prefix: str, kibana: str | None, any_version: bool, alerting: bool) -> 
 
     with _open(kibana) as server:
         version = need_version(server, any_version=any_version)
-        objects = catalogue.objects(prefix)
+        objects = catalogue.objects(prefix, _supervising(roster))
         pushed = push_objects(server, objects)
         for fault in pushed.refused:
             zh, en = reason(fault.error)
@@ -142,7 +150,9 @@ _OUTCOMES = {"made": "已建立", "replaced": "已更新", "refused": "被拒"}
 
 @command.command("check", epilog=EPILOG)
 @_kibana
-def check(prefix: str, kibana: str | None, any_version: bool, alerting: bool) -> None:
+def check(
+    prefix: str, kibana: str | None, roster: Path | None, any_version: bool, alerting: bool
+) -> None:
     """核对 Kibana 里的对象与程序生成的是否一致；不作任何改动。
 
     Compares what Kibana holds with what the code makes, and names the command that mends it.
@@ -153,7 +163,7 @@ def check(prefix: str, kibana: str | None, any_version: bool, alerting: bool) ->
 
     with _open(kibana) as server:
         need_version(server, any_version=any_version)
-        objects = catalogue.objects(prefix)
+        objects = catalogue.objects(prefix, _supervising(roster))
         found = compare(server, objects)
         if alerting:
             rules, indices = catalogue.RULES, catalogue.indices(prefix)
@@ -167,6 +177,17 @@ def check(prefix: str, kibana: str | None, any_version: bool, alerting: bool) ->
     else:
         click.echo(f"{len(objects)} 个对象都与程序一致 / all objects are as made")
     click.get_current_context().exit(EXIT_FINDINGS if found else EXIT_CLEAN)
+
+
+def _supervising(roster: Path | None) -> dict[str, str]:
+    """The names of supervising agencies by id, as a roster has them."""
+    if roster is None:
+        return {}
+    from duban.crawler import roster as rosters
+
+    agencies = rosters.load(roster)
+    parents = {one.parent for one in agencies}
+    return {one.id: one.name for one in agencies if one.id in parents}
 
 
 def _open(address: str | None) -> Kibana:

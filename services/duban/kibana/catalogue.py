@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from duban.kibana.boards import agency, figures, findings, late, overview, pipeline
 from duban.kibana.condition import CURRENT, SHOWN, Is, Json
@@ -25,6 +26,7 @@ from duban.kibana.searches import SEARCHES
 from duban.kibana.views import views
 
 PREFIX = "duban-"
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 def boards() -> tuple[Board, ...]:
@@ -70,11 +72,16 @@ def indices(prefix: str) -> Mapping[str, str]:
     return {view.key: view.index for view in views(prefix)}
 
 
-def object_files(prefix: str) -> Mapping[str, tuple[Json, ...]]:
-    """The saved objects by the name of the file each belongs to."""
+def object_files(
+    prefix: str, names: Mapping[str, str] = _NO_NAMES
+) -> Mapping[str, tuple[Json, ...]]:
+    """The saved objects by the name of the file each belongs to.
+
+    `names` are those of supervising agencies by id.
+    """
     known = sources(prefix)
     made: dict[str, tuple[Json, ...]] = {
-        "0-data-views": tuple(write_view(view) for view in views(prefix)),
+        "0-data-views": tuple(write_view(view) for view in views(prefix, names)),
         "1-searches": tuple(write_search(search, known) for search in SEARCHES),
     }
     for number, board in enumerate(boards(), start=2):
@@ -82,9 +89,9 @@ def object_files(prefix: str) -> Mapping[str, tuple[Json, ...]]:
     return made
 
 
-def objects(prefix: str) -> tuple[Json, ...]:
+def objects(prefix: str, names: Mapping[str, str] = _NO_NAMES) -> tuple[Json, ...]:
     """All saved objects, each after those it refers to."""
-    return tuple(one for file in object_files(prefix).values() for one in file)
+    return tuple(one for file in object_files(prefix, names).values() for one in file)
 
 
 def texts(prefix: str = PREFIX) -> Mapping[str, str]:

@@ -16,7 +16,8 @@ class DataView(msgspec.Struct, frozen=True, kw_only=True):
 
     It has no field of time on purpose: with one, Kibana would count only what lies within the
     time range chosen on the page, fifteen minutes at first. `labels` name the fields, `words`
-    translate the codes in a field, `hidden` fields are not shown among those of a document.
+    translate the codes in a field; `years` are printed without a comma, `days` without an hour;
+    `hidden` fields are not shown among those of a document.
     """
 
     key: str
@@ -25,6 +26,8 @@ class DataView(msgspec.Struct, frozen=True, kw_only=True):
     types: Mapping[str, str]
     labels: Mapping[str, str] = msgspec.field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = msgspec.field(default_factory=dict)
+    years: tuple[str, ...] = ()
+    days: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
 
     @property
@@ -40,7 +43,7 @@ def write_view(view: DataView) -> Json:
         "attributes": {
             "allowHidden": False,
             "fieldAttrs": as_text(labels),
-            "fieldFormatMap": as_text({field: _lookup(words) for field, words in _formats(view)}),
+            "fieldFormatMap": as_text(_formats(view)),
             "fields": "[]",
             "name": view.name,
             "runtimeFieldMap": "{}",
@@ -55,8 +58,11 @@ def write_view(view: DataView) -> Json:
     }
 
 
-def _formats(view: DataView) -> list[tuple[str, Mapping[str, str]]]:
-    return list(view.words.items())
+def _formats(view: DataView) -> Json:
+    lookups = {field: _lookup(words) for field, words in view.words.items()}
+    years = {field: {"id": "number", "params": {"pattern": "0"}} for field in view.years}
+    days = {field: {"id": "date", "params": {"pattern": "YYYY-MM-DD"}} for field in view.days}
+    return {**lookups, **years, **days}
 
 
 def _lookup(words: Mapping[str, str]) -> Json:

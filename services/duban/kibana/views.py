@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from duban.adapters.elastic.fields import Field
+from duban.adapters.elastic.fields import DAY, Field
 from duban.adapters.elastic.mappings import FIELDS, Model, alias
+from duban.domain.form import label_of
 from duban.kibana.data_view import DataView
 from duban.web.vocabulary import GRAVITIES, KINDS, LEVELS, LOOKS, SEVERITIES, STATES, UNITS
 
@@ -130,6 +131,8 @@ _HIDDEN = (
     "told",
     "words",
 )
+_CELLS = "figures."
+_NO_NAMES: Words = MappingProxyType({})
 
 
 def field_types(model: Model) -> Mapping[str, str]:
@@ -139,23 +142,36 @@ def field_types(model: Model) -> Mapping[str, str]:
     return MappingProxyType(found)
 
 
-def views(prefix: str) -> tuple[DataView, ...]:
-    """All data views; `prefix` begins the names of the indices."""
-    return tuple(_view(prefix, model) for model in VIEWS)
+def views(prefix: str, names: Words = _NO_NAMES) -> tuple[DataView, ...]:
+    """All data views; `prefix` begins the names of the indices.
+
+    `names` are those of supervising agencies by id; documents hold the id alone.
+    """
+    return tuple(_view(prefix, model, names) for model in VIEWS)
 
 
-def _view(prefix: str, model: Model) -> DataView:
+def _view(prefix: str, model: Model, names: Words) -> DataView:
     types = field_types(model)
     fields = FIELDS[model]
+    known = {**_WORDS, **({"agency_parent": names} if names else {})}
     return DataView(
         key=model,
         name=_NAMES[model],
         index=alias(prefix, model),
         types=types,
-        labels={name: label for name, label in _LABELS.items() if name in types},
-        words={name: words for name, words in _WORDS.items() if name in types},
+        labels={
+            **{name: label for name, label in _LABELS.items() if name in types},
+            **{name: _of_cell(name) for name in types if name.startswith(_CELLS)},
+        },
+        words={name: words for name, words in known.items() if name in types},
+        years=("year",) if "year" in types else (),
+        days=tuple(name for name, field in fields.items() if field == DAY),
         hidden=tuple(name for name in _HIDDEN if name in fields),
     )
+
+
+def _of_cell(field: str) -> str:
+    return label_of(field.removeprefix(_CELLS))
 
 
 def _flatten(fields: Mapping[str, Field], above: str, found: dict[str, str]) -> None:

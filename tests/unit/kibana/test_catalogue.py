@@ -99,6 +99,23 @@ def test_a_data_view_names_only_fields_it_has_and_no_field_of_time() -> None:
     assert "timeFieldName" not in json.dumps(catalogue.objects("duban-"))
 
 
+def test_years_have_no_comma_and_days_no_hour() -> None:
+    attributes = {one["id"]: one["attributes"] for one in catalogue.objects("duban-")}
+    reports = json.loads(attributes["duban-view-reports"]["fieldFormatMap"])  # type: ignore[index]
+
+    assert reports["year"] == {"id": "number", "params": {"pattern": "0"}}
+    assert reports["due_on"] == {"id": "date", "params": {"pattern": "YYYY-MM-DD"}}
+    assert "posted_at" not in reports
+
+
+def test_figures_are_named_by_row_and_column() -> None:
+    view = next(one for one in views("duban-") if one.key == "readings")
+
+    assert view.labels["figures.applications.results.granted.total"] == (
+        "“（一）予以公开”行“总计”列"
+    )
+
+
 def test_every_state_and_severity_has_a_column_of_its_own() -> None:
     states = FIGURES["overview/states"].groups[0]
     assert isinstance(states, Cases)

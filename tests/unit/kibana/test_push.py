@@ -10,6 +10,7 @@ import copy
 import json
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -253,7 +254,28 @@ def test_a_redirect_is_not_followed(kibana: StandInKibana) -> None:
     assert len(kibana.requests) == 1
 
 
-def test_the_files_are_written_once_and_then_current(tmp_path: object) -> None:
+def test_a_roster_names_the_supervising_agencies(kibana: StandInKibana, tmp_path: Path) -> None:
+    roster = tmp_path / "名录.yaml"
+    roster.write_text(
+        """
+format: duban.roster/1
+agencies:
+  - {id: x, name: 甲县人民政府, kind: county_gov, columns: ["http://h/x"]}
+  - {id: x1, name: 甲县财政局, kind: dept_county, parent: x, columns: ["http://h/x1"]}
+""",
+        encoding="utf-8",
+    )
+
+    assert run(kibana, "push", "--roster", str(roster)).exit_code == 0
+
+    view = kibana.objects["index-pattern", "duban-view-reports"]["attributes"]
+    entries = json.loads(view["fieldFormatMap"])["agency_parent"]["params"]["lookupEntries"]
+    assert entries == [{"key": "x", "value": "甲县人民政府"}]
+    assert run(kibana, "check", "--roster", str(roster)).exit_code == 0
+    assert run(kibana, "check").exit_code == 0
+
+
+def test_the_files_are_written_once_and_then_current(tmp_path: Path) -> None:
     runner, into = CliRunner(env={"DUBAN_ELASTIC_PREFIX": None}), f"{tmp_path}/made"
 
     stale = runner.invoke(group, ["dashboards", "build", "--check", "--into", into])
