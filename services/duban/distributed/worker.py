@@ -11,6 +11,7 @@ import msgspec
 from duban.adapters.blobs.opening import blob_store
 from duban.adapters.kafka import admin
 from duban.adapters.kafka.faust_worker import FaustWorker
+from duban.adapters.kafka.groups import refuse_strangers
 from duban.config import BlobSettings, KafkaSettings
 from duban.config_worker import WorkerSettings
 from duban.distributed.machinery import exposition, figures_of, told_at, told_by
@@ -34,8 +35,9 @@ def work(place: Place, *, begin: Callable[[], None], say: Say) -> None:
 
     `begin` sets up the log of each process. DubanError for what cannot start or had to end.
     """
-    refuse_drift(place.kafka)
     units = place.worker.units
+    refuse_drift(place.kafka)
+    refuse_strangers(place.kafka, units)
     if len(units) == 1:
         begin()
         run(place, say)
@@ -58,6 +60,11 @@ def refuse_drift(settings: KafkaSettings) -> None:
     if not found:
         return
     one = found[0]
+    if one.setting == "topic":
+        raise StorageError(
+            f"Kafka 上没有主题 {one.topic}：请先运行 {one.mend}",
+            f"There is no topic {one.topic} on Kafka: please run {one.mend} first",
+        )
     zh = f"改正：{one.mend}" if one.mend else one.why
     en = f"mend: {one.mend}" if one.mend else one.why_english
     more = len(found) - 1

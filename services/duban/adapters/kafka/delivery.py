@@ -16,6 +16,7 @@ import msgspec
 from duban.adapters.kafka.aside import note_of
 from duban.adapters.kafka.forwarder import Publishes
 from duban.adapters.kafka.partition_reader import Raw
+from duban.adapters.kafka.partition_state import StateError
 from duban.adapters.kafka.partition_unit import Taken
 from duban.adapters.kafka.steps import Steps
 from duban.adapters.kafka.tracing import trace_of
@@ -30,8 +31,8 @@ _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 15.0
 
 
-class Unreachable(Exception):  # noqa: N818 - it names a state, as StopIteration does
-    """Storage was out of reach for too long; the message is still to be handled."""
+class UnreachableError(StorageError):
+    """Storage cannot be used, or not for too long; the message is still to be handled."""
 
 
 class Table(Protocol):
@@ -46,7 +47,7 @@ class Delivery:
     """Hands messages to a unit, and stores what each step makes: outputs acknowledged, then state.
 
     The unit works in threads, so that the loop answers Kafka however long a step takes. A failure
-    of storage is tried again for `patience_s`, then raises Unreachable; any other failure sets the
+    of storage is tried again for `patience_s`, then raises UnreachableError; any other one sets the
     message aside after a few tries. `flush` returns once the state is acknowledged.
     """
 
@@ -77,13 +78,15 @@ class Delivery:
         while is_ours():
             try:
                 return await self._take(raws, is_ours)
+            except StateError as error:
+                raise UnreachableError(str(error), error.english) from error
             except StorageError as error:
                 failed += 1
                 is_own = isinstance(error, BlobError) and len(raws) == 1  # of this message alone
                 if is_own and failed >= _TRIES:
                     return await self._give_up(raws[0], is_ours, error)
                 if not is_own and time.monotonic() - since > self._patience_s:
-                    raise Unreachable(str(error)) from error
+                    raise UnreachableError(str(error), error.english) from error
                 self._tell(raws[0], failed, error)
             except Exception as error:  # whatever it is, later events must go on
                 failed += 1

@@ -18,7 +18,7 @@ from typing import Any, cast
 from faust.streams import _current_event as current_event
 from faust.types import TP
 
-from duban.adapters.kafka.delivery import Delivery, Told, Unreachable
+from duban.adapters.kafka.delivery import Delivery, Told
 from duban.adapters.kafka.faust_app import application_of, table_of
 from duban.adapters.kafka.lanes import Lanes
 from duban.adapters.kafka.partition_reader import Raw, raw_of
@@ -128,8 +128,6 @@ class FaustWorker:
             self._fail(self._app.crash_reason)
 
     def _fail(self, error: BaseException | None) -> None:
-        if isinstance(error, Unreachable):
-            error = StorageError(str(error))
         if self._failed is None and not self._stop.is_set():
             self._failed = error or StorageError(
                 "处理程序意外停止：请查看日志后重新启动。",

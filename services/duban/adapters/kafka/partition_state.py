@@ -18,6 +18,10 @@ VERSION = 1
 _SEEN = 512  # ids of a key; a repetition comes soon after, or not at all
 
 
+class StateError(StorageError):
+    """What is remembered cannot be read by this program; trying again changes nothing."""
+
+
 class KeptAside(msgspec.Struct, frozen=True):
     """An event set aside, with its bytes, so that a retry need not look for it."""
 
@@ -149,14 +153,14 @@ def _unpacked(name: str, data: bytes, of: type[T]) -> T:
     try:
         kept = msgspec.json.decode(data, type=_Kept)
         if kept.v > VERSION:
-            raise StorageError(
+            raise StateError(
                 f"状态 {name} 由更新版本的 duban 写成（第 {kept.v} 版）：请升级 duban 后再试。",
                 f"The state {name} was written by a newer duban (version {kept.v}): "
                 "please upgrade.",
             )
         return msgspec.json.decode(kept.value, type=of)
     except msgspec.MsgspecError as error:
-        raise StorageError(
+        raise StateError(
             f"状态 {name} 已损坏：请删除该处理程序的状态目录后重新启动，它会从 Kafka 重建。",
             f"The state {name} is damaged: please remove the state folder of the worker and start "
             "it again; it is built anew from Kafka.",

@@ -1,0 +1,205 @@
+"""What a step makes is stored in its order; what fails is tried again, set aside, never lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+
+from duban.domain.event import decode, encode
+from duban.errors import BlobError, StorageError
+from duban.ports import SetAside
+from duban.testing.events import posted
+
+pytest.importorskip("kafka")
+
+from duban.adapters.kafka.aside import note_in
+from duban.adapters.kafka.delivery import Delivery, UnreachableError
+from duban.adapters.kafka.partition_reader import Raw
+from duban.adapters.kafka.partition_state import Get, StateError
+from duban.adapters.kafka.partition_unit import Taken
+from duban.adapters.kafka.publisher import Message
+
+EVENT = posted("a")
+OUT = Message(stream="facts", key="a", id="made", name="report.read", value=b"{}")
+
+
+def raw(offset: int = 0) -> Raw:
+    return Raw(0, offset, EVENT.key, EVENT.id, EVENT.name, encode(EVENT), "", "posted")
+
+
+class Unit:
+    """Fails as often as it is told, then makes one output and moves its cursor."""
+
+    name = "unit"
+    streams = ("posted",)
+    at_once = 1
+    batch = 3
+
+    def __init__(
+        self, failure: Exception | None = None, *, at: int | None = None, times: int = 99
+    ) -> None:
+        self.failure = failure
+        self.at = at
+        self.times = times
+        self.asked = 0
+
+    def take(self, raws: Sequence[Raw], get: Get) -> Iterator[Taken]:
+        self.asked += 1
+        is_at_fault = self.at is None or self.at in [one.offset for one in raws]
+        if self.failure is not None and is_at_fault and self.times:
+            self.times -= 1
+            raise self.failure
+        yield Taken(writes={"0/outbox": b"1"}, is_firm=True)
+        yield Taken(outputs=(OUT,), writes={"0/part": b"2", "0/cursor": b"3"})
+
+    def give_up(self, raw: Raw, get: Get, error: Exception) -> Taken:
+        row = SetAside(raw.offset + 1, raw.key, raw.id, str(error))
+        return Taken(writes={"0/cursor": b"9"}, set_aside=(row,))
+
+    def cursor(self, stream: str, partition: int, get: Get) -> int:
+        return 0
+
+    def close(self) -> None:
+        pass
+
+
+class Kept:
+    """Tells in which order everything was written."""
+
+    def __init__(self, refuses: int = 0) -> None:
+        self.told: list[str] = []
+        self.messages: list[Message] = []
+        self.refuses = refuses
+
+    def publish(self, messages: Sequence[Message]) -> None:
+        if self.refuses:
+            self.refuses -= 1
+            raise StorageError("Kafka 没有应答")
+        self.messages += messages
+        self.told += [one.name for one in messages]
+
+    def get(self, name: bytes) -> bytes | None:
+        return None
+
+    def __setitem__(self, name: bytes, value: bytes) -> None:
+        self.told.append(name.decode())
+
+    async def flush(self) -> None:
+        self.told.append("flushed")
+
+
+def deliver(
+    unit: Unit,
+    kept: Kept,
+    raws: Sequence[Raw] = (raw(),),
+    is_ours: Callable[[], bool] = lambda: True,
+    patience_s: float = 60.0,
+) -> bool:
+    async def run() -> bool:
+        delivery = Delivery(
+            unit, kept, kept, flush=kept.flush, told=lambda *_: None, patience_s=patience_s
+        )
+        try:
+            return await delivery.handle(raws, is_ours)
+        finally:
+            await delivery.close()
+
+    return asyncio.run(run())
+
+
+@pytest.fixture(autouse=True)
+def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("duban.adapters.kafka.delivery._FIRST_PAUSE_S", 0.0)
+
+
+def test_outputs_are_acknowledged_before_the_state_is_written() -> None:
+    kept = Kept()
+
+    assert deliver(Unit(), kept)
+
+    assert kept.told == ["0/outbox", "flushed", "report.read", "0/part", "0/cursor"]
+
+
+def test_what_follows_from_an_event_belongs_to_its_trace() -> None:
+    kept = Kept()
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    first = Raw(0, 0, "a", "id", "report.posted", encode(EVENT), trace, "posted")
+
+    deliver(Unit(), kept, [first])
+
+    assert dict(kept.messages[0].headers)["traceparent"].startswith(f"00-{trace}-".encode())
+
+
+def test_kafka_out_of_reach_is_waited_for_and_nothing_is_set_aside() -> None:
+    kept = Kept(refuses=7)
+
+    assert deliver(Unit(), kept)
+
+    assert kept.told[-3:] == ["report.read", "0/part", "0/cursor"]
+
+
+def test_a_storage_that_stays_out_of_reach_ends_the_worker_with_its_cause() -> None:
+    kept = Kept()
+    with pytest.raises(UnreachableError, match="磁盘"):
+        deliver(Unit(StorageError("磁盘已满")), kept, patience_s=0.0)
+
+    assert kept.told == []
+
+
+def test_state_of_a_newer_program_is_not_tried_again() -> None:
+    unit = Unit(StateError("由更新版本写成"))
+    with pytest.raises(UnreachableError, match="更新版本"):
+        deliver(unit, Kept())
+
+    assert unit.asked == 1
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("规则出错"), BlobError("原件不在")])
+def test_an_event_that_fails_again_and_again_is_set_aside_with_its_cause(error: Exception) -> None:
+    unit, kept = Unit(error), Kept()
+
+    assert deliver(unit, kept)
+
+    assert unit.asked == 5
+    note = note_in(kept.messages[0].value)
+    assert (note.unit, note.row.event_id, note.row.cause) == ("unit", EVENT.id, str(error))
+    assert (note.name, note.at) == ("report.posted", EVENT.at)
+    assert kept.told == ["aside.set", "0/cursor"]
+
+
+def test_an_event_that_fails_now_and_then_is_handled() -> None:
+    kept = Kept()
+
+    assert deliver(Unit(ZeroDivisionError(), times=4), kept)
+
+    assert kept.told == ["0/outbox", "flushed", "report.read", "0/part", "0/cursor"]
+
+
+def test_of_several_events_only_the_one_at_fault_is_set_aside() -> None:
+    unit, kept = Unit(ZeroDivisionError("规则出错"), at=1), Kept()
+
+    assert deliver(unit, kept, [raw(0), raw(1), raw(2)])
+
+    aside = [note_in(one.value) for one in kept.messages if one.stream == "aside"]
+    assert [note.offset for note in aside] == [1]
+    assert kept.told.count("report.read") == 2
+
+
+def test_a_partition_that_was_taken_away_is_not_written_any_more() -> None:
+    kept = Kept()
+    answers = iter([True, True, True, False])
+
+    assert not deliver(Unit(), kept, is_ours=lambda: next(answers, False))
+
+    assert "0/cursor" not in kept.told
+
+
+def test_the_note_of_what_is_set_aside_is_the_same_each_time() -> None:
+    first, second = Kept(), Kept()
+    deliver(Unit(ZeroDivisionError("x")), first)
+    deliver(Unit(ZeroDivisionError("x")), second)
+
+    assert first.messages == second.messages
+    assert decode(encode(EVENT)) == EVENT
