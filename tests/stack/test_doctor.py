@@ -26,11 +26,14 @@ from tests.stack.kafka_topics import made_topics
 
 from duban.adapters.elastic.client import connected
 from duban.adapters.elastic.indices import Indices
+from duban.adapters.kafka import admin
 from duban.adapters.kafka.connection import administration
+from duban.adapters.kafka.groups import refuse_strangers
 from duban.adapters.kafka.kafka_event_log import KafkaEventLog
 from duban.adapters.kafka.topics import application, declared
 from duban.cli import group
 from duban.config import ElasticSettings, KafkaSettings
+from duban.errors import StorageError
 from duban.testing.events import registered
 
 SECRETS = (PASSWORD, "falsch", "geheim")
@@ -121,27 +124,56 @@ def test_topics_with_another_number_of_partitions_are_told(
     ] == [True]
 
 
-def test_all_topics_as_declared(tmp_path: Path, kafka: str, prefix: str) -> None:
+@pytest.fixture
+def applied(kafka: str, prefix: str) -> Iterator[KafkaSettings]:
+    """Every topic, of one partition."""
     settings = KafkaSettings(addresses=(kafka,), prefix=prefix, partitions=1)
-    applied = CliRunner().invoke(
-        group,
-        ["topics", "apply", "--kafka", kafka],
-        env={"DUBAN_KAFKA_PREFIX": prefix, "DUBAN_KAFKA_PARTITIONS": "1"},
+    admin.apply(settings)
+    yield settings
+    with administration(settings) as client:
+        client.delete_topics([spec.name for spec in declared(settings)])
+
+
+def test_all_topics_as_declared(tmp_path: Path, applied: KafkaSettings) -> None:
+    (where,) = applied.addresses
+    with KafkaEventLog(applied) as log:
+        log.append([registered("a")])
+
+    _, found = examined(
+        tmp_path, KAFKA_ADDRESS=where, KAFKA_PREFIX=applied.prefix, KAFKA_PARTITIONS=1
     )
-    try:
-        assert applied.exit_code == 0
-        with KafkaEventLog(settings) as log:
-            log.append([registered("a")])
-        _, found = examined(tmp_path, KAFKA_ADDRESS=kafka, KAFKA_PREFIX=prefix, KAFKA_PARTITIONS=1)
-    finally:
-        with administration(settings) as client:
-            client.delete_topics([spec.name for spec in declared(settings)])
 
     assert lines(found, "topics") == []
-    assert (
-        "最新的事件写于"
-        in only([one for one in found if one["where"] == kafka], "clock", "good")["zh"]
+    told = [one for one in lines(found, "clock", "good") if one["where"] == where]
+    assert [one["zh"].startswith("最新的事件写于") for one in told] == [True]
+
+
+def test_a_worker_does_not_begin_beside_another_program(
+    tmp_path: Path, applied: KafkaSettings
+) -> None:
+    (where,) = applied.addresses
+    other = KafkaConsumer(
+        f"{applied.prefix}facts",
+        bootstrap_servers=where,
+        group_id=application(applied, "agency"),
+        client_id="theirs",
     )
+    environment = {
+        "DUBAN_KAFKA_ADDRESS": where,
+        "DUBAN_KAFKA_PREFIX": applied.prefix,
+        "DUBAN_KAFKA_PARTITIONS": "1",
+        "DUBAN_BLOBS_URL": str(tmp_path),
+    }
+    try:
+        other.poll(timeout_ms=5000)
+        done = CliRunner().invoke(
+            group, ["worker", "--only", "agency", "--data", str(tmp_path)], env=environment
+        )
+    finally:
+        other.close()
+
+    assert isinstance(done.exception, StorageError)
+    assert "里有别的程序（theirs）" in str(done.exception)
 
 
 def test_another_program_in_our_consumer_group_is_told(
@@ -157,6 +189,9 @@ def test_another_program_in_our_consumer_group_is_told(
             _, found = examined(
                 tmp_path, KAFKA_ADDRESS=kafka, KAFKA_PREFIX=prefix, KAFKA_PARTITIONS=made.partitions
             )
+            with pytest.raises(StorageError, match="theirs"):
+                refuse_strangers(made, ["intake", "agency"])
+            refuse_strangers(made, ["indexer"])
         finally:
             other.close()
 

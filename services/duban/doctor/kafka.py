@@ -11,9 +11,10 @@ from kafka import TopicPartition
 from kafka.admin import KafkaAdminClient, OffsetSpec
 
 from duban.adapters.kafka import admin
-from duban.adapters.kafka.connection import administration, options
+from duban.adapters.kafka.connection import administration, patiently
 from duban.adapters.kafka.failure import told, where
-from duban.adapters.kafka.topics import STREAMS, UNITS, application, stream
+from duban.adapters.kafka.groups import groups, stranger
+from duban.adapters.kafka.topics import STREAMS, stream
 from duban.config import LOOPBACK, KafkaSettings
 from duban.doctor.finding import Finding, good, note, wrong
 
@@ -75,27 +76,16 @@ def _in_the_open(settings: KafkaSettings) -> Iterator[Finding]:
 
 
 def _groups(client: KafkaAdminClient, settings: KafkaSettings) -> Iterator[Finding]:
-    """Members of our consumer groups that are not ours take partitions away from us."""
-    ours_by_name = {application(settings, unit) for unit in UNITS}
-    with told(settings):
-        there = {str(one["group_id"]) for one in client.list_groups()}
-        wanted = sorted(ours_by_name & there)
-        groups = client.describe_groups(wanted) if wanted else {}
-    ours = str(options(settings)["client_id"])
-    for name, group in groups.items():
-        others = sorted({one["client_id"] for one in group["members"]} - {ours})
-        if others:
-            yield wrong(
-                "group", name, f"消费组里有别的程序（{'、'.join(others)}），会分走事件：请停止它，"
-                "或换一个前缀（DUBAN_KAFKA_PREFIX）。",
-                f"another program is in this consumer group ({', '.join(others)}) and takes events "
-                "away: please end it, or use another prefix (DUBAN_KAFKA_PREFIX).",
-                f"kafka-consumer-groups.sh --bootstrap-server {settings.addresses[0]} --describe "
-                f"--members --group {name}",
-            )  # fmt: skip
-        elif group["members"]:
-            many = len(group["members"])
-            yield good("group", name, f"{many} 个 worker 在运行", f"{many} workers at work")
+    for group in groups(client, settings):
+        if group.strangers:
+            said = stranger(settings, group)
+            yield wrong("group", group.name, str(said), said.english,
+                        "kafka-consumer-groups.sh --bootstrap-server "
+                        f"{settings.addresses[0]} --describe --members --group {group.name}",
+                        )  # fmt: skip
+        elif group.ours:
+            yield good("group", group.name, f"{group.ours} 个 worker 在运行",
+                       f"{group.ours} workers at work")  # fmt: skip
 
 
 def _times(client: KafkaAdminClient, settings: KafkaSettings) -> Iterator[Finding]:
@@ -132,6 +122,7 @@ def _newest(client: KafkaAdminClient, settings: KafkaSettings) -> float | None:
         ]
         if not places:
             return None
-        found = client.list_partition_offsets(dict.fromkeys(places, OffsetSpec.MAX_TIMESTAMP))
+        wanted = dict.fromkeys(places, OffsetSpec.MAX_TIMESTAMP)
+        found = patiently(settings, lambda: client.list_partition_offsets(wanted))
     newest = max((one.timestamp for one in found.values()), default=-1)
     return newest / 1000 if newest >= 0 else None

@@ -11,7 +11,7 @@ from kafka import TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, OffsetSpec
 from kafka.errors import TopicAlreadyExistsError
 
-from duban.adapters.kafka.connection import administration
+from duban.adapters.kafka.connection import administration, patiently
 from duban.adapters.kafka.failure import told
 from duban.adapters.kafka.topics import STREAMS, TopicSpec, declared, stream
 from duban.config import KafkaSettings
@@ -108,8 +108,8 @@ def _differences(
     with told(settings):
         described = client.describe_topics([spec.name for spec in specs])
         there = {one["name"]: one for one in described if not one["error_code"]}
-        values = _values(client, list(there))
-        begins = _begins(client, settings, there)
+        values = patiently(settings, lambda: _values(client, list(there)))
+        begins = patiently(settings, lambda: _begins(client, settings, there))
     found: list[Difference] = []
     for spec in specs:
         if spec.name not in there:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from kafka import errors
 from kafka.admin import KafkaAdminClient
@@ -17,6 +18,13 @@ from duban.config import KafkaSettings
 from duban.errors import StorageError
 
 OLDEST = (3, 0)  # incremental settings and idempotence by default
+_NOT_YET = (
+    errors.UnknownTopicOrPartitionError,
+    errors.LeaderNotAvailableError,
+    errors.NotLeaderForPartitionError,
+)
+_PAUSE_S = 0.2
+_Answer = TypeVar("_Answer")
 
 
 def options(settings: KafkaSettings) -> Mapping[str, Any]:
@@ -55,6 +63,18 @@ def administration(settings: KafkaSettings) -> Iterator[KafkaAdminClient]:
             yield client
         finally:
             client.close()
+
+
+def patiently(settings: KafkaSettings, ask: Callable[[], _Answer]) -> _Answer:
+    """Ask again while the servers do not know yet of a partition that was just made."""
+    until = time.monotonic() + settings.timeout_s
+    while True:
+        try:
+            return ask()
+        except _NOT_YET:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE_S)
 
 
 def refuse_an_old_server(settings: KafkaSettings, version: tuple[int, ...] | None) -> None:

@@ -86,7 +86,10 @@ def _tls(settings: KafkaSettings) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=settings.ca_file)
         if settings.cert_file is not None:
-            context.load_cert_chain(settings.cert_file, settings.key_file)
+            secret = settings.key_password
+            context.load_cert_chain(
+                settings.cert_file, settings.key_file, secret.in_clear() if secret else None
+            )
     except (OSError, ssl.SSLError) as error:
         raise UsageError(
             f"Kafka 的证书文件无法使用（{error}）：请检查 DUBAN_KAFKA_CA_FILE、_CERT_FILE、"
