@@ -51,6 +51,7 @@ def pages() -> Mapping[Path, str]:
     from duban import assets, config_reference
     from duban.crawler.roster import roster_schema
     from duban.domain import event_reference
+    from duban.kibana import catalogue as kibana
     from duban.measuring import reference as metric_reference
     from duban.rulebook import catalogue, deadlines, shape
 
@@ -71,6 +72,7 @@ def pages() -> Mapping[Path, str]:
     made.update(
         {ROOT / "schemas/events" / name: text for name, text in event_reference.schemas().items()}
     )
+    made.update({ROOT / "dashboards/kibana" / name: text for name, text in kibana.texts().items()})
     return made
 
 
