@@ -28,7 +28,7 @@ _TICK_S = 0.3  # the server's own clock for forgetting what was deleted goes in 
 
 def settings(url: str, prefix: str) -> ElasticSettings:
     """Everything is seen at once, so that a test need not wait."""
-    return ElasticSettings(url=url, prefix=prefix, refresh_s=0.0)
+    return ElasticSettings(url=url, prefix=prefix, refresh_s=0.0, timeout_s=120.0)
 
 
 @dataclass

@@ -29,6 +29,8 @@ from duban.domain.alert import alert_key
 from duban.domain.event import Body, Event
 from duban.ports import Recorded
 
+_SEEN = 128  # facts of a key; who records twice does so soon after
+
 
 def keys_of(event: Event) -> tuple[str, ...]:
     """The keys whose states an event is held against."""
@@ -56,10 +58,17 @@ class Fold:
         self._lanes = lanes
 
     def take(self, recorded: Recorded) -> None:
-        """Take the next event."""
+        """Take the next event; a fact that was recorded twice is taken where it stood first."""
         take = _TAKES.get(type(recorded.event.body))
-        if take is not None:
-            take(self, recorded, recorded.event.body)
+        if take is None:
+            return
+        if recorded.event.topic == "facts":
+            seen = self.states[keys_of(recorded.event)[0]].seen
+            if seen.setdefault(recorded.event.id, recorded.position) != recorded.position:
+                return
+            if len(seen) > _SEEN:
+                del seen[next(iter(seen))]
+        take(self, recorded, recorded.event.body)
 
     def heard_of(self, recorded: Recorded, agency_id: str) -> KeyState:
         """Something is told of an agency; the roster may not name it (yet)."""

@@ -16,7 +16,7 @@ from duban.adapters.elastic.elastic_index import ElasticIndex
 from duban.adapters.elastic.indices import Generation, Indices
 from duban.adapters.embedded.views_compare import Comparison
 from duban.config import ElasticSettings
-from duban.ports import Recorded
+from duban.ports import Recorded, SetAside
 
 Told = Callable[[int, int], None]  # how many events were taken in, of how many there are
 
@@ -32,6 +32,10 @@ class History(Protocol):
 
     def count(self) -> int:
         """How many events there are by now."""
+        ...
+
+    def unreadable(self) -> Sequence[tuple[SetAside, str]]:
+        """The events met so far that this program cannot read, each with its name."""
         ...
 
 
@@ -120,6 +124,8 @@ class _Build:
                 index.apply(batch)
                 self._events += len(batch)
                 self._told(self._events, max(self._events, self._history.count()))
+            for row, name in self._history.unreadable():
+                index.set_aside(row, name=name)
             index.show()
 
     def _compared(self, old: Generation | None, new: Generation) -> Rebuilt:

@@ -91,6 +91,7 @@ class KeyState(msgspec.Struct, omit_defaults=True):
     """All of one key: of an agency, or (`rejection` alone) of some bytes."""
 
     number: int = 0  # how often it was written
+    seen: dict[str, int] = msgspec.field(default_factory=dict)  # the last facts, by id: where
     entry: Entry = msgspec.field(default_factory=Entry)
     reports: dict[str, KeptReport] = msgspec.field(default_factory=dict)
     pages: dict[str, KeptPage] = msgspec.field(default_factory=dict)

@@ -7,6 +7,7 @@ a piece of a query that ends in a single character needs them.
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import NamedTuple
 
 from duban.adapters.embedded import bigram
@@ -47,7 +48,7 @@ def phrase(piece: str) -> Phrase | None:
 
 def _characters(found: list[str]) -> list[str]:
     made: list[str] = []
-    for word, after in zip(found, [*found[1:], ""], strict=True):
+    for word, after in zip_longest(found, found[1:], fillvalue=""):
         if word.isascii():
             made.append(word)
             continue

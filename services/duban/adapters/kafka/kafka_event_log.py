@@ -42,7 +42,7 @@ class KafkaEventLog:
         held = self.reader.spans(topic)
         wanted = _first(held, after, limit, partitions)
         for number, span in wanted.items():
-            _refuse_a_lost_beginning(topic, number, held[number], span)
+            refuse_a_lost_beginning(topic, number, held[number], span)
         found = self.reader.read(topic, wanted)
         return sorted((_recorded(one, partitions) for one in found), key=lambda one: one.position)
 
@@ -99,7 +99,7 @@ def _first(held: Mapping[int, Span], after: int, limit: int, partitions: int) ->
     return {number: Span(starts[number], ends[number]) for number in held}
 
 
-def _refuse_a_lost_beginning(topic: Topic, partition: int, held: Span, wanted: Span) -> None:
+def refuse_a_lost_beginning(topic: str, partition: int, held: Span, wanted: Span) -> None:
     """Kafka removed what should be kept for ever: never read on as if it had not been."""
     if wanted.begin < min(held.begin, wanted.end):
         raise StorageError(

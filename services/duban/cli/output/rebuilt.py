@@ -123,7 +123,7 @@ def _views(result: Result) -> Iterator[str]:
         yield f"视图：重建的与现有的不同（到第 {views.position} 号事件）："
         for one in views.kinds:
             if not one.is_equal:
-                yield from _kind(one)
+                yield from kind_in_words(_KINDS.get(one.kind, one.kind), one)
     if views.is_exchanged:
         yield "已更换：页面从现在起使用重建的视图。"
     elif views.is_equal:
@@ -132,8 +132,8 @@ def _views(result: Result) -> Iterator[str]:
         yield "没有更换，页面仍用原有的视图；确认无误后可加 --accept 更换。"
 
 
-def _kind(one: Comparison) -> Iterator[str]:
-    name = _KINDS.get(one.kind, one.kind)
+def kind_in_words(name: str, one: Comparison) -> Iterator[str]:
+    """How the documents of a kind differ, with the first of them."""
     yield (
         f"  {name}：原有 {one.before} 份，重建 {one.after} 份；内容不同 {one.changed}，"
         f"缺少 {one.missing}，多出 {one.added}"

@@ -1,0 +1,247 @@
+"""Indices built anew beside those in use, from the history, while they go on being read."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+import pytest
+
+pytest.importorskip("elasticsearch")
+pytest.importorskip("kafka")
+
+from tests.stack.elastic_world import history, remove, settings
+from tests.stack.kafka_topics import STREAMS, made_topics
+from tests.stack.test_replay import chain, facts
+
+from duban.adapters.elastic.elastic_index import ElasticIndex
+from duban.adapters.elastic.rebuild import Rebuilt, rebuild
+from duban.adapters.embedded.store import EmbeddedStore
+from duban.adapters.kafka.kafka_event_log import KafkaEventLog
+from duban.adapters.kafka.merged_history import MergedHistory
+from duban.adapters.kafka.publisher import Publisher
+from duban.adapters.kafka.replay import Replay
+from duban.config import ElasticSettings
+from duban.domain.view import FindingQuery, Scope, SearchQuery
+from duban.errors import StorageError
+from duban.ports import Recorded, SetAside
+from duban.testing.events import read, registered
+
+
+def told(*_: int) -> None:
+    """Hears how far it is, and says nothing."""
+
+
+class Recording:
+    """The history of an embedded store; `meanwhile` happens each time before it is asked."""
+
+    def __init__(self, store: EmbeddedStore) -> None:
+        self.store = store
+        self.after = 0
+        self.meanwhile: list[object] = []
+        self.aside: list[tuple[SetAside, str]] = []
+
+    def take(self) -> Iterator[Sequence[Recorded]]:
+        if self.meanwhile:
+            action = self.meanwhile.pop(0)
+            assert callable(action)
+            action()
+        found = history(self.store, self.after)
+        for begin in range(0, len(found), 7):
+            yield found[begin : begin + 7]
+        self.after = self.store.end()
+
+    def count(self) -> int:
+        return self.store.end()
+
+    def unreadable(self) -> Sequence[tuple[SetAside, str]]:
+        return self.aside
+
+
+@pytest.fixture
+def wanted(elastic: str, prefix: str) -> Iterator[ElasticSettings]:
+    yield settings(elastic, prefix)
+    remove(elastic, prefix)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[EmbeddedStore]:
+    with EmbeddedStore(tmp_path / "data") as opened:
+        opened.log.append(facts())
+        opened.runner(chain()).run_until_idle()
+        yield opened
+
+
+@pytest.fixture
+def index(wanted: ElasticSettings, store: EmbeddedStore) -> Iterator[ElasticIndex]:
+    with ElasticIndex(wanted) as opened:
+        opened.apply(history(store))
+        yield opened
+
+
+def answers(index: ElasticIndex) -> dict[str, object]:
+    overview = index.overview(Scope())
+    return {
+        "overview": msgspec.structs.replace(overview, position=0),
+        "matrix": index.matrix(Scope()),
+        "findings": index.findings(FindingQuery(open_only=False, order="agency", limit=100)),
+        "found": index.search(SearchQuery(text="错误")).hits,
+    }
+
+
+def test_what_is_built_anew_is_what_was_shown_and_takes_its_place(
+    index: ElasticIndex, wanted: ElasticSettings, store: EmbeddedStore
+) -> None:
+    before, first = answers(index), index.indices.current()
+    index.set_aside(SetAside(3, "a1", "e", "坏的"), unit="agency", name="report.read")
+    assert first is not None
+
+    rebuilt = rebuild(wanted, Recording(store), told=told)
+
+    after = index.indices.current()
+    assert after is not None
+    assert (rebuilt.is_equal, rebuilt.is_exchanged) == (True, True)
+    assert {one.kind: one.before for one in rebuilt.kinds}["findings"] > 5
+    assert all(mine == theirs for mine, theirs in rebuilt.past.values())
+    assert (after.number, index.indices.others(after)) == (first.number + 1, [])
+    assert len(index.aside(Scope())) == 1
+    index.set_aside(SetAside(3, "a1", "e", "坏的", 9), unit="agency", name="report.read")
+    assert answers(index) == before
+
+
+def test_what_differs_is_told_and_nothing_is_exchanged(
+    index: ElasticIndex, wanted: ElasticSettings, store: EmbeddedStore
+) -> None:
+    before, first = answers(index), index.indices.current()
+    store.log.append([registered("new", "新局")])
+
+    rebuilt = rebuild(wanted, Recording(store), told=told)
+
+    kinds = {one.kind: one for one in rebuilt.kinds}
+    assert (rebuilt.is_equal, rebuilt.is_exchanged) == (False, False)
+    assert (kinds["agencies"].added, kinds["agencies"].missing) == (1, 0)
+    assert "新局" in (kinds["agencies"].first[0].after or "")
+    assert index.indices.current() == first
+    assert index.indices.others(first) == []
+    assert answers(index) == before
+    index.apply(history(store))  # it may be written again
+    assert index.agency("new", Scope()) is not None
+
+
+def test_what_differs_is_exchanged_where_that_is_accepted(
+    index: ElasticIndex, wanted: ElasticSettings, store: EmbeddedStore
+) -> None:
+    store.log.append([registered("new", "新局")])
+
+    assert rebuild(wanted, Recording(store), told=told, accept=True).is_exchanged
+
+    assert index.agency("new", Scope()) is not None
+
+
+def test_nothing_is_exchanged_where_only_a_check_is_asked_for(
+    index: ElasticIndex, wanted: ElasticSettings, store: EmbeddedStore
+) -> None:
+    first = index.indices.current()
+
+    rebuilt = rebuild(wanted, Recording(store), told=told, exchange=False)
+
+    assert (rebuilt.is_equal, rebuilt.is_exchanged) == (True, False)
+    assert index.indices.current() == first
+
+
+def test_what_is_taken_in_meanwhile_is_in_the_new_indices(
+    index: ElasticIndex, wanted: ElasticSettings, store: EmbeddedStore
+) -> None:
+    ended, failures, counts = threading.Event(), [], []
+
+    def ask() -> None:
+        while not ended.is_set():
+            try:
+                counts.append(index.overview(Scope()).agencies)
+            except StorageError as error:
+                failures.append(error)
+
+    def late(number: int) -> None:
+        store.log.append([registered(f"late{number}")])
+
+    recording = Recording(store)
+    waiting = threading.Thread(target=lambda: index.apply(history(store)))
+    # While the first filling goes on the indexer goes ahead; then it must wait for the exchange.
+    recording.meanwhile = [
+        lambda: (late(1), index.apply(history(store))),
+        lambda: (late(2), waiting.start(), waiting.join(0.5)),
+    ]
+    asking = threading.Thread(target=ask)
+    asking.start()
+    before = index.overview(Scope()).agencies
+
+    rebuilt = rebuild(wanted, recording, told=told, accept=True)
+
+    waiting.join(30)
+    index.show()
+    assert rebuilt.is_exchanged
+    assert index.overview(Scope()).agencies == before + 2
+    ended.set()
+    asking.join()
+    assert failures == []
+    assert counts == sorted(counts)
+
+
+def test_a_killed_rebuild_leaves_nothing_that_the_next_does_not_remove(
+    index: ElasticIndex, wanted: ElasticSettings, store: EmbeddedStore
+) -> None:
+    first = index.indices.current()
+    assert first is not None
+    index.indices.block(first)  # what a kill may leave
+    index.indices.make(first.number + 1)
+    recording = Recording(store)
+    recording.meanwhile = [lambda: 1 / 0]
+    with pytest.raises(ZeroDivisionError):
+        rebuild(wanted, recording, told=told)
+    assert index.indices.current() == first
+    assert index.indices.others(first) == []
+
+    assert rebuild(wanted, Recording(store), told=told).is_exchanged
+
+
+def test_the_first_indices_are_filled_before_they_are_read(
+    wanted: ElasticSettings, store: EmbeddedStore
+) -> None:
+    with ElasticIndex(wanted) as index:
+        rebuilt = rebuild(wanted, Recording(store), told=told)
+
+        assert (rebuilt.is_first, rebuilt.is_exchanged) == (True, True)
+        assert index.overview(Scope()).agencies == 9
+
+
+def test_the_history_on_kafka_gives_what_the_embedded_one_gives(
+    kafka: str, prefix: str, index: ElasticIndex, wanted: ElasticSettings
+) -> None:
+    with made_topics(kafka, prefix, (*STREAMS, "alerts")) as topics, KafkaEventLog(topics) as log:
+        publisher = Publisher(topics)
+        log.append(facts())
+        Replay(chain(), log.reader, publisher, {}).run_until_idle()
+        publisher.close()
+
+        rebuilt = _from_kafka(wanted, log, topics.partitions)
+
+        kinds = {one.kind: one for one in rebuilt.kinds}
+        # Of the embedded index all is equal but the bookkeeping of standing: its positions differ.
+        for kind in ("agencies", "findings", "readings", "rejected", "pages", "obligations"):
+            assert kinds[kind].is_equal, kinds[kind].first
+        assert rebuilt.is_exchanged
+        before = answers(index)
+        again = _from_kafka(wanted, log, topics.partitions)
+        assert again.is_equal
+        assert answers(index) == before
+
+        log.append([read("a1", 2024, "丙丁", minute=9), read("a1", 2024, "丙丁", minute=9)])
+        assert _from_kafka(wanted, log, topics.partitions).is_exchanged
+        assert index.search(SearchQuery(text="丙丁")).total == 1
+
+
+def _from_kafka(wanted: ElasticSettings, log: KafkaEventLog, partitions: int) -> Rebuilt:
+    history = MergedHistory(log.reader, at_once=5)
+    return rebuild(wanted, history, told=told, lanes=partitions, accept=True)
