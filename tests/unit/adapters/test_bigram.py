@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duban.adapters.embedded import bigram
 
-_TEXTS = st.text("政府信息公开，。 ab1Ａ\n", max_size=30)
+_TEXTS = st.text("政府信息公开，。 ab1ＡAIiİK\n", max_size=30)
 
 
 def _matches(texts: list[str], phrase: str) -> set[int]:
@@ -49,3 +50,17 @@ def test_every_part_of_a_chinese_run_is_found(text: str, data: st.DataObject) ->
 @given(st.text())
 def test_folding_keeps_every_place(text: str) -> None:
     assert len(bigram.fold(text)) == len(text)
+
+
+def test_folding_keeps_the_place_of_every_character_there_is() -> None:
+    text = "".join(map(chr, range(sys.maxunicode + 1)))
+
+    folded = bigram.fold(text)
+
+    assert len(folded) == len(text)
+    assert [one for one in folded if one != one.lower()] == []
+
+
+def test_a_capital_with_a_dot_is_an_i_and_hides_nothing_beside_it() -> None:
+    assert bigram.fold("İSTANBUL的GDP") == "istanbul的gdp"
+    assert bigram.words("İSTANBUL的GDP") == "istanbul 的 gdp"
