@@ -169,6 +169,10 @@ class Index(Protocol):
         """The coverage ledger by year (newest first), kind (order of the law) or parent (name)."""
         ...
 
+    def years(self, scope: view.Scope) -> Sequence[int]:
+        """The years anything is owed or seen for, newest first, whatever year the scope names."""
+        ...
+
     def matrix(
         self, scope: view.Scope, states: Sequence[view.ReportState] = ()
     ) -> Sequence[view.ReportRow]:

@@ -73,7 +73,7 @@ def router(site: Site, words: Words) -> APIRouter:
                 "query": query,
                 "found": found,
                 "pages": _pages(query.offset, HITS_PER_PAGE, total),
-                "years": [int(row.key) for row in site.index.ledger(Scope(), "year")],
+                "years": site.index.years(Scope()),
                 "kinds": KINDS,
                 "position": site.index.position(),
             },

@@ -72,6 +72,10 @@ class SqliteIndex:
         with self._models.read() as connection:
             return ledger_query.ledger(connection, scope, by)
 
+    def years(self, scope: view.Scope) -> Sequence[int]:
+        with self._models.read() as connection:
+            return ledger_query.years(connection, scope)
+
     def matrix(
         self, scope: view.Scope, states: Sequence[view.ReportState] = ()
     ) -> Sequence[view.ReportRow]:
