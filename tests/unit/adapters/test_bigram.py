@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import sys
 
@@ -64,3 +65,19 @@ def test_folding_keeps_the_place_of_every_character_there_is() -> None:
 def test_a_capital_with_a_dot_is_an_i_and_hides_nothing_beside_it() -> None:
     assert bigram.fold("İSTANBUL的GDP") == "istanbul的gdp"
     assert bigram.words("İSTANBUL的GDP") == "istanbul 的 gdp"
+
+
+@given(st.text("政府a1 \n\u3000，", max_size=30))
+def test_blanks_beside_chinese_are_dropped_and_all_others_kept(text: str) -> None:
+    kept = "".join(
+        run
+        for n, run in enumerate(re.split(r"(\s+)", text))
+        if not (n % 2 and is_beside_chinese(text, run, "".join(re.split(r"(\s+)", text)[:n])))
+    )
+
+    assert bigram.clean(text) == kept
+
+
+def is_beside_chinese(text: str, run: str, before: str) -> bool:
+    after = text[len(before) + len(run) :]
+    return before[-1:] in set("政府") or after[:1] in set("政府")
