@@ -70,7 +70,7 @@ class EmbeddedStore:
         self.states = SqliteStateStore(self._database, self._stored)
         try:
             self.views = Views(
-                folder / "views", self._database.path, self._ends(), busy_timeout_s=busy_timeout_s
+                folder / "views", self._database.path, self._ends, busy_timeout_s=busy_timeout_s
             )
             if self.views.anew is not None:
                 self.put_aside_anew(())
