@@ -53,17 +53,35 @@ class View:
         self._rows: dict[str, frozenset[str]] = {}
         self._layouts: dict[str, Layout | None] = {}
         self.expanded: dict[str, tuple[str, ...]] = {}
+        self.inapplicable: dict[object, tuple[str, str] | None] = {}
 
     @cached_property
     def numbers(self) -> dict[str, int | float]:
         """The cells that print a number, by their full path."""
-        found: dict[str, int | float] = {}
-        for name, table in self.report.tables.items():
+        return self._scanned[0]
+
+    @cached_property
+    def peculiar(self) -> list[CellRef]:
+        """The cells that print words, decimals or less than 0, in the order they were read."""
+        return self._scanned[1]
+
+    @cached_property
+    def _scanned(self) -> tuple[dict[str, int | float], list[CellRef]]:
+        """What is asked of every cell, in one going over them."""
+        numbers: dict[str, int | float] = {}
+        peculiar: list[CellRef] = []
+        for name in TABLES:
+            table = self.report.tables.get(name)
             for path, cell in table.cells.items() if table else ():
                 value = cell.value
                 if value is not None:
-                    found[f"{name}.{path}"] = value
-        return found
+                    numbers[f"{name}.{path}"] = value
+                    is_plain = type(value) is int and value >= 0
+                else:
+                    is_plain = cell.kind != "text"
+                if not is_plain or cell.note or cell.unit:
+                    peculiar.append(CellRef(f"{name}.{path}", cell))
+        return numbers, peculiar
 
     @cached_property
     def addends(self) -> dict[str, int | float]:
@@ -91,23 +109,6 @@ class View:
     def cell_count(self) -> int:
         """How many cells the tables have."""
         return sum(len(table.cells) for table in self.report.tables.values() if table)
-
-    @cached_property
-    def peculiar(self) -> list[CellRef]:
-        """The cells that print words, decimals or less than 0, in the order they were read."""
-        found = []
-        for name in TABLES:
-            table = self.report.tables.get(name)
-            for path, cell in table.cells.items() if table else ():
-                value = cell.value
-                if (
-                    cell.note
-                    or cell.unit
-                    or cell.kind == "text"
-                    or (value is not None and (value < 0 or type(value) is float))
-                ):
-                    found.append(CellRef(f"{name}.{path}", cell))
-        return found
 
     def layout(self, name: str) -> Layout | None:
         """How a table is laid out, if a whole number or decimal stands in every cell of the form.
