@@ -8,10 +8,10 @@ from typing import Annotated
 import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
-from starlette.exceptions import HTTPException
 
 from duban.domain.view import ReportRow, Scope
 from duban.web.questions import Asked, Day, Seen, Selected
+from duban.web.refusal import Refusal
 from duban.web.selection import by_agency, overdue, reminders, select, years_of
 from duban.web.site import Site
 from duban.web.vocabulary import KINDS
@@ -97,7 +97,10 @@ def router(site: Site, words: Words) -> APIRouter:
     def agency(request: Request, agency_id: str, asked: Seen) -> Response:
         view = site.index.agency(agency_id, asked)
         if view is None:
-            raise HTTPException(404, "名录中没有这个机关（或者当时还没有）。")
+            raise Refusal(
+                404, "名录中没有这个机关（或者当时还没有）。",
+                "This agency is not in the roster, or was not yet.",
+            )  # fmt: skip
         return words.page(request, "agency.html", {"view": view, "position": site.index.position()})
 
     return routes
