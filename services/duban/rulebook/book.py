@@ -14,6 +14,7 @@ from duban.errors import RuleError
 from duban.rulebook.causes import by_cause
 from duban.rulebook.evaluation import Compiled, compile_rule
 from duban.rulebook.grouping import Cause, apply_precedence, gather, to_finding
+from duban.rulebook.layout import Layouts
 from duban.rulebook.rule import Rule
 from duban.rulebook.shape import book_of, rule_of, words_of
 from duban.rulebook.source import read
@@ -36,6 +37,7 @@ class Rulebook:
         self.compiled = tuple(compiled)
         self.rules: tuple[Rule, ...] = tuple(one.rule for one in self.compiled)
         active = [one for one in self.compiled if one.rule.status == "active"]
+        self._layouts = Layouts()
         self._about_reports = [one for one in active if one.rule.about == "report"]
         self._about_absence = [one for one in active if one.rule.about == "absence"]
 
@@ -51,7 +53,7 @@ class Rulebook:
         for at most once, and stands in place of `context.prior`. The same arguments give the same
         answer.
         """
-        view = View(report or _NO_REPORT, context or Context(), before)
+        view = View(report or _NO_REPORT, context or Context(), before, self._layouts)
         asked = self._about_absence if report is None else self._about_reports
         tallies = [(one, _run(one, view)) for one in asked]
         causes = apply_precedence(gather(self._causes(tallies, view)))
