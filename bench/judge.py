@@ -146,8 +146,7 @@ def _report(store: EmbeddedStore, row: int) -> Report:
         packed, data = connection.execute(
             "SELECT packed, data FROM state WHERE rowid = ?", (row,)
         ).fetchone()
-    text = msgspec.json.decode(unpack(packed, data), type=Text)
-    return msgspec.json.decode(text.report, type=Report)
+    return msgspec.json.decode(unpack(packed, data), type=Text).report
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -169,6 +170,10 @@ class Index(Protocol):
         """The coverage ledger by year (newest first), kind (order of the law) or parent (name)."""
         ...
 
+    def years(self, scope: view.Scope) -> Sequence[int]:
+        """The years anything is owed or seen for, newest first, whatever year the scope names."""
+        ...
+
     def matrix(
         self, scope: view.Scope, states: Sequence[view.ReportState] = ()
     ) -> Sequence[view.ReportRow]:
@@ -176,6 +181,16 @@ class Index(Protocol):
         ...
 
     def findings(self, query: view.FindingQuery) -> view.FindingPage: ...
+
+    def all_findings(
+        self, query: view.FindingQuery
+    ) -> AbstractContextManager[tuple[int, Iterator[view.FindingRow]]]:
+        """The number of findings that match, and each, as all stood at one moment.
+
+        They are handed out in order, some at a time, within the block; the query's limit and
+        offset mean nothing.
+        """
+        ...
 
     def report(self, agency_id: str, year: int, scope: view.Scope) -> view.ReportView | None: ...
 

@@ -66,7 +66,7 @@ def test_a_roster_with_every_kind_of_fault_is_told_whole_and_nothing_is_begun(
 @pytest.mark.parametrize(
     ("name", "roster", "told"),
     [
-        ("r.csv", GOOD.encode("gbk"), "像是 GBK"),
+        ("r.csv", GOOD.replace("id,", "编号,").encode("gbk"), "像是 GBK"),
         ("r.yaml", "format: duban.roster/1\nagencies: &a\n- [*a, *a]\n", "不能用引用（*a）"),
     ],
 )

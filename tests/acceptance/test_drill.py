@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -23,3 +24,7 @@ def test_nothing_is_lost_or_doubled_over_twenty_five_drills() -> None:
 
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
     assert "25 drills" in done.stdout
+    [line] = re.findall(r"^killed: (.*)$", done.stdout, re.MULTILINE)
+    killed = {name: int(times) for name, times in re.findall(r"(\w+) (\d+)", line)}
+    assert set(killed) == {"serve", "judge", "rebuild", "backup", "restore"}
+    assert min(killed.values()) >= 25

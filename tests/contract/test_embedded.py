@@ -16,6 +16,7 @@ from duban.ports import EventLog, StateStore
 from duban.processors.processor import Chain
 from duban.testing.blob_store import BlobStoreContract
 from duban.testing.event_log import EventLogContract
+from duban.testing.export import ExportContract
 from duban.testing.index import IndexContract
 from duban.testing.known import KnownContract
 from duban.testing.ledger import LedgerContract
@@ -81,6 +82,10 @@ class TestSqliteStateStore(StateStoreContract):
 
 
 class TestSqliteIndex(IndexContract):
+    pass
+
+
+class TestSqliteExport(ExportContract):
     pass
 
 

@@ -13,6 +13,9 @@ import pytest
 
 from duban.adapters.embedded import schema, views_schema
 from duban.adapters.embedded.store import EmbeddedStore
+from duban.adapters.embedded.views_build import rebuild
+from duban.adapters.embedded.views_check import Ends
+from duban.adapters.embedded.views_files import ViewsFolder
 from duban.domain.event import TOPICS
 from duban.domain.view import FindingQuery, Scope, SearchQuery
 from duban.errors import StorageError
@@ -303,3 +306,45 @@ CREATE TABLE progress (
 );
 INSERT INTO progress VALUES (1, 0, 0)
 """
+
+
+def test_views_that_grow_while_another_program_opens_them_lack_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    filled(tmp_path)
+    ends = EmbeddedStore._ends
+    with EmbeddedStore(tmp_path) as other:
+        world, years = world_of(other), iter(range(2000, 2020))
+
+        def grown(store: EmbeddedStore) -> Ends:
+            found = ends(store)
+            world.take(read("a", next(years), "错误SUM=5"))
+            return found
+
+        with monkeypatch.context() as patched:
+            patched.setattr(EmbeddedStore, "_ends", grown)
+            with EmbeddedStore(tmp_path) as second:
+                assert second.views.anew is None
+        assert next(years) > 2000
+    assert "views_anew" not in [getattr(one, "action", "") for one in caplog.records]
+
+
+def test_views_that_are_exchanged_while_another_program_opens_them_are_not_begun_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = filled(tmp_path)
+    hold, times = ViewsFolder.hold, []
+    with EmbeddedStore(tmp_path) as other:
+
+        def exchanged(self: ViewsFolder, number: int) -> int:
+            times.append(number)
+            if len(times) == 1:
+                rebuild(other, told=lambda _, __: None)
+            return hold(self, number)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(ViewsFolder, "hold", exchanged)
+            with EmbeddedStore(tmp_path) as second:
+                assert second.views.anew is None
+                assert world_of(second).answers() == before
+        assert len(set(times)) > 1

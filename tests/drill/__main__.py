@@ -11,15 +11,16 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.drill import check, check_backup, outliving, rules_b
-from tests.drill.fuse import Counts, Point, in_child
+from tests.drill import check, check_backup, check_restore, outliving, rules_b
+from tests.drill.fuse import Counts, Point, counted, is_killed_at, undisturbed
 from tests.drill.plan import Plan, Pool
 from tests.drill.work import WORK, Drill
 
@@ -41,17 +42,19 @@ def main() -> int:
     asked.add_argument("--keep", action="store_true", help="keep the folders of failed drills")
     given = asked.parse_args()
     began = time.monotonic()
-    kills = failed = 0
+    kills, failed = Counter[str](), 0
     with tempfile.TemporaryDirectory(prefix="duban-drill-") as name:
         seeds = range(given.first, given.first + given.seeds)
         for done, (seed, killed, told) in enumerate(_all(Path(name), seeds, given), 1):
-            kills += killed
+            kills.update(killed)
             failed += bool(told)
             for line in told:
                 _say(f"seed {seed}: {line}")
             if done % 25 == 0 or done == given.seeds:
                 passed = time.monotonic() - began
-                _say(f"{done} drills, {kills} kills, {failed} failed, {passed:.0f} s")
+                each = ", ".join(f"{name} {kills[name]}" for name in WORK)
+                _say(f"{done} drills, {kills.total()} kills, {failed} failed, {passed:.0f} s")
+                _say(f"killed: {each}")
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     _say(f"{(used.ru_utime + used.ru_stime) / given.seeds:.1f} s of processor time a drill")
     return 1 if failed else 0
@@ -59,7 +62,7 @@ def main() -> int:
 
 def _all(
     folder: Path, seeds: range, given: argparse.Namespace
-) -> Iterator[tuple[int, int, list[str]]]:
+) -> Iterator[tuple[int, list[str], list[str]]]:
     with ProcessPoolExecutor(
         min(given.jobs, given.seeds),
         mp_context=get_context("fork"),  # the papers are made once, and shared
@@ -95,7 +98,7 @@ def _prepare(folder: Path) -> None:
     rulebook_library.load = lambda one: compiled[copy_of(one)]
     pool = Pool(own / "county")
     drill = Drill(own, Plan(pool, 0), pool, rules, other_rules)
-    points = {name: _counted(work, drill) for name, work in WORK.items()}
+    points = {name: counted(partial(work, drill)) for name, work in WORK.items()}
     _KNOWN["all"] = _Known(pool, rules, other_rules, points)
 
 
@@ -103,26 +106,23 @@ def _nothing() -> None:
     """What it stands for is not needed here."""
 
 
-def _counted(work: Callable[[Drill], None], drill: Drill) -> Counts:
-    counts = in_child(partial(work, drill))
-    assert counts is not None
-    return counts
-
-
-def _drill(seed: int, *, keep: bool) -> tuple[int, int, list[str]]:
-    """One drill: how many kills, and what was wrong after the last of them."""
+def _drill(seed: int, *, keep: bool) -> tuple[int, list[str], list[str]]:
+    """One drill: its seed, each work that was killed, as often as it was, and what was wrong."""
     known = _KNOWN["all"]
     folder = Path(tempfile.mkdtemp(prefix=f"duban-drill-{seed}-"))
     drill = Drill(folder, Plan(known.pool, seed), known.pool, known.rules, known.other_rules)
-    chance, kills, told = random.Random(seed), 0, []
+    chance = random.Random(seed)
+    kills: list[str] = []
+    told: list[str] = []
     os.environ[outliving.MARK] = f"{os.getpid()}-{seed}"
     for name, work in WORK.items():
         try:
             for killed, lines in _kills(drill, name, chance, known.points[name]):
-                kills += killed
+                kills += [name] * killed
                 told += [f"{name} killed: {line}" for line in lines]
-            in_child(partial(work, drill._replace(goes_on=False)))
-            told += [f"after {name}: {line}" for line in _looked(drill, name, chance)]
+            before = _noted(drill, name)
+            undisturbed(partial(work, drill._replace(goes_on=False)))
+            told += [f"after {name}: {line}" for line in _looked(drill, name, chance, before)]
         except Exception as error:
             told = [f"in {name}: {error}"]
         if told:
@@ -138,23 +138,33 @@ def _kills(
     """Do the work again and again, each time up to a point drawn from the seed: whether it was
     killed there, and what was wrong right after.
     """
+    before = _noted(drill, name)
     for _ in range(chance.randint(1, _KILLS_AT_MOST)):
         storing = chance.random() < 0.5
         point = Point(chance.randint(1, points.storing if storing else points.all), storing)
-        is_killed = in_child(partial(WORK[name], drill), point) is None
+        is_killed = is_killed_at(point, partial(WORK[name], drill))
         told = []
         if drill.has_workers:
             told += [f"process {pid} outlived its parent" for pid in outliving.processes()]
         if name == "backup":
             told += check_backup.after_a_kill(drill)
+        if name == "restore":
+            told += check_restore.after_a_kill(drill, before)
         yield is_killed, told
 
 
-def _looked(drill: Drill, name: str, chance: random.Random) -> list[str]:
+def _noted(drill: Drill, name: str) -> str:
+    """What the work must leave as it is: the backup that is restored."""
+    return check_restore.digest(drill) if name == "restore" else ""
+
+
+def _looked(drill: Drill, name: str, chance: random.Random, before: str) -> list[str]:
     with EmbeddedStore(drill.data) as store:
         told = list(check.everything(store, drill.plan))
     if name == "backup":
         told += check_backup.when_done(drill, chance)
+    if name == "restore":
+        told += check_restore.when_done(drill, before)
     return told
 
 

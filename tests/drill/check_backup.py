@@ -14,6 +14,8 @@ from tests.drill.work import Drill
 
 from duban.adapters.agency_chain import chain_from
 from duban.adapters.embedded import views_export
+from duban.adapters.embedded.manifest import blob_name
+from duban.adapters.embedded.named_blobs import named_blobs
 from duban.adapters.embedded.restore import restore
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.errors import UsageError
@@ -39,7 +41,9 @@ def when_done(drill: Drill, chance: random.Random) -> list[str]:
     cut = drill.folder / "cut.zip"
     data = drill.backup.read_bytes()
     cut.write_bytes(data[: chance.randrange(len(data))])
-    return [*told, *unfinished(drill, cut)]
+    told += unfinished(drill, cut)
+    cut.unlink()
+    return told
 
 
 def left_behind(drill: Drill) -> Iterator[str]:
@@ -67,23 +71,31 @@ def unfinished(drill: Drill, file: Path) -> Iterator[str]:
 def finished(drill: Drill, file: Path, *, is_last: bool = False) -> Iterator[str]:
     """A copy made of it has the history up to a moment, and goes on from there.
 
-    With `is_last` nothing happened since: it equals the original, and comes to the same views.
+    With `is_last` nothing happened since: it equals the original.
     """
     copy = drill.folder / "copy"
     try:
         restore(file, copy, told=_untold)
         yield from differences(drill.data, copy, is_last=is_last)
-        with EmbeddedStore(copy) as store:
-            views = settled(store) if is_last else []
-            yield from (f"in the copy: {line}" for line in check.everything(store, drill.plan))
-        if is_last:
-            with EmbeddedStore(drill.data) as store:
-                if settled(store) != views:
-                    yield "the views of the copy are not those of the original"
+        yield from everything(drill, copy)
     except UsageError as refused:
         yield f"{file.name} is refused: {refused}"
     finally:
         shutil.rmtree(copy, ignore_errors=True)
+
+
+def goes_on_alike(drill: Drill, copy: Path) -> Iterator[str]:
+    """A copy that comes to other views than the original, or in which something is wrong then."""
+    with EmbeddedStore(copy) as store, EmbeddedStore(drill.data) as original:
+        if settled(store) != settled(original):
+            yield "the views of the copy are not those of the original"
+    yield from everything(drill, copy)
+
+
+def everything(drill: Drill, copy: Path) -> Iterator[str]:
+    """Whatever is wrong in a copy, taken by itself."""
+    with EmbeddedStore(copy) as store:
+        yield from (f"in the copy: {line}" for line in check.everything(store, drill.plan))
 
 
 def differences(original: Path, copy: Path, *, is_last: bool) -> Iterator[str]:
@@ -92,6 +104,14 @@ def differences(original: Path, copy: Path, *, is_last: bool) -> Iterator[str]:
         ours, theirs = _rows(original, table), _rows(copy, table)
         if (ours if is_last else ours[: len(theirs)]) != theirs:
             yield f"{table} of the copy is not that of the original"
+    with closing(sqlite3.connect(copy / "duban.db")) as history:
+        for sha256 in sorted(set(named_blobs(history))):
+            ours, theirs = (
+                path.read_bytes() if (path := folder / blob_name(sha256)).exists() else None
+                for folder in (original, copy)
+            )
+            if ours != theirs:
+                yield f"bytes {sha256[:12]} of the copy are not those of the original"
 
 
 def settled(store: EmbeddedStore) -> list[bytes]:

@@ -34,12 +34,20 @@ class Counts(NamedTuple):
     storing: int
 
 
-class Fuse:
-    """Counts calls of functions, in Python or C, and points inside SQL statements."""
+class _Fuse:
+    """Counts calls of functions, in Python or C, and points inside SQL statements.
+
+    Where it is to end at a point, only points of that sort are counted: counting takes as long as
+    the work.
+    """
 
     def __init__(self, point: Point | None) -> None:
         self.all = self.storing = 0
-        self._point = point
+        self._ends_all = point.number if point and not point.storing else 0
+        self._ends_storing = point.number if point and point.storing else 0
+        self._profile = self._call_storing if point and point.storing else self._call
+        if point is None:
+            self._profile = self._call_of_any_sort
 
     def light(self) -> None:
         """Begin to count, in this thread and in those it starts, and in new connections."""
@@ -50,39 +58,66 @@ class Fuse:
             connection.set_progress_handler(self._tick, _SQL_STEPS)
             return connection
 
-        sqlite3.connect = counted  # only in this process, which ends with its work
-        threading.setprofile(self._call)
-        sys.setprofile(self._call)
+        if not self._ends_storing:
+            sqlite3.connect = counted  # only in this process, which ends with its work
+        threading.setprofile(self._profile)
+        sys.setprofile(self._profile)
 
-    def _call(self, _: FrameType, what: str, called: object) -> None:
+    def _call(self, _: FrameType, what: str, __: object) -> None:
+        if what in ("call", "c_call"):
+            self._tick()
+
+    def _call_storing(self, _: FrameType, what: str, called: object) -> None:
         if what == "c_call" and (
             getattr(called, "__module__", None) == "posix"
             or getattr(called, "__qualname__", "").startswith("Connection.")
         ):
             self.storing += 1
-            self._end_at(self.storing, storing=True)
-        if what in ("call", "c_call"):
-            self._tick()
+            if self.storing == self._ends_storing:
+                _end()
+
+    def _call_of_any_sort(self, frame: FrameType, what: str, called: object) -> None:
+        self._call_storing(frame, what, called)
+        self._call(frame, what, called)
 
     def _tick(self) -> int:
         self.all += 1
-        self._end_at(self.all, storing=False)
+        if self.all == self._ends_all:
+            _end()
         return 0
 
-    def _end_at(self, number: int, *, storing: bool) -> None:
-        if self._point is not None and (number, storing) == self._point:
-            os.kill(os.getpid(), signal.SIGKILL)
+
+def counted(work: Callable[[], None]) -> Counts:
+    """How many points the work goes through, undisturbed, in a process of its own."""
+    told = _in_child(work, _Fuse(None))
+    assert told is not None
+    return Counts(*map(int, told.split()))
 
 
-def in_child(work: Callable[[], None], point: Point | None = None) -> Counts | None:
-    """Do the work in a process of its own: the points it went through, None if it was killed.
+def is_killed_at(point: Point, work: Callable[[], None]) -> bool:
+    """Do the work in a process of its own; whether it was killed, or ended before the point.
 
-    Raises RuntimeError where it failed by itself instead of being killed.
+    Raises RuntimeError where it failed by itself.
     """
+    return _in_child(work, _Fuse(point)) is None
+
+
+def undisturbed(work: Callable[[], None]) -> None:
+    """Do the work in a process of its own; raises RuntimeError where it fails."""
+    if _in_child(work, None) is None:
+        raise RuntimeError("the process was killed, and not by the drill")
+
+
+def _end() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _in_child(work: Callable[[], None], fuse: _Fuse | None) -> str | None:
+    """What the process told at its end; None where it was killed."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        _child(work, Fuse(point), writer)
+        _child(work, fuse, writer)
     os.close(writer)
     with os.fdopen(reader, "rb") as pipe:
         told = pipe.read().decode()
@@ -91,16 +126,17 @@ def in_child(work: Callable[[], None], point: Point | None = None) -> Counts | N
         return None
     if status != 0:
         raise RuntimeError(told or f"the process ended with status {status}")
-    return Counts(*map(int, told.split()))
+    return told
 
 
-def _child(work: Callable[[], None], fuse: Fuse, writer: int) -> None:
+def _child(work: Callable[[], None], fuse: _Fuse | None, writer: int) -> None:
     os.setpgrp()
     try:
-        fuse.light()
+        if fuse is not None:
+            fuse.light()
         work()
         sys.setprofile(None)
-        told = f"{fuse.all} {fuse.storing}"
+        told = f"{fuse.all} {fuse.storing}" if fuse is not None else ""
         code = 0
     except BaseException:
         sys.setprofile(None)

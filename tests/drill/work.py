@@ -1,4 +1,6 @@
-"""What is killed in a drill: taking in and judging, judging again, rebuilding, backing up."""
+"""What is killed in a drill: taking in and judging, judging again, rebuilding, backing up,
+restoring.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,7 @@ from duban.adapters.calendar_library import CalendarLibrary
 from duban.adapters.embedded.backup import back_up
 from duban.adapters.embedded.judging import judge_again
 from duban.adapters.embedded.rederive import derive_again
+from duban.adapters.embedded.restore import restore
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.adapters.embedded.views_build import rebuild
 from duban.adapters.rulebook_library import RulebookLibrary
@@ -50,6 +53,11 @@ class Drill(NamedTuple):
     def backup(self) -> Path:
         """Where the backup is written."""
         return self.folder / "backup.zip"
+
+    @property
+    def restored(self) -> Path:
+        """Where the backup is restored."""
+        return self.folder / "restored"
 
 
 def _serve(drill: Drill) -> None:
@@ -96,6 +104,10 @@ def _backup(drill: Drill) -> None:
         back_up(store.history, store.blobs, drill.backup, now=now, force=True, told=goes_on)
 
 
+def _restore(drill: Drill) -> None:
+    restore(drill.backup, drill.restored, told=_untold)
+
+
 def _last_day(drill: Drill) -> DayClock:
     return DayClock(drill.plan, len(drill.plan.days) - 1)
 
@@ -110,4 +122,5 @@ WORK: Mapping[str, Callable[[Drill], None]] = {
     "judge": _judge,
     "rebuild": _rebuild,
     "backup": _backup,
+    "restore": _restore,
 }

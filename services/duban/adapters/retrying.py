@@ -14,7 +14,9 @@ GONE = "这个事件已不在搁置之列：可能已经重试成功，请刷新
 #: What lacks in the pages alone cannot be put in its place among what came later.
 ONLY_REBUILT = (
     "这个事件只是没有编入页面，重试放不回它原来的位置："
-    "请运行 duban rebuild --accept，由全部记录重新建立视图，期间页面照常可看。"
+    "请运行 duban rebuild --accept，由全部记录重新建立视图，期间页面照常可看。",
+    "This event only lacks in the pages, and a retry cannot put it back in its place: please run "
+    "duban rebuild --accept, which builds the views anew while the pages go on being read.",
 )
 INDEXER = "indexer"  # the unit that keeps the read models
 _NAME = "retry"
@@ -45,7 +47,7 @@ class Retrying:
         still cannot read the event, and where only a rebuild of the read models can help.
         """
         if unit == INDEXER:
-            raise EventError(ONLY_REBUILT)
+            raise EventError(*ONLY_REBUILT)
         row = self._row(event_id, unit, key)
         found = self._original(event_id) if row else None
         if row is None or found is None:

@@ -8,11 +8,11 @@ from typing import Literal
 import click
 
 from duban.cli.events.opening import data_option
-from duban.cli.failure import EXIT_CLEAN, EXIT_FINDINGS
+from duban.cli.failure import EXIT_CLEAN, EXIT_FINDINGS, EXIT_INTERRUPTED
 
 EPILOG = """
 \b
-退出码：0 已全部判定，1 有机关未能判定（已搁置），2 用法、规则或数据有误。
+退出码：0 已全部判定，1 有机关未能判定（已搁置），2 用法、规则或数据有误，130 已中断。
 示例 / examples:
   duban judge --rulebook 我的规则/ --dry-run   试算，什么都不改
   duban judge --rulebook 我的规则/ --data /var/lib/duban
@@ -50,7 +50,7 @@ def command(
     """
     from duban import assets
     from duban.adapters.clock import SystemClock, last_recorded
-    from duban.adapters.embedded.judging import judge_again
+    from duban.adapters.embedded.judging import Judging, judge_again, standing
     from duban.adapters.embedded.rehearsal import rehearse
     from duban.adapters.embedded.store import EmbeddedStore
     from duban.cli.events.opening import existing
@@ -65,16 +65,27 @@ def command(
     folder = rulebook or assets.find("rules")
     existing(data)
     stages = Stages()
-    with EmbeddedStore(data) as store:
-        clock = SystemClock(last_recorded(store.log))
-        try:
-            if dry_run:
-                result = rehearse(store, folder, clock, stages)
-            else:
-                with store.processing():
-                    result = judge_again(store, folder, clock, stages, own=not packaged)
-        finally:
-            stages.clear()
+    result: Judging | None = None
+    line = judged.REHEARSAL_INTERRUPTED if dry_run else judged.NOT_BEGUN
+    try:
+        with EmbeddedStore(data) as store:
+            clock = SystemClock(last_recorded(store.log))
+            try:
+                if dry_run:
+                    result = rehearse(store, folder, clock, stages)
+                else:
+                    with store.processing():
+                        result = judge_again(store, folder, clock, stages, own=not packaged)
+            except KeyboardInterrupt:
+                line = line if dry_run else judged.interrupted(standing(store))
+                raise
+            finally:
+                stages.clear()
+    except KeyboardInterrupt:
+        if result is None:
+            click.echo(line, err=True)
+            click.get_current_context().exit(EXIT_INTERRUPTED)
+    assert result is not None
     click.echo(judged.as_json(result) if form == "json" else judged.as_text(result))
     is_whole = result.figures is None or not result.figures.set_aside
     click.get_current_context().exit(EXIT_CLEAN if is_whole else EXIT_FINDINGS)

@@ -39,6 +39,15 @@ def csv_source(text: str) -> Source:
     return Source(entries, None, faults)
 
 
+def has_known_header(text: str) -> bool:
+    """Whether the first row names the columns of a roster."""
+    try:
+        _, row = next(_numbered(text), (1, []))
+    except _QuotesError:
+        return False
+    return not any(_wrong_header([name.strip() for name in row], 1))
+
+
 def _numbered(text: str) -> Iterator[tuple[int, list[str]]]:
     """The rows that hold something, with the line each begins in."""
     rows, line = csv.reader(io.StringIO(text, newline=""), strict=True), 1

@@ -202,7 +202,10 @@ def key_of(body: Body) -> str:
 def record(body: Body, *, id: str, at: datetime, cause: str | None = None) -> Event:  # noqa: A002 - the field's name
     """A new event about `body` under its proper key; `at` must be aware."""
     if at.tzinfo is None:
-        raise EventError(f"事件 {id} 的时间没有时区：请给出带时区的时间。")
+        raise EventError(
+            f"事件 {id} 的时间没有时区：请给出带时区的时间。",
+            f"The time of the event {id} has no time zone: please give one.",
+        )
     return Event(id=id, key=key_of(body), at=at, body=body, cause=cause)
 
 
@@ -236,7 +239,7 @@ def decode(data: bytes) -> Event:
         wire = _WIRE.decode(data)
         body = _decode_body(wire)
     except msgspec.MsgspecError as error:
-        raise EventError(f"事件无法解读：{error}") from error
+        raise EventError(f"事件无法解读：{error}", f"An event cannot be read: {error}") from error
     return Event(id=wire.id, key=wire.key, at=wire.at, body=body, cause=wire.cause)
 
 
@@ -250,7 +253,9 @@ def _decode_body(wire: _Wire) -> Body:
     if (wire.name, wire.version) not in BODIES:
         raise EventError(
             f"事件 {wire.id} 的类型 {wire.name}（第 {wire.version} 版）本程序不认识："
-            "请升级 duban 后再试。"
+            "请升级 duban 后再试。",
+            f"The event {wire.id} is a {wire.name} of version {wire.version}, which this program "
+            "does not know: please upgrade duban.",
         )
     cls, version = BODIES[wire.name, wire.version], wire.version
     if CURRENT.get(cls) == (wire.name, version) and (wire.name, version + 1) not in BODIES:

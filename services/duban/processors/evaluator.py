@@ -25,13 +25,15 @@ from duban.processors.duty import WATCH, Duty, Watch, duty_part
 from duban.processors.processor import State
 from duban.processors.remembered import (
     Known,
-    Reports,
     Year,
     context_of,
+    keep_report,
     known_of,
     learn,
     learn_place,
     learn_year,
+    report_before,
+    report_of,
     year_part,
 )
 from duban.processors.telling import Occasion, assess, resolve, tell
@@ -107,11 +109,11 @@ class Evaluator:
 
     def _judge_all(self, event: Event, state: State, because: Because) -> Outcome:
         made: tuple[Event, ...] = ()
-        known, reports = known_of(state), Reports()
+        known = known_of(state)
         for year in known.years:
             now = state.get(year_part(year), Year)
             if now is not None and not state.has_absorbed(year_part(year)):
-                state, more = self._judge(event, state, known, year, now, because, reports)
+                state, more = self._judge(event, state, known, year, now, because)
                 made += more
         return state, made
 
@@ -121,23 +123,21 @@ class Evaluator:
             return state, ()
         part = year_part(read.year)
         state = learn_year(state, read.year)
-        known, reports = known_of(state), Reports()
+        known = known_of(state)
         made: tuple[Event, ...] = ()
         if read.url is not None:
             for other in sorted({*known.places.get(read.url, ())} - {read.year}):
-                state, more = self._take_away(
-                    event, state, known, other, read.url, "revised", reports
-                )
+                state, more = self._take_away(event, state, known, other, read.url, "revised")
                 made += more
             state = learn_place(state, read.url, read.year)
-        state = reports.keep(state, read.year, read.report)
+        state = keep_report(state, read.year, read.report)
         if not state.has_absorbed(part):
             before = state.get(part, Year) or Year()
             now = replace(before, sha256=read.sha256, url=read.url, readable=True)
             because = _because(before, read)
-            state, more = self._judge(event, state, known, read.year, now, because, reports)
+            state, more = self._judge(event, state, known, read.year, now, because)
             made += more
-        state, later = self._judge_next(event, state, known, read.year, reports)
+        state, later = self._judge_next(event, state, known, read.year)
         return state, made + later
 
     def _take_rejection(self, event: Event, rejected: ReportRejected, state: State) -> Outcome:
@@ -147,27 +147,25 @@ class Evaluator:
         if now is None or rejected.url is None:
             return state, ()
         made: tuple[Event, ...] = ()
-        known, reports = known_of(state), Reports()
+        known = known_of(state)
         if not state.has_absorbed(year_part(year)):
             if (now.url, now.sha256 == rejected.sha256) != (rejected.url, False):
                 return state, ()
             now = replace(
                 now, sha256=rejected.sha256, readable=False, assessed="", taken_by=event.id
             )
-            state, made = self._judge(event, state, known, year, now, "unreadable", reports)
+            state, made = self._judge(event, state, known, year, now, "unreadable")
         elif now.taken_by != event.id:
             return state, ()
-        state, later = self._judge_next(event, state, known, year, reports)
+        state, later = self._judge_next(event, state, known, year)
         return state, made + later
 
     def _take_withdrawal(self, event: Event, withdrawn: ReportWithdrawn, state: State) -> Outcome:
         """Nothing stands any more where the report stood."""
         made: tuple[Event, ...] = ()
-        known, reports = known_of(state), Reports()
+        known = known_of(state)
         for year in known.years:
-            state, more = self._take_away(
-                event, state, known, year, withdrawn.url, "withdrawn", reports
-            )
+            state, more = self._take_away(event, state, known, year, withdrawn.url, "withdrawn")
             made += more
         return state, made
 
@@ -179,19 +177,18 @@ class Evaluator:
         year: int,
         url: str,
         because: Because,
-        reports: Reports,
     ) -> Outcome:
         """The report of a year, if it stood at an address, stands there no more."""
         made: tuple[Event, ...] = ()
         now = state.get(year_part(year), Year) or Year()
         if now.url == url and not state.has_absorbed(year_part(year)):
             now = replace(now, sha256="", url=None, readable=True, assessed="", taken_by=event.id)
-            state, made = self._judge(event, state, known, year, now, because, reports)
+            state, made = self._judge(event, state, known, year, now, because)
         elif now.taken_by != event.id:
             return state, ()
         if isinstance(event.body, ReportRead) and event.body.year == year + 1:
             return state, made  # it is judged anyway
-        state, later = self._judge_next(event, state, known, year, reports)
+        state, later = self._judge_next(event, state, known, year)
         return state, made + later
 
     def _take_obligation(self, event: Event, due: ObligationDue, state: State) -> Outcome:
@@ -202,17 +199,15 @@ class Evaluator:
         duty = state.get(duty_part(year), Duty)
         if duty is None or now.duty == duty.revision or state.has_absorbed(year_part(year)):
             return state, ()
-        return self._judge(event, state, known_of(state), year, now, "obligation", Reports())
+        return self._judge(event, state, known_of(state), year, now, "obligation")
 
-    def _judge_next(
-        self, event: Event, state: State, known: Known, year: int, reports: Reports
-    ) -> Outcome:
+    def _judge_next(self, event: Event, state: State, known: Known, year: int) -> Outcome:
         """The report of the year after, which was judged against this one."""
         part = year_part(year + 1)
         now = state.get(part, Year)
         if now is None or not now.has_report or state.has_absorbed(part):
             return state, ()
-        return self._judge(event, state, known, year + 1, now, "prior", reports)
+        return self._judge(event, state, known, year + 1, now, "prior")
 
     def _judge(
         self,
@@ -222,7 +217,6 @@ class Evaluator:
         year: int,
         now: Year,
         because: Because,
-        reports: Reports,
     ) -> Outcome:
         if known.rulebook is None:
             return state.put(year_part(year), now), ()
@@ -233,8 +227,8 @@ class Evaluator:
         book = self._library(known.rulebook.sha256)
         judgement: Judgement | None = None
         if now.has_report:
-            report = reports.of(state, year)
-            judgement = book.judge(report, context, reports.before(state, year))
+            report = report_of(state, year)
+            judgement = book.judge(report, context, report_before(state, year))
         elif duty is not None and not now.sha256:
             judgement = book.judge(None, context)
         made: tuple[Event, ...] = ()

@@ -61,40 +61,9 @@ class Year(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Text(msgspec.Struct, frozen=True):
-    """The report of a year as JSON, apart from what changes with each judging."""
+    """The report of a year, apart from what changes with each judging: decoded when asked for."""
 
-    report: msgspec.Raw
-
-
-class Reports:
-    """The reports of an agency's years, each decoded at most once and only when asked for."""
-
-    def __init__(self) -> None:
-        self._decoded: dict[int, Report] = {}
-
-    def keep(self, state: State, year: int, report: Report) -> State:
-        """The state with the report of a year, unless it holds it, or a later one, already."""
-        if state.has_absorbed(text_part(year)):
-            return state
-        self._decoded[year] = report
-        return state.put(text_part(year), Text(msgspec.Raw(msgspec.json.encode(report))))
-
-    def of(self, state: State, year: int) -> Report:
-        """The report that was kept of a year; KeyError where none was."""
-        found = self._decoded.get(year)
-        if found is None:
-            text = state.get(text_part(year), Text)
-            if text is None:
-                raise KeyError(year)
-            found = self._decoded[year] = msgspec.json.decode(text.report, type=Report)
-        return found
-
-    def before(self, state: State, year: int) -> Callable[[], Report] | None:
-        """What gives the report of the year before; None where no readable one stands."""
-        before = state.get(year_part(year - 1), Year)
-        if before is None or not before.has_report:
-            return None
-        return lambda: self.of(state, year - 1)
+    report: Report
 
 
 def year_part(year: int) -> str:
@@ -136,6 +105,29 @@ def learn_place(state: State, url: str, year: int) -> State:
         return state
     places = {**known.places, url: tuple(sorted({*years, year}))}
     return state.put(AGENCY, msgspec.structs.replace(known, places=places))
+
+
+def keep_report(state: State, year: int, report: Report) -> State:
+    """The state with the report of a year, unless it holds it, or a later one, already."""
+    if state.has_absorbed(text_part(year)):
+        return state
+    return state.put(text_part(year), Text(report))
+
+
+def report_of(state: State, year: int) -> Report:
+    """The report that was kept of a year; KeyError where none was."""
+    text = state.get(text_part(year), Text)
+    if text is None:
+        raise KeyError(year)
+    return text.report
+
+
+def report_before(state: State, year: int) -> Callable[[], Report] | None:
+    """What gives the report of the year before; None where no readable one stands."""
+    before = state.get(year_part(year - 1), Year)
+    if before is None or not before.has_report:
+        return None
+    return lambda: report_of(state, year - 1)
 
 
 def context_of(known: Known, year: int, obligation: Obligation | None) -> Context:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from duban.errors import RuleError
 from duban.rulebook.causes import by_cause
 from duban.rulebook.evaluation import Compiled, compile_rule
 from duban.rulebook.grouping import Cause, apply_precedence, gather, to_finding
+from duban.rulebook.layout import Layouts
 from duban.rulebook.rule import Rule
 from duban.rulebook.shape import book_of, rule_of, words_of
 from duban.rulebook.source import read
@@ -35,6 +37,7 @@ class Rulebook:
         self.compiled = tuple(compiled)
         self.rules: tuple[Rule, ...] = tuple(one.rule for one in self.compiled)
         active = [one for one in self.compiled if one.rule.status == "active"]
+        self._layouts = Layouts()
         self._about_reports = [one for one in active if one.rule.about == "report"]
         self._about_absence = [one for one in active if one.rule.about == "absence"]
 
@@ -50,7 +53,7 @@ class Rulebook:
         for at most once, and stands in place of `context.prior`. The same arguments give the same
         answer.
         """
-        view = View(report or _NO_REPORT, context or Context(), before)
+        view = View(report or _NO_REPORT, context or Context(), before, self._layouts)
         asked = self._about_absence if report is None else self._about_reports
         tallies = [(one, _run(one, view)) for one in asked]
         causes = apply_precedence(gather(self._causes(tallies, view)))
@@ -128,18 +131,27 @@ def _diagnosed(members: list[tuple[Compiled, Tally]], view: View) -> list[Cause]
 
 
 def _outcomes(rule: str, tally: Tally) -> list[Outcome]:
-    counted: list[tuple[OutcomeName, dict[str, int]]] = [
-        ("cannot_tell", tally.cannot_tell),
-        ("not_applicable", tally.not_applicable),
-    ]
-    outcomes = [
-        Outcome(rule, name, because if times == 1 else f"{because}（{times}处）")
-        for name, counts in counted
+    outcomes = []
+    if tally.cannot_tell:
+        outcomes += _counted(rule, "cannot_tell", tally.cannot_tell)
+    if tally.not_applicable:
+        outcomes += _counted(rule, "not_applicable", tally.not_applicable)
+    if tally.passed:
+        outcomes.append(_outcome(rule, "pass", f"{tally.passed}项核对无误"))
+    return outcomes
+
+
+def _counted(rule: str, name: OutcomeName, counts: dict[str, int]) -> list[Outcome]:
+    return [
+        _outcome(rule, name, because if times == 1 else f"{because}（{times}处）")
         for because, times in counts.items()
     ]
-    if tally.passed:
-        outcomes.append(Outcome(rule, "pass", f"{tally.passed}项核对无误"))
-    return outcomes
+
+
+@lru_cache(maxsize=4096)
+def _outcome(rule: str, name: OutcomeName, because: str) -> Outcome:
+    """One value for what is said of report after report in the same words."""
+    return Outcome(rule, name, because)
 
 
 def _coverage(tallies: Iterable[Tally]) -> Coverage:
@@ -147,8 +159,10 @@ def _coverage(tallies: Iterable[Tally]) -> Coverage:
     for tally in tallies:
         passed += tally.passed
         fail += len(tally.broken)
-        cannot_tell += sum(tally.cannot_tell.values())
-        not_applicable += sum(tally.not_applicable.values())
+        if tally.cannot_tell:
+            cannot_tell += sum(tally.cannot_tell.values())
+        if tally.not_applicable:
+            not_applicable += sum(tally.not_applicable.values())
     return Coverage(
         assertions=passed + fail + cannot_tell + not_applicable,
         passed=passed,

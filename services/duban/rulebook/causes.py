@@ -93,15 +93,22 @@ def _broken(group: list[_Identity]) -> list[Broken]:
 
 def _linked(items: list[_Identity], keys: list[frozenset[str]]) -> list[list[_Identity]]:
     """The items in groups: two stand together if they share a key, or a third links them."""
-    groups: list[tuple[set[str], list[_Identity]]] = []
-    for item, own in zip(items, keys, strict=True):
-        near = [group for group in groups if not group[0].isdisjoint(own)]
-        merged = set(own).union(*(group[0] for group in near))
-        members = [member for group in near for member in group[1]]
-        groups = [group for group in groups if group not in near]
-        groups.append((merged, [*members, item]))
-    order = {id(item): place for place, item in enumerate(items)}
-    return [sorted(members, key=lambda one: order[id(one)]) for _, members in groups]
+    group_of: dict[str, int] = {}
+    groups: list[tuple[set[str], list[int]]] = []  # keys and places; emptied where it was merged
+    for place, own in enumerate(keys):
+        near = {group_of[key] for key in own if key in group_of}
+        target = max(near, key=lambda one: len(groups[one][0]), default=len(groups))
+        if target == len(groups):
+            groups.append((set(), []))
+        for other in near - {target}:
+            group_of.update(dict.fromkeys(groups[other][0], target))
+            groups[target][0].update(groups[other][0])
+            groups[target][1].extend(groups[other][1])
+            groups[other] = (set(), [])
+        group_of.update(dict.fromkeys(own, target))
+        groups[target][0].update(own)
+        groups[target][1].append(place)
+    return [[items[place] for place in sorted(places)] for _, places in groups if places]
 
 
 def _linked_cells(cells: list[str], ties: list[frozenset[str]]) -> dict[str, set[str]]:

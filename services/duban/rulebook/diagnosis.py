@@ -8,6 +8,7 @@ equation hold. Only a single smallest explanation accuses a cell.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -59,6 +60,7 @@ class _Search:
             for cell in equation.factors:
                 if cell in numbers:
                     self.of_cell.setdefault(cell, []).append(i)
+        self.settled = {i for i, e in enumerate(equations) if e.exact and e.low == 0}
         self.steps = 0
 
     def of_size(self, size: int) -> list[Explanation]:
@@ -109,6 +111,8 @@ class _Search:
 
     def _solve(self, cells: tuple[str, ...]) -> Explanation | None:
         """New numbers for exactly these cells, each changed, that make every equation hold."""
+        if self._must_stay(cells):
+            return None
         touched = sorted({i for cell in cells for i in self.of_cell[cell]})
         rows = [
             [*(equation.factors.get(cell, 0) for cell in cells), -(equation.low or 0)]
@@ -126,6 +130,11 @@ class _Search:
             proposed[cell] = int(value)
         by_cell = dict(zip(cells, changes, strict=True))
         return Explanation(proposed) if self._mended(touched, by_cell) else None
+
+    def _must_stay(self, cells: tuple[str, ...]) -> bool:
+        """Whether an exact equation that holds has just one of the cells: it cannot change."""
+        times = Counter(i for cell in cells for i in self.of_cell[cell])
+        return any(count == 1 and i in self.settled for i, count in times.items())
 
     def _mended(self, touched: list[int], changes: dict[str, int | float]) -> bool:
         for i in touched:

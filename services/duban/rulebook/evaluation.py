@@ -84,6 +84,7 @@ class Compiled:
             self.linear = compile_linear(rule.check["balance"], env, "$.check.balance")
         self._identities = self._compile_identities()
         self._years = self._compile_years(env)
+        self._scope = (rule.years, rule.kinds, rule.needs)
         self.operators = frozenset(env.used)
 
     def _passes_plain_cells(self) -> bool:
@@ -135,6 +136,12 @@ class Compiled:
 
     def inapplicable(self, view: View) -> tuple[str, str] | None:
         """Why the rule says nothing of this report, if so: outcome and reason."""
+        known = view.inapplicable  # of the few scopes that many rules share
+        if self._scope not in known:
+            known[self._scope] = self._inapplicable(view)
+        return known[self._scope]
+
+    def _inapplicable(self, view: View) -> tuple[str, str] | None:
         rule, about = self.rule, view.about
         if rule.years != "all":
             if about.year is None:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from duban.rulebook.environment import Elements, Test
+from duban.rulebook.layout import Layout
 from duban.rulebook.linear import Equation, Linear
 from duban.rulebook.rule import Rule
-from duban.rulebook.view import Layout, View
+from duban.rulebook.view import View
 
 _LAYOUTS = 32  # of the form, its older version, and those in common use with a row more or less
 _FILLED = re.compile(r"\{([^{}]*)\}")

@@ -94,12 +94,16 @@ def _in_present_rows(
     """Of a choice of rows, those that the table has."""
 
     def keys(view: View, elements: Elements) -> tuple[str, ...]:
+        layout = view.laid_out.get(table)
+        if layout is None:
+            return ()
         text = fill(view, elements)
-        known = view.expanded.get(text)
+        known = layout.present.get(text)
         if known is None:
-            choice, present = expand(text), view.rows_of(table)
+            choice = expand(text)
             pairs = zip(choice.paths, choice.rows, strict=True)
-            known = view.expanded[text] = tuple([path for path, row in pairs if row in present])
+            known = tuple([path for path, row in pairs if row in layout.rows])
+            layout.present[text] = known
         return known
 
     return keys, lambda view, elements: frozenset(expand(fill(view, elements)).rows)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cached_property
-from typing import NamedTuple
 
 import msgspec
 
@@ -13,6 +12,7 @@ from duban.domain.finding import Context
 from duban.domain.form import APPLICANTS, DISPUTE_COLUMNS
 from duban.domain.report import Fact, Report, Section
 from duban.rulebook.about import ReportFacts, facts_about
+from duban.rulebook.layout import Layout, Layouts
 from duban.rulebook.quantity import Quantity, Span, add
 from duban.rulebook.table import CellRef, TableView
 from duban.rulebook.together import Together
@@ -33,37 +33,58 @@ ABSENT = Span(0, None, None, "表中缺少参与计算的单元格")
 MISSING_ROW = Span(0, None, 0, "表格缺行或有无法识别的行，其数值未知")
 
 
-class Layout(NamedTuple):
-    """A table's name, the paths of its cells and the fields of its rows."""
-
-    table: str
-    paths: tuple[str, ...]
-    rows: tuple[str | None, ...]
-
-
 class View:
     """One report prepared for judging; nothing in it outlives the judging."""
 
     def __init__(
-        self, report: Report, context: Context, before: Callable[[], Report] | None = None
+        self,
+        report: Report,
+        context: Context,
+        before: Callable[[], Report] | None = None,
+        layouts: Layouts | None = None,
     ) -> None:
         self.report = report
         self.context = context
+        self.layouts = layouts or Layouts()
         self._before = before
-        self._rows: dict[str, frozenset[str]] = {}
-        self._layouts: dict[str, Layout | None] = {}
-        self.expanded: dict[str, tuple[str, ...]] = {}
+        self._plain: dict[str, Layout | None] = {}
+        self.inapplicable: dict[object, tuple[str, str] | None] = {}
+
+    @cached_property
+    def laid_out(self) -> dict[str, Layout]:
+        """The layout of each table that the document has, in the order of the form."""
+        tables = self.report.tables
+        return {
+            name: self.layouts.of(name, table) for name in TABLES if (table := tables.get(name))
+        }
 
     @cached_property
     def numbers(self) -> dict[str, int | float]:
         """The cells that print a number, by their full path."""
-        found: dict[str, int | float] = {}
-        for name, table in self.report.tables.items():
-            for path, cell in table.cells.items() if table else ():
+        return self._scanned[0]
+
+    @cached_property
+    def peculiar(self) -> list[CellRef]:
+        """The cells that print words, decimals or less than 0, in the order they were read."""
+        return self._scanned[1]
+
+    @cached_property
+    def _scanned(self) -> tuple[dict[str, int | float], list[CellRef]]:
+        """What is asked of every cell, in one going over them."""
+        numbers: dict[str, int | float] = {}
+        peculiar: list[CellRef] = []
+        for name, layout in self.laid_out.items():
+            table = self.report.tables[name]
+            for path, cell in zip(layout.paths, table.cells.values(), strict=True) if table else ():
                 value = cell.value
                 if value is not None:
-                    found[f"{name}.{path}"] = value
-        return found
+                    numbers[path] = value
+                    is_plain = type(value) is int and value >= 0
+                else:
+                    is_plain = cell.kind != "text"
+                if not is_plain or cell.note or cell.unit:
+                    peculiar.append(CellRef(path, cell))
+        return numbers, peculiar
 
     @cached_property
     def addends(self) -> dict[str, int | float]:
@@ -77,9 +98,9 @@ class View:
     def of_table(self) -> dict[str, list[CellRef]]:
         """The cells of each table in the order they were read."""
         found: dict[str, list[CellRef]] = {name: [] for name in TABLES}
-        for name, table in self.report.tables.items():
-            if table is not None:
-                found[name] = [CellRef(f"{name}.{p}", cell) for p, cell in table.cells.items()]
+        for name, layout in self.laid_out.items():
+            table = self.report.tables[name]
+            found[name] = list(map(CellRef, layout.paths, table.cells.values())) if table else []
         return found
 
     @cached_property
@@ -92,41 +113,22 @@ class View:
         """How many cells the tables have."""
         return sum(len(table.cells) for table in self.report.tables.values() if table)
 
-    @cached_property
-    def peculiar(self) -> list[CellRef]:
-        """The cells that print words, decimals or less than 0, in the order they were read."""
-        found = []
-        for name in TABLES:
-            table = self.report.tables.get(name)
-            for path, cell in table.cells.items() if table else ():
-                value = cell.value
-                if (
-                    cell.note
-                    or cell.unit
-                    or cell.kind == "text"
-                    or (value is not None and (value < 0 or type(value) is float))
-                ):
-                    found.append(CellRef(f"{name}.{path}", cell))
-        return found
-
     def layout(self, name: str) -> Layout | None:
         """How a table is laid out, if a whole number or decimal stands in every cell of the form.
 
         None where a row is missing or unknown to the form, or a cell prints no number.
         """
-        if name not in self._layouts:
-            self._layouts[name] = self._layout(name)
-        return self._layouts[name]
+        if name not in self._plain:
+            self._plain[name] = self.laid_out[name] if self._is_plain(name) else None
+        return self._plain[name]
 
-    def _layout(self, name: str) -> Layout | None:
+    def _is_plain(self, name: str) -> bool:
         table = self.report.tables.get(name)
         if table is None or name in self.gapped or table.doubt is not None:
-            return None
-        if len(self.numbers) < self.cell_count and any(
-            cell.value is None for cell in table.cells.values()
-        ):
-            return None
-        return Layout(name, tuple(table.cells), tuple([row.field for row in table.rows]))
+            return False
+        return len(self.numbers) == self.cell_count or all(
+            cell.value is not None for cell in table.cells.values()
+        )
 
     def number(self, path: str) -> Quantity:
         """The number in a cell; a total that is not printed follows from its row (3.12.2(5))."""
@@ -162,16 +164,6 @@ class View:
     def gap(self, table: str, rows: frozenset[str]) -> bool:
         """Whether one of the rows may hide in a missing or unrecognised row of the table."""
         return self.tables[table].gap(rows)
-
-    def rows_of(self, table: str) -> frozenset[str]:
-        """The row fields that the table has."""
-        found = self._rows.get(table)
-        if found is None:
-            read = self.report.tables.get(table)
-            paths = read.cells if read else ()
-            found = frozenset([path[: path.rfind(".")] for path in paths])
-            self._rows[table] = found
-        return found
 
     @cached_property
     def tables(self) -> dict[str, TableView]:
@@ -240,7 +232,11 @@ class PriorView(View):
     def __init__(self, report: Report, judged: View) -> None:
         own = judged.context.year if judged.context.year is not None else judged.report.year
         year = None if own is None else own - 1
-        super().__init__(report, msgspec.structs.replace(judged.context, year=year, prior=()))
+        super().__init__(
+            report,
+            msgspec.structs.replace(judged.context, year=year, prior=()),
+            layouts=judged.layouts,
+        )
         self._judged = judged.report
         self._years = (own, year)
 

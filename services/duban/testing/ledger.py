@@ -292,6 +292,9 @@ def assert_sums_agree(world: World, scope: Scope) -> None:
     assert balances(overview.ledger)
     assert overview.ledger.owed == len(rows)
     assert overview.years == tuple(sorted({row.year for row in rows}, reverse=True))
+    for year in (None, *overview.years[:1]):
+        one_year = msgspec.structs.replace(scope, year=year)
+        assert tuple(world.index.years(one_year)) == overview.years
     for state in STATES:
         counted = sum(row.state == state for row in rows)
         for by in BYS:

@@ -66,6 +66,31 @@ class SearchContract:
             assert "".join(text for text, _ in snippet) in f"{prose}\n{hit.title}"
         assert len(hit.snippets) == 2
 
+    @pytest.mark.parametrize(
+        ("text", "marked"),
+        [
+            ("İstanbul", "İstanbul"),
+            ("istanbul", "İstanbul"),
+            ("ISTANBUL", "İstanbul"),
+            ("gdp", "GDP"),
+            ("政府的", "政府的"),
+            (
+                "与istanbul、İzmir、ankara交流，政府的gdp增长",
+                "与İstanbul、İzmir、Ankara交流，政府的GDP增长",
+            ),
+        ],
+    )
+    def test_letters_that_grow_in_lower_case_hide_and_shift_nothing(
+        self, world: World, text: str, marked: str
+    ) -> None:
+        prose = "İİİ，İ：与İstanbul、İzmir、Ankara交流，政府的GDP增长"
+        world.take(registered("a"), released(), read("a", 2024, prose))
+
+        hit = world.index.search(SearchQuery(text=text)).hits[0]
+
+        runs = [run for snippet in hit.snippets for run in snippet]
+        assert [part for part, is_match in runs if is_match] == [marked]
+
     def test_no_match_is_shown_half(self, world: World) -> None:
         world.take(registered("a"), released())
         for gap in range(0, 80, 3):

@@ -1,6 +1,7 @@
 """The JSON API under /api/v1: the same questions and answers as the pages.
 
-Success is the answer of the index as JSON; failure is `{"error": {"status", "message"}}`.
+Success is the answer of the index as JSON; failure is `{"error": {"status", "message",
+"message_en"}}`, the same sentence in Chinese and in English.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from typing import Any
 import msgspec
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.openapi.utils import get_openapi
-from starlette.exceptions import HTTPException
 
 from duban.domain import view
 from duban.web.checking import Checked
 from duban.web.questions import Asked, Findings, PathYear, Searched, Seen, Selected
+from duban.web.refusal import NO_AGENCY, NO_REPORT, Refusal
 from duban.web.retrying import ASIDE_SHOWN, Retried
 from duban.web.selection import select
 from duban.web.site import Site
@@ -93,7 +94,7 @@ def router(site: Site) -> APIRouter:
         """One report: cells, facts, findings."""
         answer = site.index.report(agency_id, year, asked)
         if answer is None:
-            raise HTTPException(404, "没有检索到这个机关这一年的年报。")
+            raise Refusal(404, *NO_REPORT)
         return as_json(answer)
 
     @routes.get("/agencies/{agency_id}", responses=answers("agency"))
@@ -101,7 +102,7 @@ def router(site: Site) -> APIRouter:
         """One agency with its reports."""
         answer = site.index.agency(agency_id, asked)
         if answer is None:
-            raise HTTPException(404, "名录中没有这个机关。")
+            raise Refusal(404, *NO_AGENCY)
         return as_json(answer)
 
     @routes.get("/aside", responses=answers("aside"))
@@ -113,7 +114,7 @@ def router(site: Site) -> APIRouter:
     def search(query: Searched) -> Response:
         """Full-text search; every piece of `q` must occur, each as an exact phrase."""
         if not query.text:
-            raise HTTPException(422, "参数 q 为空：请写要找的词。")
+            raise Refusal(422, "参数 q 为空：请写要找的词。", "q is empty: please give words.")
         return as_json(site.index.search(query))
 
     return routes

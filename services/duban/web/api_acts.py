@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 
 from duban.web.api import answers, as_json
 from duban.web.checking import check
 from duban.web.forms import received
+from duban.web.refusal import Refusal
 from duban.web.retrying import Retry, retry
 from duban.web.site import Site
 from duban.web.uploading import addressed, take_in
@@ -49,11 +49,16 @@ def router(site: Site) -> APIRouter:
         async for chunk in request.stream():
             body += chunk
             if len(body) > _MOST_BYTES:
-                raise HTTPException(413, "请求过大，什么也没有做。")
+                raise Refusal(
+                    413, "请求过大，什么也没有做。", "The request is too large; nothing was done."
+                )
         try:
             asked = msgspec.json.decode(body, type=Retry)
         except msgspec.MsgspecError as error:
-            raise HTTPException(422, f"请求内容不对，什么也没有做：{error}") from error
+            raise Refusal(
+                422, f"请求内容不对，什么也没有做：{error}",
+                f"The request is wrong, and nothing was done: {error}",
+            ) from error  # fmt: skip
         return as_json(await run_in_threadpool(retry, asked, site))
 
     return routes

@@ -18,13 +18,26 @@ from duban.errors import DubanError, EventError
 from duban.web import acts, api, api_acts, coverage, downloads, exports, machinery, pages
 from duban.web.guard import SECURITY_HEADERS, SecurityHeaders, same_origin
 from duban.web.live import Live
-from duban.web.refusal import Refusal
+from duban.web.refusal import Refusal, Said
 from duban.web.site import Site
 from duban.web.words import Words
 
 logger = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
+_OF_THE_FRAMEWORK = {
+    404: Said("没有这个页面。", "There is no such page."),
+    405: Said("这个网址不接受这样的请求。", "This address does not take requests of this kind."),
+}
+_WRONG = Said("请求的写法不对，什么也没有做。", "The request is malformed; nothing was done.")
+_UNUSABLE = Said(
+    "数据暂时无法使用，原因已记入日志：请稍后重试；一直如此时请告知管理员。",
+    "The data cannot be used now, and the log says why: please try again later, or tell the "
+    "operator.",
+)
+_BROKEN = Said(
+    "页面出错，已记录；请稍后重试。", "The page failed, which is recorded; please try again later."
+)
 
 
 def create_app(site: Site) -> FastAPI:
@@ -74,24 +87,27 @@ def create_app(site: Site) -> FastAPI:
 
 def _failure(request: Request, error: Exception, words: Words) -> Response:
     """One shape for every failure: a page for people, `{"error": {...}}` for programs."""
-    if isinstance(error, HTTPException):
-        status, message = error.status_code, str(error.detail)
-    elif isinstance(error, RequestValidationError):
-        field = ".".join(str(part) for part in error.errors()[0]["loc"][1:])
-        status, message = 422, f"参数 {field} 的值不对，请检查网址。"
-    elif isinstance(error, EventError):
-        status, message = 503, str(error)
-    elif isinstance(error, DubanError):  # what it says names folders, and is for the operator
-        logger.error("%s", error, extra={"action": "page_failed"})
-        status = 503
-        message = "数据暂时无法使用，原因已记入日志：请稍后重试；一直如此时请告知管理员。"
-    else:
-        status, message = 500, "页面出错，已记录；请稍后重试。"
-    if status == 404 and message == "Not Found":
-        message = "没有这个页面。"
+    status, said = _said(error)
     if request.url.path.startswith("/api/"):
-        body = msgspec.json.encode({"error": {"status": status, "message": message}})
+        failure = {"status": status, "message": said.zh, "message_en": said.en}
+        body = msgspec.json.encode({"error": failure})
         return Response(body, status, media_type="application/json")
-    said = error.english if isinstance(error, Refusal) else ""
-    values = {"status": status, "message": message, "english": said}
-    return words.page(request, "failure.html", values, status)
+    return words.page(request, "failure.html", {"status": status, "said": said}, status)
+
+
+def _said(error: Exception) -> tuple[int, Said]:
+    """The status, and what is told; the log holds more."""
+    if isinstance(error, Refusal):
+        return error.status_code, error.said
+    if isinstance(error, HTTPException):  # of the framework, in its own words
+        return error.status_code, _OF_THE_FRAMEWORK.get(error.status_code, _WRONG)
+    if isinstance(error, RequestValidationError):
+        field = ".".join(str(part) for part in error.errors()[0]["loc"][1:])
+        zh, en = f"参数 {field} 的值不对，请检查网址。", f"The value of {field} is wrong."
+        return 422, Said(zh, f"{en} Please check the address.")
+    if isinstance(error, EventError):
+        return 503, Said(str(error), error.english or _UNUSABLE.en)
+    if isinstance(error, DubanError):  # what it says names folders, and is for the operator
+        logger.error("%s", error, extra={"action": "page_failed"})
+        return 503, _UNUSABLE
+    return 500, _BROKEN

@@ -8,10 +8,10 @@ from typing import Annotated
 import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
-from starlette.exceptions import HTTPException
 
 from duban.domain.view import ReportRow, Scope
 from duban.web.questions import Asked, Day, Seen, Selected
+from duban.web.refusal import Refusal
 from duban.web.selection import by_agency, overdue, reminders, select, years_of
 from duban.web.site import Site
 from duban.web.vocabulary import KINDS
@@ -58,7 +58,7 @@ def router(site: Site, words: Words) -> APIRouter:
                 "by_year": by_year,
                 "by_kind": site.index.ledger(asked, "kind"),
                 "by_parent": site.index.ledger(asked, "parent"),
-                "years": _years(site, asked) if asked.year else [int(row.key) for row in by_year],
+                "years": site.index.years(asked),
                 "kinds": KINDS,
                 "asked": asked,
                 "position": site.index.position(),
@@ -85,7 +85,7 @@ def router(site: Site, words: Words) -> APIRouter:
                 "reports": len(rows),
                 "pages": {"now": min(page, last), "last": last, "total": len(agencies)},
                 "parent": _parent(site, selected.parent, asked),
-                "years": _years(site, asked),
+                "years": site.index.years(asked),
                 "kinds": KINDS,
                 "asked": asked,
                 "selected": selected,
@@ -97,7 +97,10 @@ def router(site: Site, words: Words) -> APIRouter:
     def agency(request: Request, agency_id: str, asked: Seen) -> Response:
         view = site.index.agency(agency_id, asked)
         if view is None:
-            raise HTTPException(404, "名录中没有这个机关（或者当时还没有）。")
+            raise Refusal(
+                404, "名录中没有这个机关（或者当时还没有）。",
+                "This agency is not in the roster, or was not yet.",
+            )  # fmt: skip
         return words.page(request, "agency.html", {"view": view, "position": site.index.position()})
 
     return routes
@@ -113,11 +116,6 @@ def _next_due(rows: Sequence[ReportRow]) -> str | None:
     """The nearest last day of what is not yet due."""
     days = [row.obligation.due_on for row in rows if row.obligation and row.state == "not_yet_due"]
     return min(days, default=None)
-
-
-def _years(site: Site, asked: Scope) -> list[int]:
-    every = msgspec.structs.replace(asked, year=None)
-    return [int(row.key) for row in site.index.ledger(every, "year")]
 
 
 def _parent(site: Site, parent: str | None, asked: Scope) -> str | None:

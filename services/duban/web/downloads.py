@@ -7,9 +7,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
-from starlette.exceptions import HTTPException
 
 from duban.web.live import Live
+from duban.web.refusal import Refusal
 from duban.web.site import Site
 
 
@@ -21,7 +21,7 @@ def router(site: Site, live: Live) -> APIRouter:
     def original(sha256: str) -> Response:
         """The raw bytes, always as a download: a report is never run in our own origin."""
         if len(sha256) != 64 or sha256 not in site.blobs:
-            raise HTTPException(404, "没有这个原件。")
+            raise Refusal(404, "没有这个原件。", "There is no such original.")
         return Response(
             site.blobs.get(sha256),
             media_type="application/octet-stream",

@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 
-import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
@@ -80,17 +79,13 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]
 
 
 def _findings(site: Site, query: FindingQuery) -> Iterator[Sequence[object]]:
-    """The findings in pieces; the last row says so where there are more than are exported."""
-    total = 0
-    for start in range(0, EXPORT_LIMIT, _ROWS_AT_ONCE):
-        page = site.index.findings(
-            msgspec.structs.replace(query, limit=_ROWS_AT_ONCE, offset=start)
+    """The findings of one moment; the last row says so where there are more than are exported."""
+    with site.index.all_findings(query) as (total, rows):
+        yield from map(_finding, islice(rows, EXPORT_LIMIT))
+    if total > EXPORT_LIMIT:
+        yield (
+            f"以上只是前 {EXPORT_LIMIT} 条，共 {total} 条：请按年度、级别等缩小范围后分次导出。",
         )
-        yield from map(_finding, page.rows)
-        total = page.total
-        if start + _ROWS_AT_ONCE >= total:
-            return
-    yield (f"以上只是前 {EXPORT_LIMIT} 条，共 {total} 条：请按年度、级别等缩小范围后分次导出。",)
 
 
 def _finding(row: FindingRow) -> Sequence[object]:

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 from starlette.datastructures import MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from duban.web.refusal import Refusal, Said
 
 #: Same-origin only; scripts and styles come from files, so nothing a report holds can run.
 SECURITY_HEADERS: Mapping[str, str] = {
@@ -23,7 +24,10 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
-_FOREIGN = "这个操作来自别的网站，已拒绝，什么也没有改变：请在本站页面上操作。"
+_FOREIGN = Said(
+    "这个操作来自别的网站，已拒绝，什么也没有改变：请在本站页面上操作。",
+    "This was sent by another site; it was refused and nothing changed. Please use these pages.",
+)
 _OWN = frozenset({"same-origin", "none"})
 
 
@@ -58,7 +62,7 @@ async def same_origin(request: Request) -> None:
     if origin is not None:
         is_foreign |= _host(origin) != request.headers.get("host")
     if is_foreign:
-        raise HTTPException(403, _FOREIGN)
+        raise Refusal(403, *_FOREIGN)
 
 
 def _host(origin: str) -> str | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
-from starlette.exceptions import HTTPException
 
 from duban.domain.document import Document
 from duban.domain.view import ReportRow, ReportView, Scope
 from duban.errors import StorageError
 from duban.web.form_tables import FormTable, lay_out
 from duban.web.questions import HITS_PER_PAGE, PER_PAGE, Asked, Findings, PathYear, Searched, Seen
+from duban.web.refusal import NO_REPORT, Refusal
 from duban.web.site import Site
 from duban.web.source import SourceBlock, show
 from duban.web.vocabulary import KINDS, SEVERITIES
@@ -48,7 +48,7 @@ def router(site: Site, words: Words) -> APIRouter:
     def report(request: Request, agency_id: str, year: PathYear, asked: Seen) -> Response:
         view = site.index.report(agency_id, year, asked)
         if view is None:
-            raise HTTPException(404, "没有检索到这个机关这一年的年报。")
+            raise Refusal(404, *NO_REPORT)
         return words.page(
             request,
             "report.html",
@@ -73,7 +73,7 @@ def router(site: Site, words: Words) -> APIRouter:
                 "query": query,
                 "found": found,
                 "pages": _pages(query.offset, HITS_PER_PAGE, total),
-                "years": [int(row.key) for row in site.index.ledger(Scope(), "year")],
+                "years": site.index.years(Scope()),
                 "kinds": KINDS,
                 "position": site.index.position(),
             },

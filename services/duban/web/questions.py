@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Path, Query, Request
 from pydantic import BeforeValidator, Field
-from starlette.exceptions import HTTPException
 
 from duban.domain.finding import Severity
 from duban.domain.view import FindingQuery, ReportState, Scope, SearchQuery
+from duban.web.refusal import Refusal
 from duban.web.selection import Selection
 from duban.web.site import Site
 from duban.web.words import SHANGHAI
@@ -38,9 +38,16 @@ def known_day(request: Request, as_of: str | None = None) -> date | None:
     except ValueError:
         day = None
     if day is None:
-        raise HTTPException(422, "“截至”的日期写法不对：请写成 2026-02-01 这样的年月日。")
+        raise Refusal(
+            422, "“截至”的日期写法不对：请写成 2026-02-01 这样的年月日。",
+            "The day of “as known on” is written wrongly: please write it as 2026-02-01.",
+        )  # fmt: skip
     if day > today:
-        raise HTTPException(422, f"“截至”的日期还没有到：今天是 {today}，请选今天或以前的日子。")
+        raise Refusal(
+            422, f"“截至”的日期还没有到：今天是 {today}，请选今天或以前的日子。",
+            f"The day of “as known on” is still to come: today is {today}; please choose an "
+            "earlier one.",
+        )  # fmt: skip
     request.state.as_of = day
     return day
 

@@ -7,28 +7,31 @@ from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
-from starlette.exceptions import HTTPException
 
 from duban.domain.view import Aside, Scope
+from duban.web.refusal import Refusal, Said
 from duban.web.site import Site
 
 ASIDE_SHOWN = 500
 _WAIT_S = 5.0
 _STEP_S = 0.5
 _LONGEST = {"by": 40, "reason": 500}
+_ASKED = {"by": ("经办人", "Who asks"), "reason": ("理由", "The reason")}
 
 Result = Literal["handled", "failed", "waiting", "gone"]
-RESULTS: dict[Result, tuple[str, str]] = {
-    "handled": ("已重试成功：这个事件处理完毕，不再搁置。", "Handled: it is no longer set aside."),
-    "failed": (
+RESULTS: dict[Result, Said] = {
+    "handled": Said(
+        "已重试成功：这个事件处理完毕，不再搁置。", "Handled: it is no longer set aside."
+    ),
+    "failed": Said(
         "已重试，但又没有处理成功，仍在搁置，原因见下；没有丢失任何内容。",
         "Retried, and it failed again; the cause is below, nothing is lost.",
     ),
-    "waiting": (
+    "waiting": Said(
         "重试已登记，正在排队处理；稍后刷新本页可看到结果。",
         "The retry is recorded and waits its turn; reload for the result.",
     ),
-    "gone": (
+    "gone": Said(
         "这个事件已不在搁置之列（可能刚刚有人重试过），没有再做任何事。",
         "It is no longer set aside (perhaps somebody retried it just now); nothing was done.",
     ),
@@ -50,12 +53,13 @@ class Retried(msgspec.Struct, frozen=True, kw_only=True):
 
     result: Result
     message: str
+    message_en: str
 
 
 def retry(asked: Retry, site: Site) -> Retried:
     """Record the retry and wait, bounded, for what comes of it; a repetition does no harm.
 
-    Raises HTTPException where nobody is named, or no reason is given.
+    Raises Refusal where nobody is named, or no reason is given.
     """
     _complete(asked)
     before = _find(site.index.aside(Scope(), ASIDE_SHOWN), asked)
@@ -74,12 +78,19 @@ def retry(asked: Retry, site: Site) -> Retried:
 
 
 def _complete(asked: Retry) -> None:
-    for field, name in (("by", "经办人"), ("reason", "理由")):
+    for field, (zh, en) in _ASKED.items():
         text = getattr(asked, field).strip()
         if not text:
-            raise HTTPException(422, f"没有写{name}，什么也没有做：请写明后再重试。")
+            raise Refusal(
+                422, f"没有写{zh}，什么也没有做：请写明后再重试。",
+                f"{en} is missing, and nothing was done: please fill it in and retry.",
+            )  # fmt: skip
         if len(text) > _LONGEST[field]:
-            raise HTTPException(422, f"{name}超过 {_LONGEST[field]} 字，什么也没有做：请写短一些。")
+            raise Refusal(
+                422, f"{zh}超过 {_LONGEST[field]} 字，什么也没有做：请写短一些。",
+                f"{en} has more than {_LONGEST[field]} characters, and nothing was done: please "
+                "shorten it.",
+            )  # fmt: skip
 
 
 def _find(rows: Sequence[Aside], asked: Retry) -> Aside | None:
@@ -88,4 +99,4 @@ def _find(rows: Sequence[Aside], asked: Retry) -> Aside | None:
 
 
 def _told(result: Result) -> Retried:
-    return Retried(result=result, message=RESULTS[result][0])
+    return Retried(result=result, message=RESULTS[result].zh, message_en=RESULTS[result].en)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from duban import __version__
@@ -144,7 +144,7 @@ def _to(as_of: date | None, path: str, query: Mapping[str, object]) -> Markup:
     values = {key: value for key, value in query.items() if value not in (None, "", False)}
     if as_of is not None:
         values["as_of"] = as_of.isoformat()
-    return Markup("{}").format(f"{path}?{urlencode(values)}" if values else path)
+    return escape(f"{path}?{urlencode(values)}" if values else path)
 
 
 def _link(request: Request, changes: Mapping[str, object]) -> Markup:
@@ -152,4 +152,4 @@ def _link(request: Request, changes: Mapping[str, object]) -> Markup:
     url = request.url.include_query_params(**{k: v for k, v in changes.items() if v is not None})
     url = url.remove_query_params([k for k, v in changes.items() if v is None])
     query = f"?{url.query}" if url.query else ""
-    return Markup("{}").format(url.path + query)
+    return escape(url.path + query)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+import sys
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duban.adapters.embedded import bigram
 
-_TEXTS = st.text("政府信息公开，。 ab1Ａ\n", max_size=30)
+_TEXTS = st.text("政府信息公开，。 ab1ＡAIiİK\n", max_size=30)
 
 
 def _matches(texts: list[str], phrase: str) -> set[int]:
@@ -49,3 +51,33 @@ def test_every_part_of_a_chinese_run_is_found(text: str, data: st.DataObject) ->
 @given(st.text())
 def test_folding_keeps_every_place(text: str) -> None:
     assert len(bigram.fold(text)) == len(text)
+
+
+def test_folding_keeps_the_place_of_every_character_there_is() -> None:
+    text = "".join(map(chr, range(sys.maxunicode + 1)))
+
+    folded = bigram.fold(text)
+
+    assert len(folded) == len(text)
+    assert [one for one in folded if one != one.lower()] == []
+
+
+def test_a_capital_with_a_dot_is_an_i_and_hides_nothing_beside_it() -> None:
+    assert bigram.fold("İSTANBUL的GDP") == "istanbul的gdp"
+    assert bigram.words("İSTANBUL的GDP") == "istanbul 的 gdp"
+
+
+@given(st.text("政府a1 \n\u3000，", max_size=30))
+def test_blanks_beside_chinese_are_dropped_and_all_others_kept(text: str) -> None:
+    kept = "".join(
+        run
+        for n, run in enumerate(re.split(r"(\s+)", text))
+        if not (n % 2 and is_beside_chinese(text, run, "".join(re.split(r"(\s+)", text)[:n])))
+    )
+
+    assert bigram.clean(text) == kept
+
+
+def is_beside_chinese(text: str, run: str, before: str) -> bool:
+    after = text[len(before) + len(run) :]
+    return before[-1:] in set("政府") or after[:1] in set("政府")

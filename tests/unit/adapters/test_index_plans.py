@@ -29,6 +29,7 @@ SCOPES = (
 def questions() -> Iterator[Answer]:
     for scope in SCOPES:
         yield lambda connection, scope=scope: overview_query.overview(connection, scope)
+        yield lambda connection, scope=scope: ledger_query.years(connection, scope)
         for by in get_args(LedgerBy):
             yield lambda connection, scope=scope, by=by: ledger_query.ledger(connection, scope, by)
         orders, texts = ("newest", "severity", "agency", "rule"), (None, "合计")

@@ -41,6 +41,7 @@ def test_a_reading_keeps_what_is_searched_and_loses_its_tables() -> None:
     assert light.body.report.tables == {}
     assert light.body.report.published_on == "2025-01-20"
     assert prose.searchable(light.body.report) == prose.searchable(report)
+    assert prose.told(events.encode(fact)) == prose.searchable(report) != ""
     for name in ("posted_id", "sha256", "media", "agency_id", "year", "url", "document_sha256"):
         assert getattr(light.body, name) == getattr(fact.body, name)
 
@@ -48,6 +49,7 @@ def test_a_reading_keeps_what_is_searched_and_loses_its_tables() -> None:
 @pytest.mark.parametrize("fact", [registered("a"), checked("a"), rejected("scan")])
 def test_any_other_event_is_decoded_whole(fact: events.Event) -> None:
     assert prose.decode(events.encode(fact)) == fact
+    assert prose.told(events.encode(fact)) == ""
 
 
 @pytest.mark.parametrize(
@@ -66,3 +68,6 @@ def test_what_the_log_cannot_read_is_told_as_the_log_tells_it(
 
     with pytest.raises(EventError, match=sentence):
         prose.decode(data.replace(right, wrong, 1))
+    if right != b'"sha256":':  # nothing of what is not shown is looked at
+        with pytest.raises(EventError, match=sentence):
+            prose.told(data.replace(right, wrong, 1))

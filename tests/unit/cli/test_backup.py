@@ -374,6 +374,24 @@ def test_what_a_killed_restore_left_does_not_hinder_the_next(data: Path, tmp_pat
     assert sorted(path.name for path in tmp_path.iterdir()) == ["b.zip", "copy", "data"]
 
 
+@pytest.mark.parametrize("exists", [False, True])
+def test_where_a_restore_was_killed_no_empty_office_is_begun(
+    data: Path, tmp_path: Path, exists: bool
+) -> None:
+    back_up(data, tmp_path / "b.zip")
+    (tmp_path / ".copy.restoring").mkdir()
+    if exists:
+        (tmp_path / "copy").mkdir()
+    for command in (["events", "list"], ["rebuild"], ["serve", "--no-crawl", "--port", "0"]):
+        with pytest.raises(StorageError, match="再运行一次 duban restore"):
+            duban(*command, "--data", tmp_path / "copy")
+    assert (tmp_path / "copy").exists() == exists
+
+    restore(tmp_path / "b.zip", tmp_path / "copy")
+
+    assert history(tmp_path / "copy") == history(data)
+
+
 def test_every_hash_in_an_event_is_known_to_name_a_blob_or_not() -> None:
     names_no_bytes = {
         ("rulebook.released", "sha256"),

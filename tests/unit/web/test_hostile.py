@@ -7,15 +7,18 @@ import csv
 import io
 import socket
 import time
+from collections.abc import Sequence
 from urllib.parse import quote
 
 import httpx
 import pytest
 
 from duban.adapters.embedded.store import EmbeddedStore
+from duban.domain.view import FindingRow
 from duban.errors import DubanError, EventError, StorageError
 from duban.processors.processor import Chain
 from duban.testing.events import read, registered, released
+from duban.testing.export import MANY, opened, resolved
 from duban.testing.runner import evaluator
 from duban.web import exports
 from duban.web.live import Live
@@ -175,6 +178,29 @@ def test_an_export_that_is_not_whole_says_so(
     lines = client.get("/findings.csv").text.splitlines()
     assert "以上只是前 1 条，共 2 条" in lines[-1]
     assert len(lines) == 3
+
+
+def test_a_change_while_an_export_is_sent_does_not_show_in_it(
+    client: httpx.Client, store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.log.append([registered("a"), *(opened("a", n) for n in range(MANY))])
+    store.runner().run_until_idle()
+    told = exports._finding
+    sent: list[str] = []
+
+    def changed_in_the_middle(row: FindingRow) -> Sequence[object]:
+        sent.append(row.finding.fingerprint)
+        if len(sent) == 1000:
+            store.log.append([opened("a", MANY), *(resolved("a", n) for n in range(100))])
+            store.runner().run_until_idle()
+        return told(row)
+
+    monkeypatch.setattr(exports, "_finding", changed_in_the_middle)
+    rows = list(csv.reader(io.StringIO(client.get("/findings.csv").text)))[1:]
+
+    assert {row[8] for row in rows} == {f"f{n:05}" for n in range(MANY)}
+    assert len(rows) == MANY
+    assert client.get("/api/v1/findings").json()["total"] == MANY - 99
 
 
 def test_a_question_too_long_is_refused(client: httpx.Client) -> None:

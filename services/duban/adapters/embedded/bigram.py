@@ -13,7 +13,8 @@ from operator import add
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\u3007"
 _RUN = re.compile(f"[{_CJK}]+|[0-9a-z]+")
 _WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]+")  # wide punctuation only separates, as narrow does
-_BLANK_BESIDE_CJK = re.compile(f"(?<=[{_CJK}])\\s+|\\s+(?=[{_CJK}])")
+_BLANK_BESIDE_CJK = re.compile(f"\\s(?:(?<=[{_CJK}]\\s)\\s*|\\s*(?=[{_CJK}]))")
+_LONGER_IN_LOWER_CASE = "İ"  # the only one there is; as search servers do, it is an i
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 
 
@@ -24,9 +25,7 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """Character by character, without change of length: half-width and lower-case."""
-    folded = _WIDE.sub(_narrow, text)
-    lowered = folded.lower()
-    return lowered if len(lowered) == len(folded) else folded
+    return _WIDE.sub(_narrow, text).replace(_LONGER_IN_LOWER_CASE, "I").lower()
 
 
 def _narrow(match: re.Match[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from functools import partial
 
 from duban.adapters.embedded.crew import Crew, CrewLostError
@@ -20,6 +21,7 @@ logger = logging.getLogger(__name__)
 _EVENTS_AT_ONCE = 64
 _EVENTS_FOR_A_CREW = 512
 _KEYS_AT_ONCE = 32
+_STEPS_AHEAD = 2  # handed out beyond the one in hand, so that no worker waits for the other
 WORTH_A_CREW_S = 2.0  # starting workers costs about half a second
 
 
@@ -51,11 +53,11 @@ class ChainUnit:
         self._worth_s = worth_a_crew_s
         self._observer = observer
         self._working: Crew | None = None
-        self._ahead: StepPlan | None = None
+        self._ahead: deque[StepPlan] = deque()
 
     def advance(self) -> bool:
         """Take one step; False when there was nothing to do."""
-        plan, self._ahead = self._ahead or self._plan(), None
+        plan = self._ahead.popleft() if self._ahead else self._plan()
         if plan is None:
             self._dismiss()
             return False
@@ -105,15 +107,27 @@ class ChainUnit:
 
     def _by_crew(self, plan: StepPlan, crew: Crew) -> list[Outcome]:
         if not plan.is_begun:
-            crew.begin(plan.turns, whole=plan.is_broadcast)
-        outcomes = crew.finish()
-        if plan.after.broadcast_after is not None:
-            # No key of the next batch is one of this: they can be at it while this is stored.
-            self._ahead = self._plan(plan.after)
-            if self._ahead is not None and len(self._ahead.turns) > 1:
-                crew.begin(self._ahead.turns, whole=True)
-                self._ahead.is_begun = True
-        return outcomes
+            self._begin(plan, crew)
+        self._look_ahead(plan, crew)
+        return crew.finish()
+
+    def _look_ahead(self, plan: StepPlan, crew: Crew) -> None:
+        """Hand out the next keys of a broadcast: none of them is in the steps before theirs."""
+        last = self._ahead[-1] if self._ahead else plan
+        while len(self._ahead) < _STEPS_AHEAD and last.is_begun:
+            if last.after.broadcast_after is None:
+                return
+            following = self._plan(last.after)
+            if following is None:
+                return
+            if len(following.turns) > 1:
+                self._begin(following, crew)
+            self._ahead.append(following)
+            last = following
+
+    def _begin(self, plan: StepPlan, crew: Crew) -> None:
+        crew.begin(plan.turns, whole=plan.is_broadcast)
+        plan.is_begun = True
 
     def _weigh(self, plan: StepPlan, took_s: float) -> None:
         """Call the crew when there is much left to do at this pace."""
@@ -130,7 +144,7 @@ class ChainUnit:
             self._working = self._crew
 
     def _dismiss(self) -> None:
-        self._ahead = None
+        self._ahead.clear()
         if self._working is not None:
             self._working.close()
             self._working = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import msgspec
@@ -33,6 +34,7 @@ _TEXT = (
     "AND (f.told IN (SELECT id FROM told WHERE instr(text, :text)) "
     "OR f.agency_id IN (SELECT agency_id FROM visible WHERE instr(name, :text)))"
 )
+_ROWS_AT_ONCE = 500
 _FINDING = msgspec.json.Decoder(Finding)
 
 
@@ -77,19 +79,32 @@ def count_by_rule(connection: sqlite3.Connection, scope: Scope) -> tuple[RuleCou
     )
 
 
-def _find_text(connection: sqlite3.Connection, query: FindingQuery) -> FindingPage:
-    """The texts are looked through once, for the page and the number of all."""
+def ids(connection: sqlite3.Connection, query: FindingQuery) -> list[int]:
+    """Which findings match, in order, whatever limit and offset of the query."""
     listing = (
         f"WITH RECURSIVE {visible(query.scope)} SELECT f.id {_source(query)} "
         f"ORDER BY {_ORDERS[query.order]}"
     )
-    ids = [row[0] for row in connection.execute(listing, _values(query))]
-    page = ids[query.offset : query.offset + query.limit]
-    return FindingPage(rows=_shown(connection, query, page), total=len(ids))
+    return [row[0] for row in connection.execute(listing, _values(query))]
+
+
+def each(
+    connection: sqlite3.Connection, query: FindingQuery, ids: Sequence[int]
+) -> Generator[FindingRow, None, None]:
+    """The findings of these ids; only some are held at once."""
+    for start in range(0, len(ids), _ROWS_AT_ONCE):
+        yield from _shown(connection, query, ids[start : start + _ROWS_AT_ONCE])
+
+
+def _find_text(connection: sqlite3.Connection, query: FindingQuery) -> FindingPage:
+    """The texts are looked through once, for the page and the number of all."""
+    found = ids(connection, query)
+    page = found[query.offset : query.offset + query.limit]
+    return FindingPage(rows=_shown(connection, query, page), total=len(found))
 
 
 def _shown(
-    connection: sqlite3.Connection, query: FindingQuery, ids: list[int]
+    connection: sqlite3.Connection, query: FindingQuery, ids: Sequence[int]
 ) -> tuple[FindingRow, ...]:
     values = parameters(query.scope) | {"ids": msgspec.json.encode(ids).decode()}
     found = connection.execute(

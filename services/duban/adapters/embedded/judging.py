@@ -39,6 +39,25 @@ class Judging(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int = 0
 
 
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """Which rules hold, and how far everything is judged by them.
+
+    `percent` counts what is judged and stored; `is_done` where the pages show all of it too.
+    """
+
+    now: Version
+    percent: int
+    is_done: bool
+
+
+def standing(store: EmbeddedStore) -> Standing:
+    """How things stand after judging was broken off."""
+    rules = RulesInForce(store.blobs, store.states)
+    now = rules.now()
+    order = _Order(store, rules.order().before, now)
+    return Standing(now=now, percent=order.percent(), is_done=order.is_done())
+
+
 def judge_again(
     store: EmbeddedStore,
     folder: Path,
@@ -109,6 +128,17 @@ class _Order:
             return True
         tally = Tally(self._positions)
         return not any(tally.take(event) and at > seen for at, event in self._conclusions())
+
+    def percent(self) -> int:
+        """How much of the judging is done, over all agencies and these facts."""
+        with self._store.states.reading() as reader:
+            cursor, keys = reader.cursor(self._unit), reader.keys_left(self._unit, "")
+            done = keys * sum(position <= cursor.position for position in self._positions.values())
+            in_hand = reader.next_fact(cursor.position)
+            if cursor.broadcast_after is not None and in_hand in self._positions.values():
+                done += keys - reader.keys_left(self._unit, cursor.broadcast_after)
+        of = keys * len(self._positions)
+        return done * 100 // of if of else 100
 
     def tell(self, told: Told) -> None:
         """How many agencies are done, of the fact in hand."""

@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
+
 from duban.adapters.embedded.scope_sql import live, mine, parameters, visible
 from duban.domain.agency import KINDS
 from duban.domain.view import Ledger, LedgerBy, LedgerRow, Scope
@@ -35,6 +37,23 @@ def ledger(connection: sqlite3.Connection, scope: Scope, by: LedgerBy) -> tuple[
         for key, by_state in counts.items()
     ]
     return tuple(_in_order(rows, by))
+
+
+def years(connection: sqlite3.Connection, scope: Scope) -> tuple[int, ...]:
+    """The years that count, newest first; what is so now is told without looking at every row."""
+    every_year = msgspec.structs.replace(scope, year=None)
+    if scope.known_at is not None:
+        return tuple(int(row.key) for row in ledger(connection, every_year, "year"))
+    rows = "FROM report r INDEXED BY report_states WHERE r.to_us IS NULL AND r.state <> ''"
+    found = connection.execute(
+        f"WITH RECURSIVE {visible(every_year)}, newest (year) AS (SELECT max(r.year) {rows} "  # noqa: S608 - our own fragments
+        f"UNION ALL SELECT (SELECT max(r.year) {rows} AND r.year < newest.year) "
+        "FROM newest WHERE newest.year IS NOT NULL) "
+        "SELECT newest.year FROM newest WHERE EXISTS "
+        f"(SELECT 1 {rows} AND r.year = newest.year AND {mine('r.agency_id', every_year)})",
+        parameters(every_year),
+    )
+    return tuple(row[0] for row in found)
 
 
 def total(rows: Sequence[LedgerRow]) -> Ledger:

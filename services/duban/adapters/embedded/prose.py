@@ -42,6 +42,26 @@ class _Wire(msgspec.Struct, frozen=True):
     cause: str | None = None
 
 
+class _Line(msgspec.Struct, frozen=True):
+    text: str
+
+
+class _Lines(msgspec.Struct, frozen=True):
+    title: str | None = None
+    passages: tuple[_Line, ...] = ()
+
+
+class _Told(msgspec.Struct, frozen=True):
+    report: _Lines
+
+
+class _ToldWire(msgspec.Struct, frozen=True):
+    name: str
+    version: int
+    body: _Told
+
+
+_TOLD = msgspec.json.Decoder(_ToldWire)
 _WIRE = msgspec.json.Decoder(_Wire)
 _BODY = msgspec.json.Decoder(_Body)
 
@@ -58,7 +78,20 @@ def decode(data: bytes) -> Event:
     return events.decode(data)
 
 
-def searchable(report: Report) -> str:
+def told(data: bytes) -> str:
+    """The prose of a recorded reading, as `searchable` tells it; empty for any other event."""
+    if _MARK in data[:_MARK_WITHIN]:
+        try:
+            wire = _TOLD.decode(data)
+            if (wire.name, wire.version) == events.CURRENT[ReportRead]:
+                return searchable(wire.body.report)
+        except msgspec.MsgspecError:
+            pass  # the log says what is wrong with it
+    body = events.decode(data).body
+    return searchable(body.report) if isinstance(body, ReportRead) else ""
+
+
+def searchable(report: Report | _Lines) -> str:
     """The prose of a report as it is searched and shown in snippets, a paragraph a line."""
     lines = [report.title or "", *[passage.text for passage in report.passages]]
     return bigram.clean("\0".join(lines)).replace("\0", "\n").strip("\n")

@@ -17,6 +17,7 @@ from duban.adapters.embedded import manifest, schema
 from duban.adapters.embedded.backup import heads_and_counts
 from duban.adapters.embedded.exclusive import exclusive
 from duban.adapters.embedded.manifest import Manifest, Member, foreign
+from duban.adapters.embedded.whole import restoring
 from duban.errors import StorageError, UsageError
 
 _CHUNK = 1024 * 1024
@@ -33,8 +34,8 @@ def restore(file: Path, folder: Path, *, told: Told) -> Manifest:
     """
     folder = folder.absolute()
     _refuse_a_folder_in_use(folder)
-    beside = folder.with_name(f".{folder.name}.restoring")
-    lock = folder.with_name(f".{folder.name}.restoring.lock")
+    beside = restoring(folder)
+    lock = beside.with_name(f"{beside.name}.lock")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -53,7 +53,11 @@ def _original(connection: sqlite3.Connection, asked: EventRetried) -> Recorded:
         (asked.topic, asked.event_id),
     ).fetchone()
     if row is None:
-        raise EventError(f"找不到要重试的事件 {asked.event_id}：请用备份恢复数据目录。")
+        raise EventError(
+            f"找不到要重试的事件 {asked.event_id}：请用备份恢复数据目录。",
+            f"The event {asked.event_id} that is to be retried is not there: please restore a "
+            "backup of the data folder.",
+        )
     return Recorded(row[0], decode(unpack(row[1], row[2])))
 
 

@@ -11,11 +11,17 @@ import msgspec
 from duban.adapters.embedded import bigram, document, prose
 from duban.adapters.embedded.scope_sql import is_everywhere, live, mine, parameters, visible
 from duban.adapters.embedded.sqlite_event_log import event_data
-from duban.adapters.embedded.standing import Standing
-from duban.domain.event import ReportRead
+from duban.adapters.embedded.standing import Read
 from duban.domain.view import Hit, Scope, SearchPage, SearchQuery
 
-_STANDING = msgspec.json.Decoder(Standing)
+
+class _Reading(msgspec.Struct, frozen=True):
+    """Of all that is known of a report, only what was read of it."""
+
+    read: Read | None = None
+
+
+_READING = msgspec.json.Decoder(_Reading)
 _SNIPPETS = 3
 _AROUND = 32  # characters shown on each side of a match
 
@@ -91,7 +97,7 @@ def _hit(
         parameters(scope)
         | {"number": document.agency_of(number), "year": document.year_of(number)},
     ).fetchone()
-    read = _STANDING.decode(standing).read
+    read = _READING.decode(standing).read
     text = _text(connection, read.position) if read else ""
     return Hit(
         agency_id=agency_id,
@@ -104,8 +110,7 @@ def _hit(
 
 def _text(connection: sqlite3.Connection, position: int) -> str:
     data = event_data(connection, position)
-    body = prose.decode(data).body if data is not None else None
-    return prose.searchable(body.report) if isinstance(body, ReportRead) else ""
+    return prose.told(data) if data is not None else ""
 
 
 def snippets(text: str, finders: list[re.Pattern[str]]) -> tuple[tuple[tuple[str, bool], ...], ...]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Protocol
 
 from duban.adapters.embedded import (
@@ -72,6 +72,10 @@ class SqliteIndex:
         with self._models.read() as connection:
             return ledger_query.ledger(connection, scope, by)
 
+    def years(self, scope: view.Scope) -> Sequence[int]:
+        with self._models.read() as connection:
+            return ledger_query.years(connection, scope)
+
     def matrix(
         self, scope: view.Scope, states: Sequence[view.ReportState] = ()
     ) -> Sequence[view.ReportRow]:
@@ -81,6 +85,15 @@ class SqliteIndex:
     def findings(self, query: view.FindingQuery) -> view.FindingPage:
         with self._models.read() as connection:
             return finding_query.find(connection, query)
+
+    @contextmanager
+    def all_findings(
+        self, query: view.FindingQuery
+    ) -> Iterator[tuple[int, Iterator[view.FindingRow]]]:
+        with self._models.read() as connection:
+            ids = finding_query.ids(connection, query)
+            with closing(finding_query.each(connection, query, ids)) as rows:
+                yield len(ids), rows
 
     def report(self, agency_id: str, year: int, scope: view.Scope) -> view.ReportView | None:
         with self._models.read() as connection:

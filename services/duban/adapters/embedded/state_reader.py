@@ -75,6 +75,13 @@ class StateReader:
         )
         return int(found.fetchone()[0])
 
+    def next_fact(self, after: int) -> int | None:
+        """The position of the first fact after a position; None where there is none."""
+        found = self.connection.execute(
+            "SELECT min(position) FROM event WHERE topic = 'facts' AND position > ?", (after,)
+        ).fetchone()[0]
+        return None if found is None else int(found)
+
     def broadcasts(self, unit: str) -> Sequence[Recorded]:
         """The last event for everyone of each name that the unit has handled, oldest first."""
         positions = self.connection.execute(

@@ -53,6 +53,7 @@ class EmbeddedStore:
     """
 
     def __init__(self, folder: Path, *, busy_timeout_s: float = 10.0) -> None:
+        refuse_a_lost_history(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -61,7 +62,6 @@ class EmbeddedStore:
             ) from error
         self._folder = folder
         self._crews: list[Crew] = []
-        refuse_a_lost_history(folder)
         self.blobs = FolderBlobStore(folder / "blobs")
         self._database = Database(folder / "duban.db", busy_timeout_s=busy_timeout_s)
         self._stored = Signal()
@@ -70,7 +70,7 @@ class EmbeddedStore:
         self.states = SqliteStateStore(self._database, self._stored)
         try:
             self.views = Views(
-                folder / "views", self._database.path, self._ends(), busy_timeout_s=busy_timeout_s
+                folder / "views", self._database.path, self._ends, busy_timeout_s=busy_timeout_s
             )
             if self.views.anew is not None:
                 self.put_aside_anew(())

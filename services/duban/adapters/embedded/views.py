@@ -11,7 +11,7 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -57,7 +57,9 @@ class Views:
     `anew` says why the file had to be begun anew at opening, None where it was whole.
     """
 
-    def __init__(self, folder: Path, history: Path, ends: Ends, *, busy_timeout_s: float) -> None:
+    def __init__(
+        self, folder: Path, history: Path, ends: Callable[[], Ends], *, busy_timeout_s: float
+    ) -> None:
         self.files = ViewsFolder(folder)
         self._history = history
         self._timeout_s = busy_timeout_s
@@ -66,7 +68,7 @@ class Views:
         self._closed = False
         self.anew = self._fault(ends)
         if self.anew is not None:
-            level = logging.WARNING if ends.last else logging.INFO
+            level = logging.WARNING if ends().last else logging.INFO
             logger.log(level, "%s", self.anew, extra={"action": "views_anew"})
             made = self.make()
             self.files.point(made.number)
@@ -165,12 +167,12 @@ class Views:
                 return ViewsFile(number, lock, path, self._history, self._timeout_s)
             os.close(lock)
 
-    def _fault(self, ends: Ends) -> str | None:
-        number = self.files.current()
-        if number is None:
-            return "视图尚未建立：从事件记录开始建立。"
-        lock = self.files.hold(number)
-        try:
-            return fault_of(self.files.path(number), ends)
-        finally:
-            os.close(lock)
+    def _fault(self, ends: Callable[[], Ends]) -> str | None:
+        while (number := self.files.current()) is not None:
+            lock = self.files.hold(number)
+            try:
+                if self.files.current() == number:  # not exchanged before it was held
+                    return fault_of(self.files.path(number), ends)
+            finally:
+                os.close(lock)
+        return "视图尚未建立：从事件记录开始建立。"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -21,8 +22,10 @@ class Ends(NamedTuple):
     fact: int
 
 
-def fault_of(path: Path, ends: Ends) -> str | None:
+def fault_of(path: Path, ends: Callable[[], Ends]) -> str | None:
     """Why the read models must be built anew, in a sentence; None where they can be used.
+
+    `ends` is asked after the read models were: both grow while another program works.
 
     Raises StorageError where it is for the operator to decide: for a file that a newer program
     wrote, and where the read models know facts that the history does not hold any more.
@@ -45,7 +48,7 @@ def is_damaged(path: Path) -> bool:
         return True
 
 
-def _fault(file: sqlite3.Connection, path: Path, ends: Ends) -> str | None:
+def _fault(file: sqlite3.Connection, path: Path, history: Callable[[], Ends]) -> str | None:
     version = int(file.execute("PRAGMA user_version").fetchone()[0])
     if file.execute("PRAGMA application_id").fetchone()[0] != views_schema.LAYOUT.application_id:
         return f"视图文件 {path} 已损坏{_ENDING}"
@@ -58,6 +61,7 @@ def _fault(file: sqlite3.Connection, path: Path, ends: Ends) -> str | None:
     if version < views_schema.VERSION:
         return f"视图的结构有了更新{_ENDING}"
     position, fact = file.execute("SELECT position, fact FROM progress").fetchone()
+    ends = history()
     if fact > ends.fact:  # facts are on the disk before anybody hears of them
         raise DamagedError(
             f"数据文件缺少事件：视图已收入第 {fact} 号，数据文件里只到第 {ends.fact} 号，"

@@ -13,7 +13,8 @@ from duban.adapters.embedded.layout import Layout
 # from `stale`. Lists and counts are answered from indexes alone, so these hold all that may be
 # asked for; what is large is read only for the rows of one page.
 # `words`: the full text, by document; the number of a document orders them by year (newest first)
-# and agency. `stale`: the documents that no search of what is so now may find.
+# and agency; words by their first character are for single characters, and those that end a piece
+# of a search. `stale`: the documents that no search of what is so now may find.
 # `place`: the year of the report that was last read at an address, and when it was last withdrawn.
 # `progress`: the last event, and the last among them that was posted or is a fact.
 _TABLES = """
@@ -125,7 +126,7 @@ CREATE TABLE place (
 ) WITHOUT ROWID;
 
 CREATE VIRTUAL TABLE words USING fts5 (
-    text, content = '', tokenize = "ascii", columnsize = 0
+    text, content = '', tokenize = "ascii", columnsize = 0, prefix = '1'
 );
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, row);
 CREATE TABLE stale (
@@ -141,7 +142,7 @@ CREATE TABLE progress (
 INSERT INTO progress VALUES (1, 0, 0, 0);
 """
 
-VERSION = 5
+VERSION = 6
 LAYOUT = Layout(
     application_id=0x44554256,  # "DUBV" in the file header tells our files from others
     version=VERSION,

@@ -92,7 +92,7 @@ def retry(
         ]
     click.echo(f"已要求重新处理 {len(asked)} 个事件；结果见 duban events set-aside。", err=True)
     if any(name == INDEXER for name, _ in chosen):
-        raise UsageError(ONLY_REBUILT)
+        raise UsageError(*ONLY_REBUILT)
 
 
 def _chosen(

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 import msgspec
 
 from duban.adapters.embedded.judged import Figures
-from duban.adapters.embedded.judging import Judging
+from duban.adapters.embedded.judging import Judging, Standing
 from duban.adapters.rules_in_force import Version
+
+NOT_BEGUN = "已中断：还没有开始重新判定，什么都没有改动。"
+REHEARSAL_INTERRUPTED = "已中断：试算什么都没有改动。"
 
 
 def as_text(result: Judging) -> str:
@@ -34,6 +37,17 @@ def as_json(result: Judging) -> str:
         },
         ensure_ascii=False,
         indent=2,
+    )
+
+
+def interrupted(stands: Standing) -> str:
+    """One line: what stands after an interruption, and how to go on."""
+    rules = stands.now.rulebook or "（无）"
+    if stands.is_done:
+        return f"已中断：现在执行的是规则集 {rules}，没有未判定的报告；再次运行同一命令即重新开始。"
+    return (
+        f"已中断：规则集 {rules} 已在执行，重新判定做完 {stands.percent}%，结果都已保存；"
+        "再次运行同一命令即接着做，启动 duban serve 也会接着做。"
     )
 
 

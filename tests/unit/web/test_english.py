@@ -1,0 +1,115 @@
+"""Whatever the pages and the API tell is told in Chinese and in English."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+
+from duban.domain.event import decode
+from duban.errors import DubanError, EventError, StorageError
+from duban.web.site import Site
+
+CHINESE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+API = "/api/v1"
+RETRY = {"event_id": "e", "unit": "agency", "key": "a", "by": "甲", "reason": "已修复"}
+REFUSED = (
+    ("GET", "/nothing", {}, 404),
+    ("GET", "/reports/a/1999", {}, 404),
+    ("GET", "/agencies/nobody", {}, 404),
+    ("POST", "/overview", {}, 405),
+    ("GET", "/search", {}, 422),
+    ("GET", "/findings?page=x", {}, 422),
+    ("GET", "/overview?as_of=2025-02-30", {}, 422),
+    ("GET", "/overview?as_of=2999-01-01", {}, 422),
+    ("GET", "/ledger?by=colour", {}, 422),
+    ("POST", "/retry", {"content": b"{"}, 422),
+    ("POST", "/retry", {"content": b"x" * 20_000}, 413),
+    ("POST", "/retry", {"json": RETRY | {"by": " "}}, 422),
+    ("POST", "/retry", {"json": RETRY | {"reason": ""}}, 422),
+    ("POST", "/retry", {"json": RETRY | {"by": "甲" * 41}}, 422),
+    ("POST", "/retry", {"json": RETRY | {"unit": "indexer"}}, 503),
+    ("POST", "/retry", {"json": RETRY, "headers": {"Origin": "http://evil.example"}}, 403),
+    ("POST", "/upload", {"content": b"x"}, 415),
+    ("POST", "/upload", {"files": {"files": ("", b"")}}, 422),
+    ("POST", "/upload", {"files": {"files": ("a.txt", b"x")}, "data": {"year": "soon"}}, 422),
+    ("POST", "/upload", {"files": {"files": ("a.txt", b"x")}, "data": {"agency": "nobody"}}, 422),
+    ("POST", "/check", {"files": {"file": ("", b"")}}, 422),
+    ("POST", "/check", {"files": {"file": ("a.txt", b"")}}, 422),
+)  # fmt: skip
+
+
+def has_both(told: dict[str, object]) -> bool:
+    """Whether a sentence stands there in each language, and nothing Chinese in the English."""
+    chinese, english = str(told["message"]), str(told["message_en"])
+    return bool(CHINESE.search(chinese)) and bool(english) and not CHINESE.search(english)
+
+
+@pytest.mark.usefixtures("office")
+@pytest.mark.parametrize(("method", "path", "how", "status"), REFUSED)
+def test_every_refusal_of_the_api_is_told_in_both_languages(
+    client: httpx.Client, method: str, path: str, how: dict[str, object], status: int
+) -> None:
+    answer = client.request(method, API + path, **how)  # type: ignore[arg-type]
+
+    assert answer.status_code == status
+    assert list(answer.json()) == ["error"]
+    assert list(answer.json()["error"]) == ["status", "message", "message_en"]
+    assert answer.json()["error"]["status"] == status
+    assert has_both(answer.json()["error"])
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        StorageError("数据文件 /srv/duban.db 已损坏。", "The file /srv/duban.db is damaged."),
+        DubanError("只有中文。"),
+        EventError("只有中文。"),
+        ZeroDivisionError("secret"),
+    ],
+)
+def test_every_failure_of_the_api_is_told_in_both_languages(
+    site: Site, client: httpx.Client, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(type(site.index), "overview", fails)
+
+    told = client.get(API + "/overview").json()["error"]
+
+    assert has_both(told)
+    assert "/srv" not in str(told)
+    assert "secret" not in str(told)
+
+
+@pytest.mark.usefixtures("office")
+@pytest.mark.parametrize(
+    "path",
+    ["/nothing", "/reports/a/1999", "/agencies/nobody", "/findings?page=x", f"/original/{'0' * 64}",
+     "/?as_of=2025-02-30", "/?as_of=2999-01-01", "/ledger?year=x"],
+)  # fmt: skip
+def test_a_failure_page_speaks_the_language_of_the_reader(client: httpx.Client, path: str) -> None:
+    sign = "&" if "?" in path else "?"
+    english = client.get(f"{path}{sign}lang=en").text
+    said = re.search(r'class="failure"><h1>\d+</h1><p>([^<]+)</p>', english)
+
+    assert said is not None
+    assert not CHINESE.search(said[1])
+
+
+def test_what_becomes_of_a_retry_is_told_in_both_languages(
+    client: httpx.Client, office: object
+) -> None:
+    assert has_both(client.post(API + "/retry", json=RETRY).json())
+
+
+def test_an_event_of_a_newer_program_is_told_in_both_languages() -> None:
+    for data in (
+        b'{"id":"e","name":"x.y","version":9,"key":"k","at":"2025-01-01T00:00:00Z","body":1}',
+        b"{",
+    ):
+        with pytest.raises(EventError) as told:
+            decode(data)
+        assert has_both({"message": str(told.value), "message_en": told.value.english})
