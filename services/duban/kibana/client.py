@@ -35,13 +35,10 @@ class Kibana:
             headers["Authorization"] = f"ApiKey {settings.api_key.in_clear()}"
         elif settings.user is not None and settings.password is not None:
             auth = httpx.BasicAuth(settings.user, settings.password.in_clear())
-        verify = ssl.create_default_context(
-            cafile=str(settings.ca_file) if settings.ca_file else None
-        )
         self._client = httpx.Client(
             headers=headers,
             auth=auth,
-            verify=verify,
+            verify=_trust(settings),
             timeout=settings.timeout_s,
             follow_redirects=False,
             trust_env=False,
@@ -174,3 +171,17 @@ class Kibana:
             f"What answers at {self._url} is no Kibana: please check DUBAN_KIBANA_URL "
             "(with its base path).",
         )
+
+
+def _trust(settings: KibanaSettings) -> ssl.SSLContext:
+    """What the server's certificate is checked against."""
+    try:
+        return ssl.create_default_context(
+            cafile=str(settings.ca_file) if settings.ca_file else None
+        )
+    except (OSError, ssl.SSLError) as error:
+        raise UsageError(
+            f"根证书 {settings.ca_file} 无法使用：请检查 DUBAN_KIBANA_CA_FILE（PEM 格式）。",
+            f"The root certificate {settings.ca_file} cannot be used: please check "
+            "DUBAN_KIBANA_CA_FILE (PEM).",
+        ) from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -237,6 +238,25 @@ def test_an_address_where_nothing_listens_is_told() -> None:
     result = CliRunner(env={"DUBAN_SETTINGS": None}).invoke(
         group, ["dashboards", "push", "--kibana", f"http://127.0.0.1:{port}"]
     )
+
+    assert "无法连接 Kibana" in error(result)
+
+
+def test_a_certificate_file_that_is_none_is_told(kibana: StandInKibana, tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("no certificate")
+
+    result = run(kibana, "push", DUBAN_KIBANA_CA_FILE=str(tmp_path / "ca.pem"))
+
+    assert "根证书" in error(result)
+
+
+def test_a_kibana_that_does_not_answer_is_not_waited_for_for_ever(kibana: StandInKibana) -> None:
+    answer = kibana.answer
+    released = threading.Event()
+    kibana.answer = lambda *a: (released.wait(20), answer(*a))[1]  # type: ignore[method-assign]
+
+    result = run(kibana, "push", DUBAN_KIBANA_TIMEOUT="0.2")
+    released.set()
 
     assert "无法连接 Kibana" in error(result)
 
