@@ -113,7 +113,8 @@ class Indices:
             found = self._client.indices.get(
                 index=f"{self._settings.prefix}state-*", features="aliases"
             )
-        numbers = {int(name.rpartition("-")[2]) for name in found}
+        ends = {name.removeprefix(f"{self._settings.prefix}state-") for name in found}
+        numbers = {int(end) for end in ends if end.isdecimal()}
         kept = generation.number if generation else 0
         return [Generation(self._settings.prefix, one) for one in sorted(numbers - {kept})]
 
