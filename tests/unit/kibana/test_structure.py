@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,14 @@ def test_ids_are_stable_and_none_occurs_twice() -> None:
     assert len(set(names)) == len(names)
     assert len(set(panels)) == len(panels)
     assert part_id("overview", "owed") == "f7f61b83-7742-5c2b-b41d-b3cf72db6bdc"
+
+
+def test_each_dashboard_links_to_the_others() -> None:
+    ids = {str(board["id"]) for board in BOARDS}
+    for board in BOARDS:
+        said = unpacked(board)["attributes"]["panelsJSON"][0]["embeddableConfig"]["savedVis"]
+        linked = set(re.findall(r"\(#/view/([\w-]+)\)", said["params"]["markdown"]))
+        assert linked == ids - {str(board["id"])}
 
 
 def test_titles_are_chinese_and_descriptions_english() -> None:

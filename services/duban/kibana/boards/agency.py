@@ -12,12 +12,14 @@ from duban.kibana.boards.shared import (
     number,
     severity_cases,
     state_cases,
+    title,
+    words,
 )
 from duban.kibana.chart import Bars, Table
 from duban.kibana.condition import SHOWN, Condition, Is
 from duban.kibana.dashboard import Board
 from duban.kibana.figure import Count, Each, Figure, Latest, Total
-from duban.kibana.panel import ChartPanel, SearchPanel, WordsPanel
+from duban.kibana.panel import ChartPanel, SearchPanel
 from duban.kibana.searches import FINDINGS, REPORTS
 
 _WORDS = (
@@ -32,11 +34,11 @@ def board() -> Board:
     """The dashboard."""
     return Board(
         key="agency",
-        title="督办 机关画像",
+        title=title("agency"),
         english="Profile of an agency: its reports, findings, addresses looked at and alerts.",
         controls=agency_controls("reports"),
         panels=(
-            WordsPanel(key="words", text=_WORDS),
+            words("agency", _WORDS),
             number("owed", "应公开", "Reports owed", "reports", LEDGER, 12),
             number("late", "逾期", "Late", "reports", _LATE, 12),
             number("findings", "仍存在的问题", "Open findings", "findings", OPEN_FINDINGS, 12),

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from duban.domain.form import COLUMNS, DISPUTE_COLUMNS, DISPUTE_GROUPS, application_rows
-from duban.kibana.boards.shared import BY_AGENCY, BY_KIND, BY_PARENT, BY_YEAR, of_year_controls
+from duban.kibana.boards.shared import (
+    BY_AGENCY,
+    BY_KIND,
+    BY_PARENT,
+    BY_YEAR,
+    of_year_controls,
+    title,
+    words,
+)
 from duban.kibana.chart import Bars, Number, Table
 from duban.kibana.condition import SHOWN, Condition, Is, Known
 from duban.kibana.dashboard import Board
 from duban.kibana.figure import Count, Each, Figure, Measure, Total
-from duban.kibana.panel import ChartPanel, WordsPanel
+from duban.kibana.panel import ChartPanel
 
 _WORDS = (
     "只把年报中**读到的数字**相加：空格、划线、无法读取的格子不计入，也不当作零；"
@@ -30,12 +38,12 @@ def board() -> Board:
     """The dashboard."""
     return Board(
         key="figures",
-        title="督办 申请与争议指标",
+        title=title("figures"),
         english="Requests for information, their outcomes, and disputes, as the reports print "
         "them.",
         controls=of_year_controls("readings"),
         panels=(
-            WordsPanel(key="words", text=_WORDS, height=6),
+            words("figures", _WORDS),
             _number("received", "本年新收申请", "Requests newly received", _RECEIVED),
             _number(
                 "carried", "结转下年度", "Carried forward", "applications.carried_forward.total"

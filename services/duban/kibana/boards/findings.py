@@ -10,12 +10,14 @@ from duban.kibana.boards.shared import (
     number,
     of_year_controls,
     severity_cases,
+    title,
+    words,
 )
 from duban.kibana.chart import Bars, Ring, Table
 from duban.kibana.condition import Condition, Is
 from duban.kibana.dashboard import Board, Control
 from duban.kibana.figure import Count, Different, Each, Every, Figure, Group
-from duban.kibana.panel import ChartPanel, SearchPanel, WordsPanel
+from duban.kibana.panel import ChartPanel, SearchPanel
 from duban.kibana.searches import FINDINGS
 
 _WORDS = (
@@ -32,11 +34,11 @@ def board() -> Board:
     """The dashboard."""
     return Board(
         key="findings",
-        title="督办 问题分布",
+        title=title("findings"),
         english="Open findings by rule, severity, kind of agency, agency and time.",
         controls=(*of_year_controls("findings"), Control("规则", "findings", "rule")),
         panels=(
-            WordsPanel(key="words", text=_WORDS),
+            words("findings", _WORDS),
             number("errors", "错误", "Open errors", "findings", _of("error"), 16),
             number("warnings", "疑似", "Open warnings", "findings", _of("warning"), 16),
             number("infos", "提示", "Open notes", "findings", _of("info"), 16),

@@ -10,12 +10,14 @@ from duban.kibana.boards.shared import (
     LEDGER,
     number,
     of_year_controls,
+    title,
+    words,
 )
 from duban.kibana.chart import Bars, Ring, Table
 from duban.kibana.condition import SHOWN, Condition, Is, Known
 from duban.kibana.dashboard import Board
 from duban.kibana.figure import Count, Each, Every, Figure, Latest
-from duban.kibana.panel import ChartPanel, SearchPanel, WordsPanel
+from duban.kibana.panel import ChartPanel, SearchPanel
 from duban.kibana.searches import ABSENT, UNVERIFIED
 
 _WORDS = (
@@ -35,11 +37,11 @@ def board() -> Board:
     """The dashboard."""
     return Board(
         key="late",
-        title="督办 缺报与逾期",
+        title=title("late"),
         english="Missing and late reports: absent, late, not verified, and when reports came.",
         controls=of_year_controls("reports"),
         panels=(
-            WordsPanel(key="words", text=_WORDS),
+            words("late", _WORDS),
             number("absent", "未检索到", "Absent", "reports", _ABSENT, 12),
             number("late", "逾期公开", "Published late", "reports", _LATE, 12),
             number("blocked", "未能核实", "Not verified", "reports", _BLOCKED, 12),

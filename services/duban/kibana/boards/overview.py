@@ -12,12 +12,14 @@ from duban.kibana.boards.shared import (
     number,
     of_year_controls,
     state_cases,
+    title,
+    words,
 )
 from duban.kibana.chart import Bars, Ring, Table
 from duban.kibana.condition import CURRENT, SHOWN, Condition, Is
 from duban.kibana.dashboard import Board
 from duban.kibana.figure import Count, Each, Figure
-from duban.kibana.panel import ChartPanel, WordsPanel
+from duban.kibana.panel import ChartPanel
 
 _WORDS = (
     "每份应公开的年报恰好归入七种状态之一，七项之和等于“应公开”，与督办首页和台账页一致。"
@@ -32,12 +34,12 @@ def board() -> Board:
     """The dashboard."""
     return Board(
         key="overview",
-        title="督办 总览与台账",
+        title=title("overview"),
         english="Coverage ledger: what is owed and how each of it stands, by year, kind of "
         "agency and supervising agency.",
         controls=of_year_controls("reports"),
         panels=(
-            WordsPanel(key="words", text=_WORDS),
+            words("overview", _WORDS),
             number("agencies", "机关数", "Agencies of the roster", "agencies", SHOWN),
             number("owed", "应公开", "Reports owed", "reports", LEDGER),
             _of("failing", "有问题", "With at least one error"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from duban.kibana.boards.shared import BY_YEAR, LEDGER, OPEN, number
+from duban.kibana.boards.shared import BY_YEAR, LEDGER, OPEN, number, title, words
 from duban.kibana.chart import Bars, Ring, Table
 from duban.kibana.condition import CURRENT, SHOWN, Condition, Is, Known
 from duban.kibana.dashboard import Board
 from duban.kibana.figure import Count, Each, Every, Figure, Latest, Total
-from duban.kibana.panel import ChartPanel, SearchPanel, WordsPanel
+from duban.kibana.panel import ChartPanel, SearchPanel
 from duban.kibana.searches import ALERTS, ASIDE, REJECTED
 
 _WORDS = (
@@ -27,11 +27,11 @@ def board() -> Board:
     """The dashboard."""
     return Board(
         key="pipeline",
-        title="督办 管道健康",
+        title=title("pipeline"),
         english="Health of the pipeline: looks, files set apart, events set aside, what could not "
         "be judged, alerts.",
         panels=(
-            WordsPanel(key="words", text=_WORDS, height=6),
+            words("pipeline", _WORDS),
             number("pages", "看过的网址", "Addresses looked at", "pages", SHOWN, 12),
             number("failed", "没有看成的网址", "Addresses that failed", "pages", _TROUBLE, 12),
             number("rejected", "未能作为年报的文件", "Files set apart", "rejected", _UNSETTLED, 12),

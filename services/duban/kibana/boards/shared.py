@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from duban.domain.view import STATES as STATE_KEYS
 from duban.kibana.chart import Number
 from duban.kibana.condition import SHOWN, Condition, Is, Known
 from duban.kibana.dashboard import Control
 from duban.kibana.figure import Case, Cases, Count, Each, Figure, Measure
-from duban.kibana.panel import ChartPanel
+from duban.kibana.panel import ChartPanel, WordsPanel
 from duban.web.vocabulary import SEVERITIES, STATES
+
+NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "overview": "总览与台账",
+        "late": "缺报与逾期",
+        "findings": "问题分布",
+        "agency": "机关画像",
+        "figures": "申请与争议指标",
+        "pipeline": "管道健康",
+    }
+)
 
 OWED = Known("state")
 OPEN = Is("is_open", (True,))
@@ -21,6 +35,17 @@ BY_PARENT = Each(label="主管机关编号", field="agency_parent", most=1000, m
 BY_AGENCY = Each(label="机关", field="agency", most=1000)
 #: Documents that are not of an agency and year: what is chosen above does not apply to them.
 _OF_NO_YEAR = ("agencies", "rejected", "aside")
+
+
+def words(key: str, text: str) -> WordsPanel:
+    """What a dashboard says of itself, with links to the others."""
+    others = [f"[{name}](#/view/duban-{other})" for other, name in NAMES.items() if other != key]
+    return WordsPanel(key="words", text=f"{text}\n\n{' · '.join(others)}", height=8)
+
+
+def title(key: str) -> str:
+    """The title of a dashboard."""
+    return f"督办 {NAMES[key]}"
 
 
 def of_year_controls(view: str) -> tuple[Control, ...]:
