@@ -24,7 +24,7 @@ from duban.domain.event import Event, decode
 
 ROOT = Path(__file__).parents[2]
 TOPICS = (*STREAMS, "alerts", "aside", "agency-state-changelog")
-PATIENCE_S = 120.0
+PATIENCE_S = 240.0
 
 
 class Worker:
@@ -59,6 +59,11 @@ class Worker:
     def stop(self) -> int:
         """SIGTERM, and wait for its end; the exit code."""
         self._process.terminate()
+        return self._end()
+
+    def wait(self) -> int:
+        """Wait for its end; the exit code."""
+        self._process.wait(PATIENCE_S)
         return self._end()
 
     @contextlib.contextmanager
@@ -137,6 +142,11 @@ class Left:
                 contents[one.id].add(one.value)
         assert all(len(values) == 1 for values in contents.values())
         return {one: decode(next(iter(values))) for one, values in contents.items()}
+
+    def count(self) -> int:
+        """How many conclusions and alerts were written, repeated ones too."""
+        streams = ("conclusions", "alerts")
+        return sum(span.end for stream in streams for span in self._reader.spans(stream).values())
 
     def set_aside(self) -> set[str]:
         """The ids of what is set aside and was not settled since."""

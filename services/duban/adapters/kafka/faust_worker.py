@@ -23,6 +23,7 @@ from duban.adapters.kafka.faust_app import application_of, table_of
 from duban.adapters.kafka.lanes import Lanes
 from duban.adapters.kafka.partition_reader import Raw, raw_of
 from duban.adapters.kafka.publisher import Publisher
+from duban.adapters.kafka.pulse import Pulse
 from duban.adapters.kafka.steps import Steps
 from duban.adapters.kafka.topics import stream
 from duban.config import KafkaSettings
@@ -59,6 +60,7 @@ class FaustWorker:
         self._publisher = Publisher(settings, in_turn=False)
         self._delivery = Delivery(steps, self._publisher, self._table, flush=self._flush, told=told)
         self._lanes: Lanes[Any] = Lanes(self._take, self._fail, steps.batch)
+        self._pulse = Pulse(session_s)
         self._stood: dict[TP, int] = {}
         self._left: dict[tuple[str, int], int] = {}
         self._stop = asyncio.Event()
@@ -103,12 +105,13 @@ class FaustWorker:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._stop.set)
         self._app.in_worker = True
+        beating = asyncio.create_task(self._pulse.beat())
         starting = asyncio.create_task(self._app.start())
         stopping = asyncio.create_task(self._stop.wait())
         ended = asyncio.create_task(self._ended(starting))
         await asyncio.wait({stopping, ended}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        ended.cancel()
+        for task in (beating, stopping, ended):
+            task.cancel()
         await self._lanes.close()  # before the tables that they write
         try:
             await asyncio.wait_for(self._app.stop(), _ENDING_S)
@@ -147,7 +150,7 @@ class FaustWorker:
 
         def is_ours() -> bool:
             assigned = self._app.consumer.assignment()
-            return all(
+            return self._pulse.is_sure() and all(
                 one.generation_id == self._app.consumer_generation_id and one.tp in assigned
                 for one in messages
             )
