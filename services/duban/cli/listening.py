@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import ipaddress
 import logging
+import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 import click
 import uvicorn
@@ -51,7 +53,10 @@ def networks(given: Iterable[str]) -> tuple[ipaddress.IPv4Network | ipaddress.IP
 def serve(
     app: FastAPI, listener: socket.socket, has_failed: Callable[[], bool] = lambda: False
 ) -> None:
-    """Serve until the process is told to stop, or `has_failed`; returns normally after Ctrl-C."""
+    """Serve until the process is told to stop, or `has_failed`.
+
+    Returns normally after Ctrl-C and SIGTERM, so that what was opened is closed in order.
+    """
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_S
     )
@@ -66,12 +71,26 @@ def serve(
     watcher = threading.Thread(target=watch, name="watcher", daemon=True)
     watcher.start()
     try:
-        server.run(sockets=[listener])
+        with _ended_gently():
+            server.run(sockets=[listener])
     except KeyboardInterrupt:
         return
     finally:
         ended.set()
         watcher.join()
+
+
+@contextmanager
+def _ended_gently() -> Iterator[None]:
+    """The server raises SIGTERM once more when it has ended; that must not end us too."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def address(listener: socket.socket) -> str:
