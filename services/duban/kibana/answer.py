@@ -119,12 +119,7 @@ def wrong_answer(answer: httpx.Response, url: str) -> DubanError:
             "or DUBAN_KIBANA_USER and DUBAN_KIBANA_PASSWORD.",
         )
     if code == 403:
-        return UsageError(
-            f"登录 Kibana 的用户没有所需的权限（403）：{said}。请给予该空间内仪表板、Discover、"
-            "数据视图的全部权限；规则还需“规则”和“连接器”的权限。",
-            f"The user lacks a privilege in Kibana (403): {said}. It needs all of Dashboards, "
-            "Discover and data views in the space; rules also need Rules and Connectors.",
-        )
+        return lacking_privilege(said)
     if code in (301, 302, 303, 307, 308):
         return UsageError(
             f"{url} 把请求转到别处（{code}）：请在 DUBAN_KIBANA_URL 中写最终地址，含基础路径。",
@@ -144,6 +139,17 @@ def wrong_answer(answer: httpx.Response, url: str) -> DubanError:
         )
     return DubanError(
         f"Kibana（{url}）回答 {code}：{said}。", f"Kibana at {url} answered {code}: {said}."
+    )
+
+
+def lacking_privilege(said: str) -> UsageError:
+    """An error for what the user may not do; `said` is how Kibana puts it."""
+    return UsageError(
+        f"登录 Kibana 的用户没有所需的权限（403）：{short(said)}。请给予该空间内仪表板、Discover、"
+        "数据视图、已保存对象的全部权限；规则还需“规则”和“连接器”的权限。",
+        f"The user lacks a privilege in Kibana (403): {short(said)}. It needs all of Dashboards, "
+        "Discover, data views and saved objects in the space; rules also need Rules and "
+        "Connectors.",
     )
 
 

@@ -12,7 +12,15 @@ import msgspec
 
 from duban.config import KibanaSettings
 from duban.errors import DubanError, UsageError
-from duban.kibana.answer import Exported, Imported, Lacking, Refusal, Status, wrong_answer
+from duban.kibana.answer import (
+    Exported,
+    Imported,
+    Lacking,
+    Refusal,
+    Status,
+    lacking_privilege,
+    wrong_answer,
+)
 from duban.kibana.condition import Json
 
 _Answer = TypeVar("_Answer")
@@ -90,8 +98,10 @@ class Kibana:
             )
             if answer.status_code == 200:
                 return Exported(objects=self._lines(answer), lacking=tuple(lacking))
-            gone = self._gone(answer)
-            lacking += gone
+            gone = self._gone(answer) & {(one["type"], one["id"]) for one in wanted}
+            if not gone:
+                raise wrong_answer(answer, self._url)
+            lacking += sorted(gone)
             wanted = [one for one in wanted if (one["type"], one["id"]) not in gone]
         return Exported(objects=(), lacking=tuple(lacking))
 
@@ -141,16 +151,16 @@ class Kibana:
             raise wrong_answer(answer, self._url)
         return answer
 
-    def _gone(self, answer: httpx.Response) -> list[tuple[str, str]]:
+    def _gone(self, answer: httpx.Response) -> set[tuple[str, str]]:
         """The objects that an export was refused for; all of them must simply not be there."""
-        try:
-            refused = msgspec.json.decode(answer.content, type=Lacking)
-        except msgspec.MsgspecError as error:
-            raise wrong_answer(answer, self._url) from error
+        refused = self._decoded(answer, Lacking)
         objects = refused.attributes.objects if refused.attributes else ()
-        if not objects or any(one.error.status_code != 404 for one in objects):
-            raise wrong_answer(answer, self._url)
-        return [(one.type, one.id) for one in objects]
+        for one in objects:
+            if one.error.status_code == 403:
+                raise lacking_privilege(one.error.message)
+            if one.error.status_code != 404:
+                raise wrong_answer(answer, self._url)
+        return {(one.type, one.id) for one in objects}
 
     def _lines(self, answer: httpx.Response) -> tuple[Json, ...]:
         try:

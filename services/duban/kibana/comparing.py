@@ -95,8 +95,9 @@ def _differing(ours: Json, theirs: Json) -> Iterator[str]:
 
 def _references(one: Json) -> dict[str, object]:
     listed = one.get("references")
-    assert isinstance(listed, list)
-    return {str(each["name"]): (each["type"], each["id"]) for each in listed}
+    if not isinstance(listed, list):
+        return {}
+    return {str(each.get("name")): (each.get("type"), each.get("id")) for each in listed}
 
 
 def _plain(key: object, value: object) -> object:

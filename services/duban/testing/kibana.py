@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -130,11 +131,18 @@ class StandInKibana:
         return 200, {"id": name, **kept[name]}
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Who did not wait for the answer does not get it."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def stand_in() -> Iterator[StandInKibana]:
     """A stand-in that listens on loopback until the end of the block."""
     kibana = StandInKibana()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(kibana))
+    server = _Server(("127.0.0.1", 0), _handler(kibana))
     kibana.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

@@ -38,7 +38,7 @@ def run(kibana: StandInKibana, *arguments: str, **environment: str) -> Result:
 
 
 def error(result: Result, kind: type[DubanError] = UsageError) -> str:
-    assert isinstance(result.exception, kind)
+    assert isinstance(result.exception, kind), result.exception
     assert result.exception.english
     return str(result.exception)
 
@@ -223,6 +223,42 @@ def test_a_missing_privilege_is_told_in_kibanas_words(kibana: StandInKibana) -> 
     kibana.lacking_privilege = "Unable to bulk_create dashboard,search"
 
     assert "Unable to bulk_create dashboard,search" in error(run(kibana, "push"))
+
+
+def test_an_object_that_may_not_be_looked_at_is_no_missing_object(kibana: StandInKibana) -> None:
+    refused = {"statusCode": 403, "error": "Forbidden", "message": "Unable to bulk_get search"}
+    named = {"id": "duban-search-aside", "type": "search", "error": refused}
+    told = {
+        "statusCode": 400,
+        "error": "Bad Request",
+        "message": "Error fetching objects to export",
+        "attributes": {"objects": [named]},
+    }
+    answer = kibana.answer
+    kibana.answer = (  # type: ignore[method-assign]
+        lambda method, path, *rest: (
+            (400, told) if path.endswith("_export") else answer(method, path, *rest)
+        )
+    )
+
+    assert "Unable to bulk_get search" in error(run(kibana, "check"))
+
+
+@pytest.mark.parametrize(
+    "objects", [[], [{"id": "x", "type": "map", "error": {"statusCode": 404}}]]
+)
+def test_an_export_that_is_refused_for_nothing_of_ours_ends(
+    kibana: StandInKibana, objects: list[object]
+) -> None:
+    told = {"statusCode": 400, "message": "no export today", "attributes": {"objects": objects}}
+    answer = kibana.answer
+    kibana.answer = (  # type: ignore[method-assign]
+        lambda method, path, *rest: (
+            (400, told) if path.endswith("_export") else answer(method, path, *rest)
+        )
+    )
+
+    assert "no export today" in error(run(kibana, "check"), DubanError)
 
 
 def test_a_kibana_that_is_not_ready_is_told(kibana: StandInKibana) -> None:
