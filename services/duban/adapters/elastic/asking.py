@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from duban.config import ElasticSettings
 from duban.domain.view import Scope
 
 Query = Mapping[str, Any]
+_STILL_AT_MOST = "5m"  # between two parts of an export
 _WINDOW = 10_000  # the server pages no deeper than this by counting
 
 
@@ -81,6 +83,23 @@ class Asking:
         for found in self._walk(search, search.fields):
             yield found["_source"]
 
+    @contextmanager
+    def still(self, search: Search) -> Iterator[tuple[int, Iterator[Mapping[str, Any]]]]:
+        """How many documents match, and each in order, as all stood at one moment."""
+        with told(self.settings):
+            opened = self._client.open_point_in_time(
+                index=self._index(search), keep_alive=_STILL_AT_MOST
+            )
+        try:
+            counting = _body(msgspec.structs.replace(search, limit=0, counts=True))
+            with told(self.settings):
+                counted = self._client.search(body={**counting, "pit": _still(opened["id"])})
+            found = self._walk(search, search.fields, still=opened["id"])
+            yield counted["hits"]["total"]["value"], (one["_source"] for one in found)
+        finally:
+            with told(self.settings):
+                self._client.close_point_in_time(id=opened["id"])
+
     def _deep(self, search: Search) -> Answer:
         """A page that lies deep, or is long: walked to."""
         counting = msgspec.structs.replace(search, limit=0, offset=0)
@@ -93,13 +112,18 @@ class Asking:
                 break
         return Answer(sources, total, {})
 
-    def _walk(self, search: Search, fields: Sequence[str] | bool) -> Iterator[Mapping[str, Any]]:
+    def _walk(
+        self, search: Search, fields: Sequence[str] | bool, *, still: str | None = None
+    ) -> Iterator[Mapping[str, Any]]:
         at_once = min(_WINDOW, search.limit or _WINDOW)
         body = _body(msgspec.structs.replace(search, limit=at_once, offset=0, fields=fields))
         body["track_total_hits"] = False
+        index = self._index(search) if still is None else None
+        if still is not None:
+            body["pit"] = _still(still)
         while True:
             with told(self.settings):
-                answer = self._client.search(index=self._index(search), body=body)
+                answer = self._client.search(index=index, body=body)
             hits = answer["hits"]["hits"]
             yield from hits
             if len(hits) < at_once:
@@ -139,6 +163,10 @@ def _body(search: Search) -> dict[str, Any]:
     if search.aggs:
         body["aggs"] = search.aggs
     return body
+
+
+def _still(opened: str) -> dict[str, str]:
+    return {"id": opened, "keep_alive": _STILL_AT_MOST}
 
 
 def _order(name: str) -> dict[str, Any]:

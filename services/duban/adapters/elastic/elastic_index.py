@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from types import TracebackType
 
+import msgspec
 from elasticsearch import Elasticsearch
 
 from duban.adapters.elastic import (
@@ -37,6 +38,7 @@ from duban.ports import Recorded, SetAside
 INDEXER = "indexer"
 _BLOCKED_AT_MOST_S = 300.0  # longer than a rebuild exchanges its indices
 _PAUSE_S = 0.5
+_ROWS_AT_ONCE = 500
 
 
 class ElasticIndex(AbstractContextManager["ElasticIndex"]):
@@ -118,6 +120,11 @@ class ElasticIndex(AbstractContextManager["ElasticIndex"]):
     def ledger(self, scope: view.Scope, by: view.LedgerBy) -> Sequence[view.LedgerRow]:
         return ledger_query.ledger(self.asking, self._rosters.at(scope), scope, by)
 
+    def years(self, scope: view.Scope) -> Sequence[int]:
+        """The years anything is owed or seen for, newest first, whatever year the scope names."""
+        every_year = msgspec.structs.replace(scope, year=None)
+        return tuple(int(row.key) for row in self.ledger(every_year, "year"))
+
     def matrix(
         self, scope: view.Scope, states: Sequence[view.ReportState] = ()
     ) -> Sequence[view.ReportRow]:
@@ -125,6 +132,16 @@ class ElasticIndex(AbstractContextManager["ElasticIndex"]):
 
     def findings(self, query: view.FindingQuery) -> view.FindingPage:
         return finding_query.find(self.asking, self._rosters.at(query.scope), query)
+
+    @contextmanager
+    def all_findings(
+        self, query: view.FindingQuery
+    ) -> Iterator[tuple[int, Iterator[view.FindingRow]]]:
+        """The number of findings that match, and each in order, as all stood at one moment."""
+        roster = self._rosters.at(query.scope)
+        whole = msgspec.structs.replace(query, limit=_ROWS_AT_ONCE, offset=0)
+        with self.asking.still(finding_query.listing(roster, whole)) as (total, found):
+            yield total, finding_query.each(roster, found)
 
     def report(self, agency_id: str, year: int, scope: view.Scope) -> view.ReportView | None:
         roster = self._rosters.at(scope)

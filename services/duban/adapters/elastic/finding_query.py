@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -52,9 +52,14 @@ def listing(roster: Roster, query: FindingQuery, *, counts: bool = False) -> Sea
     )
 
 
-def shown(roster: Roster, sources: Any) -> tuple[FindingRow, ...]:
+def shown(roster: Roster, sources: Iterable[Mapping[str, Any]]) -> tuple[FindingRow, ...]:
     """Documents as the pages show them."""
-    return tuple(_row(roster, one) for one in sources)
+    return tuple(each(roster, sources))
+
+
+def each(roster: Roster, sources: Iterable[Mapping[str, Any]]) -> Iterator[FindingRow]:
+    """Documents as the pages show them, one by one."""
+    return (_row(roster, one) for one in sources)
 
 
 def counting(roster: Roster, scope: Scope) -> tuple[Search, Search]:
