@@ -10,6 +10,7 @@ from typing import Any
 from duban.domain import event as events
 from duban.domain.body import AlertOpened
 from duban.domain.form import COLUMNS, DISPUTE_COLUMNS, DISPUTE_GROUPS, application_rows
+from duban.domain.report import Regime
 from duban.domain.view import (
     STATES,
     FindingQuery,
@@ -192,18 +193,35 @@ _REQUESTS: Mapping[str, Callable[[list[Any]], Any]] = {
 def _figures(
     label: str, key: Callable[[ReportRow], Any], measures: Mapping[str, Callable[[list[Any]], Any]]
 ) -> Expected:
-    return tallied((label,), Pages.standing, lambda found: (key(found[0]),), measures)
+    return tallied((label,), _with_tables, lambda found: (key(found[0]),), measures)
+
+
+def _with_tables(pages: Pages) -> list[tuple[ReportRow, ReportView]]:
+    return [found for found in pages.standing() if _form(found) in ("R2019", "R2021")]
+
+
+def _form(found: tuple[ReportRow, ReportView]) -> str | None:
+    return found[1].report.regime if found[1].report else None
+
+
+def _results(form: Regime) -> Expected:
+    sums = {
+        row.label: _total(f"applications.{row.field}.total")
+        for row in application_rows(form)
+        if row.field.startswith("results.")
+    }
+    return tallied(
+        ("年度",),
+        lambda pages: [found for found in pages.standing() if _form(found) == form],
+        lambda found: (found[0].year,),
+        {"年报": len, **sums},
+    )
 
 
 def _sum_of(path: str) -> Callable[[Pages], float]:
     return lambda pages: _total(path)(pages.standing())
 
 
-_RESULTS = {
-    row.label: _total(f"applications.{row.field}.total")
-    for row in application_rows("R2021")
-    if row.field.startswith("results.")
-}
 _APPLICANTS = {
     column.label: _total(f"applications.new_received.{column.field}") for column in COLUMNS[:-1]
 }
@@ -368,7 +386,8 @@ EXPECTED: Mapping[str, Expected] = {
         "行政诉讼（未经复议）", _sum_of("disputes.litigation_direct.total")
     ),
     "figures/requests": _figures("年度", _by_year, _REQUESTS),
-    "figures/results": _figures("年度", _by_year, {"年报": len, **_RESULTS}),
+    "figures/results-R2021": _results("R2021"),
+    "figures/results-R2019": _results("R2019"),
     "figures/applicants": _figures("年度", _by_year, {"年报": len, **_APPLICANTS}),
     "figures/disputes": _figures("年度", _by_year, {"年报": len, **_DISPUTES}),
     "figures/kinds": _figures("机关类型", lambda row: row.kind, _REQUESTS),

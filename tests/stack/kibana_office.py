@@ -85,6 +85,8 @@ class Office:
             rejected("无主", "unassigned", year=2024),
             rejected("先不可读", agency_id="y1", year=2022),
             self.report("y4", 2024, WRONG, published_on="2025-01-11"),
+            self.report("x7", 2020, {"applications.results.granted.total": 17}),
+            self.report("x7", 2017),
             self.report("x6", 2022, name="to go", url="http://h/x6/gone"),
         )
         self.until("2025-01-25")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from duban.domain.form import COLUMNS, DISPUTE_COLUMNS, DISPUTE_GROUPS, application_rows
+from duban.domain.report import Regime
 from duban.kibana.boards.shared import (
     BY_AGENCY,
     BY_KIND,
@@ -19,12 +20,15 @@ from duban.kibana.figure import Count, Each, Figure, Measure, Total
 from duban.kibana.panel import ChartPanel
 
 _WORDS = (
-    "只把年报中**读到的数字**相加：空格、划线、无法读取的格子不计入，也不当作零；"
-    "每张表旁注明有数字的年报份数。数字本身可能有误，见“问题分布”。\n\n"
-    "Only numbers that were really read are added up. Blanks, dashes and cells that cannot be read "
-    "count neither as numbers nor as zero; the count of reports with a number stands beside."
+    "只把年报中**读到的数字**相加：空格、划线、无法读取的格子不计入，也不当作零；申请各表另列有数字的"
+    "年报份数。一栏没有一份年报印有数字时，Kibana 仍显示 0。2018 年度及以前没有这些表，不在其列；"
+    "办理结果按表样分列。数字本身可能有误，见“问题分布”。\n\n"
+    "Only numbers that were really read are added up; blanks, dashes and unreadable cells count "
+    "neither as numbers nor as zero. Where no report prints a number, Kibana still shows 0. "
+    "Outcomes are listed by form; reports up to 2018 have no such tables."
 )
 STANDING: tuple[Condition, ...] = (*SHOWN, Is("stands", (True,)))
+_WITH_TABLES: tuple[Condition, ...] = (*STANDING, Is("regime", ("R2019", "R2021")))
 _RECEIVED = "applications.new_received.total"
 _APPLICANTS = COLUMNS[:-1]
 
@@ -58,7 +62,8 @@ def board() -> Board:
                 "disputes.litigation_direct.total",
             ),
             _table("requests", "申请：按年度", "Requests by year", _REQUESTS, BY_YEAR),
-            _table("results", "办理结果：按年度", "Outcomes by year", _results(), BY_YEAR),
+            _results("R2021", "办理结果：按年度（2021 年表样）"),
+            _results("R2019", "办理结果：按年度（2019 年表样）"),
             _table("applicants", "申请人：按年度", "Applicants by year", _applicants(), BY_YEAR),
             _table("disputes", "争议：按年度", "Disputes by year", _disputes(), BY_YEAR),
             _table("kinds", "申请：按机关类型", "Requests by kind of agency", _REQUESTS, BY_KIND),
@@ -86,13 +91,18 @@ _REQUESTS: tuple[Measure, ...] = (
 )
 
 
-def _results() -> tuple[Measure, ...]:
-    rows = [row for row in application_rows("R2021") if row.field.startswith("results.")]
-    named = [(row.label, row.field) for row in rows]
-    sums = tuple(
-        Total(label, figure_field(f"applications.{field}.total")) for label, field in named
+def _results(form: Regime, title: str) -> ChartPanel:
+    """The outcomes in the rows of one form: a row that a form lacks is no zero."""
+    rows = [row for row in application_rows(form) if row.field.startswith("results.")]
+    sums = tuple(Total(row.label, figure_field(f"applications.{row.field}.total")) for row in rows)
+    return _table(
+        f"results-{form}",
+        title,
+        f"Outcomes by year, form {form}",
+        (Count("年报"), *sums),
+        BY_YEAR,
+        (*STANDING, Is("regime", (form,))),
     )
-    return (Count("年报"), *sums)
 
 
 def _applicants() -> tuple[Measure, ...]:
@@ -115,8 +125,10 @@ def _disputes() -> tuple[Measure, ...]:
     return (Count("年报"), *sums)
 
 
-def _figure(measures: tuple[Measure, ...], group: Each) -> Figure:
-    return Figure(view="readings", measures=measures, groups=(group,), where=STANDING)
+def _figure(
+    measures: tuple[Measure, ...], group: Each, where: tuple[Condition, ...] = _WITH_TABLES
+) -> Figure:
+    return Figure(view="readings", measures=measures, groups=(group,), where=where)
 
 
 def _number(key: str, title: str, english: str, path: str) -> ChartPanel:
@@ -135,13 +147,18 @@ def _number(key: str, title: str, english: str, path: str) -> ChartPanel:
 
 
 def _table(
-    key: str, title: str, english: str, measures: tuple[Measure, ...], group: Each
+    key: str,
+    title: str,
+    english: str,
+    measures: tuple[Measure, ...],
+    group: Each,
+    where: tuple[Condition, ...] = _WITH_TABLES,
 ) -> ChartPanel:
     return ChartPanel(
         key=key,
         title=title,
         english=english,
-        figure=_figure(measures, group),
+        figure=_figure(measures, group, where),
         chart=Table(),
         width=24 if len(measures) <= len(_REQUESTS) else 48,
     )
