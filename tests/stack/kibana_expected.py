@@ -77,6 +77,10 @@ class Pages:
         judged = ("compliant", "failing")
         return [(row, view) for row, view in self.views if row.state in judged]
 
+    def judged(self) -> list[ReportRow]:
+        """The years that were judged, those without a report included."""
+        return [row for row, view in self.views if view.coverage is not None]
+
     def kind_of(self, agency_id: str) -> str:
         return next(one.kind for one in self.agencies if one.id == agency_id)
 
@@ -363,7 +367,7 @@ EXPECTED: Mapping[str, Expected] = {
     "agency/alerts": number("未解除的提醒", _open_alerts),
     "agency/reports": tallied(
         ("机关", "年度"),
-        lambda p: p.reports,
+        Pages.judged,
         lambda row: (row.agency, row.year),
         {
             "年报": len,

@@ -16,7 +16,7 @@ from duban.kibana.boards.shared import (
     words,
 )
 from duban.kibana.chart import Bars, Table
-from duban.kibana.condition import SHOWN, Condition, Is
+from duban.kibana.condition import SHOWN, Condition, Is, Known
 from duban.kibana.dashboard import Board
 from duban.kibana.figure import Count, Each, Figure, Latest, Total
 from duban.kibana.panel import ChartPanel, SearchPanel
@@ -45,8 +45,8 @@ def board() -> Board:
             number("alerts", "未解除的提醒", "Open alerts", "alerts", (*SHOWN, OPEN), 12),
             ChartPanel(
                 key="reports",
-                title="各年度年报：问题数",
-                english="Reports of each year with the findings of each",
+                title="各年度问题数（已判定的）",
+                english="Findings of each year, where it was judged",
                 figure=Figure(
                     view="reports",
                     measures=(
@@ -57,7 +57,7 @@ def board() -> Board:
                         Count("逾期", Is("is_late", (True,))),
                     ),
                     groups=(BY_AGENCY, BY_YEAR),
-                    where=LEDGER,
+                    where=(*LEDGER, Known("assertions")),
                 ),
                 chart=Table(),
                 width=28,
