@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
@@ -78,6 +79,13 @@ class Publisher:
         """Write all, and return once all are acknowledged."""
         for one in messages:
             _refuse_too_large(one)
+        try:
+            self._publish(messages)
+        except StorageError:
+            self._forget()
+            raise
+
+    def _publish(self, messages: Sequence[Message]) -> None:
         waiting: dict[_Place, deque[Message]] = defaultdict(deque)
         for one in messages:
             for place in self._places(one):
@@ -96,6 +104,14 @@ class Publisher:
             if self._producer is not None:
                 self._producer.close(timeout=self._settings.timeout_s)
                 self._producer = None
+
+    def _forget(self) -> None:
+        """Begin with a new connection next time: an old one may stay deaf after Kafka restarts."""
+        with self._opening:
+            producer, self._producer = self._producer, None
+        if producer is not None:
+            with contextlib.suppress(KafkaError):  # what it still held is written again
+                producer.close(timeout=0)
 
     def _places(self, one: Message) -> Iterable[_Place]:
         topic = stream(self._settings, one.stream)
