@@ -10,7 +10,7 @@ import msgspec
 
 from duban.adapters.clock import SystemClock
 from duban.config_servers import blob_settings, elastic_settings, kibana_settings
-from duban.config_source import kafka_settings
+from duban.config_source import Source, kafka_settings
 from duban.doctor import machine, office, originals
 from duban.doctor.finding import Finding, look, note
 from duban.domain.day import day_of
@@ -62,17 +62,23 @@ def _servers(asked: Asked) -> Iterator[Finding]:
 
 
 def _kafka(asked: Asked) -> Iterator[Finding]:
-    from duban.doctor import kafka
-
     where = asked.kafka or asked.environment.get("DUBAN_KAFKA_ADDRESS", "DUBAN_KAFKA_ADDRESS")
-    reached = look(
-        "kafka", where, lambda: kafka.look_at(kafka_settings(asked.kafka, asked.environment))
-    )
+    reached = look("kafka", where, lambda: _broker(asked))
     yield from reached
     if not any(one.about == "kafka" and one.state == "wrong" for one in reached):
-        yield from look(
-            "topics", where, lambda: kafka.topics(kafka_settings(asked.kafka, asked.environment))
-        )
+        yield from look("topics", where, lambda: _topics(asked))
+
+
+def _broker(asked: Asked) -> Iterator[Finding]:
+    from duban.doctor import kafka
+
+    yield from kafka.look_at(kafka_settings(asked.kafka, asked.environment))
+
+
+def _topics(asked: Asked) -> Iterator[Finding]:
+    from duban.doctor import kafka
+
+    yield from kafka.topics(kafka_settings(asked.kafka, asked.environment))
 
 
 def _elastic(asked: Asked) -> Iterator[Finding]:
@@ -84,7 +90,7 @@ def _elastic(asked: Asked) -> Iterator[Finding]:
 def _kibana(asked: Asked) -> Iterator[Finding]:
     from duban.doctor import kibana
 
-    if not asked.environment.get("DUBAN_KIBANA_URL") and "DUBAN_SETTINGS" not in asked.environment:
+    if not Source("kibana", asked.environment).text("url"):
         yield note("kibana", "DUBAN_KIBANA_URL", "没有设置：不用 Kibana 即不必。",
                    "not set: only needed for Kibana.")  # fmt: skip
         return

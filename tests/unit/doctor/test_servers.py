@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from duban.config import BlobSettings, ElasticSettings, KibanaSettings
 from duban.doctor import kibana, originals
+from duban.doctor.examination import Asked, examine
 from duban.doctor.finding import Finding, look
 from duban.doctor.server_clock import clock_of
 from duban.kibana.pinned import VERSION
@@ -159,3 +160,18 @@ def test_originals_in_a_folder_are_looked_at_and_elsewhere_tried(tmp_path: Path)
 
     assert (here.state, there.state) == ("good", "good")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("file", ["", "kafka: {address: 'k:1'}"])
+def test_an_office_without_kibana_has_nothing_to_mend(tmp_path: Path, file: str) -> None:
+    pytest.importorskip("kafka")
+    settings = tmp_path / "settings.yaml"
+    settings.write_text(file)
+    asked = Asked(
+        profile="distributed", data=tmp_path, rules=None, alerts=None, kafka="127.0.0.1:1",
+        environment={"DUBAN_SETTINGS": str(settings)}, known=(),
+    )  # fmt: skip
+
+    told = [one for one in examine(asked) if one.about == "kibana"]
+
+    assert [one.state for one in told] == ["note"]
