@@ -15,6 +15,7 @@ pytest.importorskip("kafka")
 from kafka import KafkaConsumer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 from tests.stack.course import facts, lived, same
+from tests.stack.kafka_server import KafkaServer
 from tests.stack.kafka_topics import made_topics
 from tests.stack.workers import TOPICS, Left, Workers, wait_until
 
@@ -42,9 +43,8 @@ def log(settings: KafkaSettings) -> Iterator[KafkaEventLog]:
 
 @pytest.fixture
 def left(settings: KafkaSettings) -> Iterator[Left]:
-    opened = Left(settings)
-    yield opened
-    opened.close()
+    with Left(settings) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -190,3 +190,28 @@ def restore(settings: KafkaSettings, publisher: Publisher, state: dict[str, str]
         )
     producer.flush()
     producer.close()
+
+
+def test_a_broker_that_is_killed_and_started_again_costs_nothing(
+    programs: object, prefix: str, tmp_path: Path
+) -> None:
+    events = facts(random.Random(13), 40)
+    expected = lived(tmp_path / "data", events)
+    with (
+        KafkaServer(programs) as server,
+        made_topics(server.address, prefix, TOPICS) as settings,
+        Workers(settings, tmp_path, slow=0.05) as workers,
+    ):
+        one = workers.start("one")
+        wait_until(lambda: one.is_ready)
+        with KafkaEventLog(settings) as log:
+            log.append(events)
+        time.sleep(1)
+        server.kill()
+        time.sleep(3)
+        server.start()
+        if not one.is_running:  # a worker may also end with its cause: it is started again
+            workers.start("one")
+        with Left(settings) as left:
+            wait_until(left.has_all)
+            same(left, expected)

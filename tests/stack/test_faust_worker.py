@@ -37,9 +37,8 @@ def log(settings: KafkaSettings) -> Iterator[KafkaEventLog]:
 
 @pytest.fixture
 def left(settings: KafkaSettings) -> Iterator[Left]:
-    opened = Left(settings)
-    yield opened
-    opened.close()
+    with Left(settings) as opened:
+        yield opened
 
 
 def test_one_worker_concludes_what_the_embedded_runner_does(

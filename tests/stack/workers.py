@@ -10,6 +10,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -50,6 +51,11 @@ class Worker:
     def is_ready(self) -> bool:
         """Whether it was given partitions at least once."""
         return bool(self.said)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process has not ended."""
+        return self._process.poll() is None
 
     def kill(self) -> None:
         """SIGKILL: nothing after it runs."""
@@ -125,13 +131,13 @@ class Workers:
         assert self.running.pop(name).stop() == 0
 
 
-class Left:
+class Left(AbstractContextManager["Left"]):
     """What the workers made, as anybody could read it from Kafka."""
 
     def __init__(self, settings: KafkaSettings) -> None:
         self._reader = PartitionReader(settings)
 
-    def close(self) -> None:
+    def __exit__(self, *_: object) -> None:
         self._reader.close()
 
     def events(self) -> dict[str, Event]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import time
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -13,10 +14,13 @@ from duban.adapters.kafka.kafka_event_log import KafkaEventLog
 from duban.adapters.kafka.partition_reader import PartitionReader, Raw, Span
 from duban.domain.event import Event, ReportRead, ReportRejected, Topic, decode
 from duban.domain.view import Scope
-from duban.errors import EventError
+from duban.errors import EventError, StorageError
 from duban.ports import Index, Recorded, SetAside
 
+logger = logging.getLogger(__name__)
+
 _PAUSE_S = 0.2
+_MARKS = 100  # of uploads under way
 _NAMES = ("report.read", "report.rejected")
 _MOST = 10_000
 
@@ -56,7 +60,10 @@ class ShownAsides:
 
 
 class EdgeDesk(OfficeDesk):
-    """Follows the facts on Kafka for what became of an upload."""
+    """Follows the facts on Kafka for what became of an upload.
+
+    Where Kafka is out of reach the upload is kept, and nothing is known of its outcome yet.
+    """
 
     def __init__(self, *, there: PartitionReader, **parts: Any) -> None:
         super().__init__(**parts)
@@ -66,7 +73,11 @@ class EdgeDesk(OfficeDesk):
 
     def mark(self) -> int:
         number = next(self._numbers)
-        self._marks[number] = self._there.spans("facts")
+        self._marks.pop(number - _MARKS, None)
+        try:
+            self._marks[number] = self._there.spans("facts")
+        except StorageError as error:
+            logger.warning("%s", error, extra={"action": "outcome_unknown"})
         return number
 
     def outcomes(
@@ -74,16 +85,18 @@ class EdgeDesk(OfficeDesk):
     ) -> Mapping[str, ReportRead | ReportRejected]:
         found: dict[str, ReportRead | ReportRejected] = {}
         until = time.monotonic() + timeout_s
-        begins = {number: span.end for number, span in self._marks.pop(since).items()}
-        while len(found) < len(posted) and time.monotonic() < until:
-            held = self._there.spans("facts")
-            wanted = {one: Span(begins[one], held[one].end) for one in held}
-            for raw in self._there.read("facts", wanted):
-                body = _outcome(raw)
-                if body is not None and body.posted_id in posted:
-                    found[body.posted_id] = body
-            begins = {one: span.end for one, span in wanted.items()}
-            time.sleep(_PAUSE_S)
+        begins = {number: span.end for number, span in self._marks.pop(since, {}).items()}
+        try:
+            while begins and len(found) < len(posted) and time.monotonic() < until:
+                ends = {number: span.end for number, span in self._there.spans("facts").items()}
+                wanted = {number: Span(begins[number], end) for number, end in ends.items()}
+                for body in map(_outcome, self._there.read("facts", wanted)):
+                    if body is not None and body.posted_id in posted:
+                        found[body.posted_id] = body
+                begins = ends
+                time.sleep(_PAUSE_S)
+        except StorageError as error:
+            logger.warning("%s", error, extra={"action": "outcome_unknown"})
         return found
 
 

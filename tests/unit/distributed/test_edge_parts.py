@@ -1,0 +1,218 @@
+"""The edge keeps what it records while Kafka is away, and follows what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from duban.adapters.embedded.store import EmbeddedStore
+from duban.domain.event import AlertOpened, Event, encode, record
+from duban.errors import StorageError
+from duban.testing.events import START, posted, read, registered, rejected, removed
+
+pytest.importorskip("kafka")
+
+from duban.adapters.kafka.forwarder import Forwarder
+from duban.adapters.kafka.partition import partition_of
+from duban.adapters.kafka.partition_reader import Raw, Span
+from duban.adapters.kafka.publisher import Message
+from duban.adapters.kafka.roster_follower import RosterFollower
+from duban.distributed.alerts_unit import AlertsUnit
+from duban.distributed.edge_desk import EdgeDesk
+from duban.distributed.patient import OutOfReachError, Patient
+
+PARTITIONS = 2
+
+
+class Kafka:
+    """One stream in two partitions; it can be away."""
+
+    def __init__(self, *events: Event) -> None:
+        self.raws: dict[int, list[Raw]] = {number: [] for number in range(PARTITIONS)}
+        self.is_away = False
+        self.asked: list[Mapping[int, Span]] = []
+        self.add(*events)
+
+    def add(self, *events: Event) -> None:
+        for one in events:
+            self.add_bytes(one.key, one.id, one.name, encode(one))
+
+    def add_bytes(self, key: str, event_id: str, name: str, value: bytes) -> None:
+        found = self.raws[partition_of(key, PARTITIONS)]
+        place = partition_of(key, PARTITIONS), len(found)
+        found.append(Raw(*place, key, event_id, name, value))
+
+    def spans(self, name: str) -> Mapping[int, Span]:
+        if self.is_away:
+            raise StorageError("连接不上 Kafka")
+        return {number: Span(0, len(raws)) for number, raws in self.raws.items()}
+
+    def read(self, name: str, wanted: Mapping[int, Span]) -> list[Raw]:
+        self.asked.append(wanted)
+        return [
+            raw
+            for number, span in wanted.items()
+            for raw in self.raws[number][span.begin : span.end]
+        ]
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[EmbeddedStore]:
+    with EmbeddedStore(tmp_path / "data") as opened:
+        yield opened
+
+
+def alert(name: str) -> Event:
+    body = AlertOpened(
+        agency_id=name, year=2024, kind="absent", revision=1, agency="甲局", region="", parent=None,
+        severity="error", because="obligation", quiet=False, since=START, lines=(),
+    )  # fmt: skip
+    return record(body, id=f"alert-{name}", at=START)
+
+
+def test_alerts_are_taken_once_and_what_cannot_be_read_is_set_aside(store: EmbeddedStore) -> None:
+    kafka = Kafka(*map(alert, "abcd"))
+    kafka.add_bytes("e", "broken", "?", b"{")
+    unit = AlertsUnit(store.states, kafka)  # type: ignore[arg-type]
+
+    assert unit.advance()
+    assert not unit.advance()
+    kafka.add(alert("f"), alert("a"))
+    assert unit.advance()
+
+    known = {one.event.id for one in store.log.read("alerts")}
+    assert known == {f"alert-{name}" for name in "abcdf"}
+    assert [row.event_id for _, row in store.states.set_aside()] == ["broken"]
+
+
+class Unit:
+    name = "forwarder"
+
+    def __init__(self) -> None:
+        self.answers: list[Any] = []
+
+    def advance(self) -> bool:
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return bool(answer)
+
+
+def test_a_unit_waits_for_kafka_longer_each_time_and_goes_on_afterwards() -> None:
+    unit, now = Unit(), [0.0]
+    patient = Patient(unit, now=lambda: now[0])
+    unit.answers = [OutOfReachError("不在"), OutOfReachError("不在"), True, OutOfReachError("不在")]
+
+    assert not patient.advance()
+    now[0] = 0.9
+    assert not patient.advance()  # too early to ask
+    now[0] = 1.1
+    assert not patient.advance()
+    now[0] = 2.9
+    assert not patient.advance()
+    assert len(unit.answers) == 2
+    now[0] = 3.2
+    assert patient.advance()
+    assert not patient.advance()
+    now[0] = 4.3
+    unit.answers = [True]
+    assert patient.advance()
+
+
+def test_a_fault_of_the_store_here_is_not_waited_for() -> None:
+    unit = Unit()
+    unit.answers = [StorageError("磁盘已满")]
+    with pytest.raises(StorageError, match="磁盘"):
+        Patient(unit).advance()
+
+
+class Published:
+    def __init__(self) -> None:
+        self.waves: list[list[str]] = []
+
+    def publish(self, messages: Sequence[Message]) -> None:
+        self.waves.append([one.name for one in messages])
+
+
+def test_the_roster_goes_out_before_what_was_recorded_after_it(store: EmbeddedStore) -> None:
+    kafka = Published()
+    store.log.append([registered("a"), posted("x"), registered("b"), posted("y"), posted("z")])
+
+    Forwarder(store, kafka).advance()
+
+    assert kafka.waves == [
+        ["agency.registered"],
+        ["report.posted"],
+        ["agency.registered"],
+        ["report.posted", "report.posted"],
+    ]
+
+
+def test_alerts_that_came_from_kafka_do_not_go_back(store: EmbeddedStore) -> None:
+    kafka = Published()
+    store.log.append([alert("a"), posted("x")])
+
+    Forwarder(store, kafka).advance()
+
+    assert kafka.waves == [["report.posted"]]
+
+
+def test_the_roster_is_followed_and_kept_over_a_restart(tmp_path: Path) -> None:
+    kafka, file = Kafka(*map(registered, "abc"), read("a", 2024)), tmp_path / "roster.json"
+    follower = RosterFollower(kafka, file)  # type: ignore[arg-type]
+
+    follower.catch_up()
+    assert [one.id for one in follower.agencies()] == ["a", "b", "c"]
+    kafka.add(removed("b"), registered("c", "丙局", minute=1))
+    follower.catch_up()
+    follower.close()
+    again = RosterFollower(kafka, file)  # type: ignore[arg-type]
+    kafka.asked.clear()
+    again.catch_up()
+
+    assert [(one.id, one.name) for one in again.agencies()] == [
+        ("a", "a县财政局"),
+        ("c", "丙局"),
+    ]
+    assert kafka.asked == []
+
+
+def test_a_damaged_copy_of_the_roster_is_read_anew(tmp_path: Path) -> None:
+    file = tmp_path / "roster.json"
+    file.write_text("{", encoding="utf-8")
+    follower = RosterFollower(Kafka(registered("a")), file)  # type: ignore[arg-type]
+
+    follower.catch_up()
+
+    assert [one.id for one in follower.agencies()] == ["a"]
+
+
+def desk(kafka: Kafka) -> EdgeDesk:
+    parts = dict.fromkeys(("log", "blobs", "index", "clock", "read", "judge", "retry"))
+    return EdgeDesk(there=kafka, **parts)  # type: ignore[arg-type]
+
+
+def test_the_outcome_of_an_upload_is_found_on_kafka() -> None:
+    kafka = Kafka(rejected("before", agency_id="a", year=2024))
+    office = desk(kafka)
+    mark = office.mark()
+    outcome = rejected("now", agency_id="b", year=2024)
+    kafka.add(read("c", 2024), outcome)
+
+    found = office.outcomes({outcome.cause or ""}, mark, 5.0)
+
+    assert list(found.values()) == [outcome.body]
+
+
+def test_an_upload_is_kept_while_kafka_is_away() -> None:
+    kafka = Kafka()
+    kafka.is_away = True
+    office = desk(kafka)
+
+    assert office.outcomes({"x"}, office.mark(), 5.0) == {}
