@@ -36,6 +36,7 @@ class Unit:
     streams = ("posted",)
     at_once = 1
     batch = 3
+    waiting = 3
 
     def __init__(
         self, failure: Exception | None = None, *, at: int | None = None, times: int = 99

@@ -23,6 +23,7 @@ class ChainSteps:
     streams: tuple[str, ...] = (FACTS,)
     at_once = 1  # it computes, and computing has one thread at a time anyway
     batch = 1
+    waiting = 8  # an event may be a whole report
 
     def __init__(
         self, chain: Chain, reader: PartitionReader, learn: Callable[[Event], None]

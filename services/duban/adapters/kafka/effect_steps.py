@@ -29,6 +29,7 @@ class EffectSteps:
     """
 
     batch = 1
+    waiting = 100  # a posting is small; one slow file is not to keep the other lanes waiting
 
     def __init__(
         self,

@@ -59,7 +59,7 @@ class FaustWorker:
         self._table = table_of(self._app, settings.partitions)
         self._publisher = Publisher(settings, in_turn=False)
         self._delivery = Delivery(steps, self._publisher, self._table, flush=self._flush, told=told)
-        self._lanes: Lanes[Any] = Lanes(self._take, self._fail, steps.batch)
+        self._lanes: Lanes[Any] = Lanes(self._take, self._fail, steps.batch, steps.waiting)
         self._pulse = Pulse(session_s)
         self._stood: dict[TP, int] = {}
         self._left: dict[tuple[str, int], int] = {}

@@ -22,7 +22,7 @@ from duban.ports import Recorded, SetAside
 logger = logging.getLogger(__name__)
 
 INDEXER = "indexer"
-_EVENTS_AT_ONCE = 200
+_EVENTS_AT_ONCE = 50  # an event may be a whole report, and each partition has so many
 
 
 class Indexing(Protocol):
@@ -46,6 +46,7 @@ class IndexSteps:
     streams: tuple[str, ...] = ("posted", "facts", "conclusions", "alerts", ASIDE)
     at_once = 1  # one writer at a time is what the index lets through
     batch = _EVENTS_AT_ONCE
+    waiting = _EVENTS_AT_ONCE
 
     def __init__(
         self,

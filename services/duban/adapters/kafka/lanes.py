@@ -12,8 +12,8 @@ T = TypeVar("T")
 class Lanes(Generic[T]):
     """Hands what is put into a lane to `work`, in order, up to `batch` at a time.
 
-    A lane that is full lets whoever puts wait. What `work` raises goes to `failed`, and ends the
-    lane.
+    `waiting` more are held for each lane; one that is full lets whoever puts wait. What `work`
+    raises goes to `failed`, and ends the lane.
     """
 
     def __init__(
@@ -21,10 +21,12 @@ class Lanes(Generic[T]):
         work: Callable[[list[T]], Awaitable[None]],
         failed: Callable[[BaseException], None],
         batch: int,
+        waiting: int,
     ) -> None:
         self._work = work
         self._failed = failed
         self._batch = batch
+        self._waiting = waiting
         self._queues: dict[int, asyncio.Queue[T]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._busy: set[int] = set()
@@ -32,7 +34,7 @@ class Lanes(Generic[T]):
     async def put(self, number: int, one: T) -> None:
         """Queue one for a lane, which is opened when it is first used."""
         if number not in self._queues:
-            self._queues[number] = asyncio.Queue(2 * self._batch)
+            self._queues[number] = asyncio.Queue(self._waiting)
             self._tasks.append(asyncio.create_task(self._run(number)))
         await self._queues[number].put(one)
 

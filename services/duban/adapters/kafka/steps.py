@@ -13,13 +13,15 @@ from duban.adapters.kafka.partition_unit import Taken
 class Steps(Protocol):
     """A unit over partitions. `at_once` threads use it, each for another partition.
 
-    It takes messages of one partition number, of all its streams, `batch` of them at most.
+    It takes messages of one partition number, of all its streams, `batch` of them at most; at most
+    `waiting` more of that number are held in memory.
     """
 
     name: str
     streams: tuple[str, ...]
     at_once: int
     batch: int
+    waiting: int
 
     def take(self, raws: Sequence[Raw], get: Get) -> Iterator[Taken]:
         """The steps of some messages; each is stored whole before the next is asked for."""
