@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SEEDS ?= 25
 PORT ?= 8080
 
-.PHONY: help demo test lint format stack drill bench docs docs-check lock screenshots clean
+.PHONY: help demo test lint format stack drill bench bench-stack docs docs-check lock screenshots clean
 
 help: ## 列出命令 / list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ drill: $(VENV)/.installed ## 随机强杀演练 / kill at random points (SEEDS=2
 
 bench: $(VENV)/.installed ## 性能测量，写入 docs/benchmarks.md / measure speed
 	$(BIN)/python -m bench
+
+bench-stack: $(VENV)/.installed ## 同上，Kafka 与 Elasticsearch / measure the distributed profile
+	$(BIN)/python -m bench.stack
 
 docs: $(VENV)/.installed ## 生成参考文档 / write the generated reference pages
 	$(BIN)/python docs/generate.py

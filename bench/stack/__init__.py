@@ -1,0 +1,1 @@
+"""Benchmarks of the distributed profile: real Kafka and Elasticsearch on this machine."""

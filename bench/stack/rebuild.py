@@ -1,0 +1,197 @@
+"""`duban rebuild --profile distributed` of a large history, and search over what it built.
+
+The history is that of `bench.archive`, written to Kafka as the edge and the workers would have.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from random import Random
+
+import msgspec
+
+from bench import archive
+from bench.figure import Figure, percentile
+from bench.index import COMMON, LENGTHS
+from bench.stack import sizes
+from bench.stack.servers import PARTITIONS, Place, Servers, pid_of, place
+from bench.stack.told import Line, Options, Told
+from bench.stack.watch import watching
+from bench.stack.worker import DUBAN
+from duban.adapters.elastic import documents
+from duban.adapters.elastic.asking import Search
+from duban.adapters.elastic.bulk import Bulk, Operation
+from duban.adapters.elastic.client import connected
+from duban.adapters.elastic.elastic_index import ElasticIndex
+from duban.adapters.elastic.indices import SHOWN, Indices
+from duban.adapters.embedded.store import EmbeddedStore
+from duban.adapters.kafka.publisher import Publisher, message_of
+from duban.domain.event import Topic
+from duban.domain.view import Scope, SearchQuery
+
+STREAMS: tuple[Topic, ...] = ("posted", "facts", "conclusions", "alerts")
+QUESTIONS = 200
+WARM_UP = 20
+BARE_AGENCIES = 100
+_BARE = 99
+_AT_ONCE = 200
+
+
+def measure(servers: Servers, folder: Path, options: Options) -> Iterator[Line]:
+    """Reports a second built and compared, memory, and milliseconds of a search."""
+    here = place(servers, folder, "rebuild")
+    agencies = max(1, options.reports // len(archive.YEARS))
+    reports = agencies * len(archive.YEARS)
+    events, written_s = _written(here, archive.folder(agencies))
+    yield Told("history written to Kafka", events / written_s, "events/s", f"{events} events")
+    yield from sizes.topics(here, reports)
+    with ElasticIndex(here.elastic, lanes=PARTITIONS) as index:
+        index.prepare()
+    first_s, *_ = _rebuilt(here, "--accept")
+    second_s, most_mb, used = _rebuilt(here)
+    built, documents_each, bare = _bare(here)
+    yield Figure(
+        "rebuild of the indices", reports / second_s, "reports/s", 300,
+        f"{reports} reports, {events} events in {second_s:.0f} s, from the command to the "
+        f"exchange, compared with those in use; {first_s:.0f} s where those in use were empty; "
+        f"{reports * documents_each / second_s:.0f} documents/s, "
+        f"{reports * documents_each / second_s / bare:.2f} of a bare bulk load of {built} of them "
+        f"({bare:.0f} documents/s)",
+        at_least=True,
+    )  # fmt: skip
+    yield Figure("memory of the rebuilding process", most_mb, "MB", 400.0, "the most it ever held")
+    for name, seconds in used.items():
+        yield Told(f"processor time of a rebuild, {name}", seconds / reports * 1000, "ms a report")
+    yield from sizes.indices(here, reports)
+    yield _searched(here, reports)
+    yield Told("heap of Elasticsearch", sizes.heap_mb(here), "MB", "used after that, of 512 MB")
+
+
+def _written(here: Place, data: Path) -> tuple[int, float]:
+    """The history, topic by topic; how many events, and in how many seconds."""
+    publisher, count, begun = Publisher(here.patient, in_turn=False), 0, time.monotonic()
+    with tempfile.TemporaryDirectory(dir=here.folder) as name:
+        copy = Path(name, "data")
+        shutil.copytree(data, copy)
+        with EmbeddedStore(copy) as store:
+            for topic in STREAMS:
+                after = 0
+                while found := store.log.read(topic, after=after, limit=_AT_ONCE):
+                    publisher.publish([message_of(one.event) for one in found])
+                    after = found[-1].position
+                    count += len(found)
+    publisher.close()
+    return count, time.monotonic() - begun
+
+
+def _rebuilt(here: Place, *options: str) -> tuple[float, float, dict[str, float]]:
+    """Seconds, megabytes of the process, and its and the servers' processor time."""
+    command: list[str | Path] = [DUBAN, "rebuild", "--profile", "distributed", *options]
+    environment = {**os.environ, **here.environment}
+    begun = time.perf_counter()
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(command, env=environment, stdout=said, stderr=said) as process,
+        watching(
+            {
+                "the process": process.pid,
+                "kafka": pid_of(here.servers.kafka),
+                "elasticsearch": pid_of(here.servers.elastic),
+            }
+        ) as watch,
+    ):
+        before = {name: watch.used_s(name) for name in ("kafka", "elasticsearch")}
+        code = process.wait()
+        taken = time.perf_counter() - begun
+        watch.look()
+        said.seek(0)
+        assert code == 0 or "--accept" in options, said.read().decode()[-3000:]
+    used = {name: watch.used_s(name) - since for name, since in before.items()}
+    return taken, watch.largest_mb("the process"), {
+        "the process": watch.used_s("the process"), **used
+    }  # fmt: skip
+
+
+def _bare(here: Place) -> tuple[int, float, float]:
+    """Documents loaded bare, how many a report has, and how many a second went in."""
+    client = connected(here.elastic)
+    try:
+        with ElasticIndex(here.elastic) as index:
+            ids = sorted({one["agency_id"] for one in index.asking.every(Search(model="agencies"))})
+            of_some = [{"terms": {"agency_id": ids[:BARE_AGENCIES]}}]
+            found = {
+                model: list(index.asking.every(Search(model=model, filters=of_some, limit=200)))
+                for model in SHOWN
+                if model not in ("aside", "rejected")
+            }
+        indices = Indices(client, here.elastic)
+        made = indices.make(_BARE)
+        operations = [
+            Operation(
+                index=made.index(model),
+                id=documents.document_id(f"{one['subject']}{number}"),
+                routing=one["agency_id"],
+                version=1,
+                source=msgspec.json.encode(one),
+            )
+            for model, sources in found.items()
+            for number, one in enumerate(sources)
+        ]
+        begun = time.perf_counter()
+        written = Bulk(client, here.elastic).write(operations)
+        indices.refresh(made)
+        taken = time.perf_counter() - begun
+        indices.remove(made)
+        assert not written.refused, written.refused[0].cause
+    finally:
+        client.close()
+    reports = min(BARE_AGENCIES, len(ids)) * len(archive.YEARS)
+    return len(operations), len(operations) / reports, len(operations) / taken
+
+
+def _searched(here: Place, reports: int) -> Figure:
+    chance = Random(5)
+    with ElasticIndex(here.elastic, lanes=PARTITIONS) as index:
+        words = _words(index, chance)
+        asked = [*COMMON, *chance.sample(words, QUESTIONS - len(COMMON))]
+        parents = [row.key for row in index.ledger(Scope(), "parent") if row.key]
+        scopes = [Scope(), Scope(year=2023), Scope(jurisdictions=(parents[0],))]
+        queries = [
+            SearchQuery(text=word, scope=chance.choice(scopes), offset=chance.choice((0, 0, 20)))
+            for word in asked
+        ]
+        for query in queries[:WARM_UP]:
+            index.search(query)
+        taken = []
+        for query in queries:
+            begun = time.perf_counter()
+            index.search(query)
+            taken.append((time.perf_counter() - begun) * 1000)
+    slowest = queries[taken.index(max(taken))].text
+    return Figure(
+        "search on Elasticsearch, p95", percentile(taken, 0.95), "ms", 100.0,
+        f"{len(taken)} different questions over {reports} reports, one at a time; median "
+        f"{percentile(taken, 0.5):.0f} ms, longest {max(taken):.0f} ms ({slowest})",
+    )  # fmt: skip
+
+
+def _words(index: ElasticIndex, chance: Random) -> Sequence[str]:
+    """Pieces of what stands in the reports, of each length, and two pieces together."""
+    found = index.asking.one(
+        Search(model="readings", filters=[{"term": {"current": True}}], fields=("text",), limit=60)
+    )
+    pieces = []
+    for one in found.sources:
+        line = chance.choice([line for line in one["text"].splitlines() if len(line) > 20])
+        for length in LENGTHS:
+            begin = chance.randrange(len(line) - length)
+            pieces.append("".join(line[begin : begin + length].split()))
+    found_pieces = sorted({piece for piece in pieces if piece})
+    pairs = [f"{chance.choice(found_pieces)} {chance.choice(found_pieces)}" for _ in range(60)]
+    return [*found_pieces, *pairs]

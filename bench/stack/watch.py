@@ -1,0 +1,109 @@
+"""What processes cost while they run, with all below them: memory and processor time."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_LOOK_EVERY_S = 1.0
+
+
+class Watch:
+    """Looked up every second; what a process did after the last look at it is not known."""
+
+    def __init__(self, roots: Mapping[str, int]) -> None:
+        self._roots = dict(roots)
+        self._used_s: dict[tuple[str, int], float] = {}
+        self._most_mb: dict[tuple[str, int], float] = {}
+        self._together_mb: dict[str, float] = {}
+
+    def look(self) -> None:
+        """Take down all processes as they are now."""
+        for name, root in self._roots.items():
+            together = 0.0
+            for pid in descendants(root):
+                try:
+                    self._used_s[name, pid] = _processor_s(pid)
+                    most, now = _memory_mb(pid)
+                except (OSError, IndexError):  # it has just ended
+                    continue
+                self._most_mb[name, pid] = max(most, self._most_mb.get((name, pid), 0.0))
+                together += now
+            self._together_mb[name] = max(together, self._together_mb.get(name, 0.0))
+
+    def used_s(self, name: str) -> float:
+        """Seconds of processor time so far, of all processes of a root."""
+        return sum(value for (root, _), value in self._used_s.items() if root == name)
+
+    def largest_mb(self, name: str) -> float:
+        """The most that any one process of a root ever held."""
+        return max((mb for (root, _), mb in self._most_mb.items() if root == name), default=0.0)
+
+    def together_mb(self, name: str) -> float:
+        """The most that the processes of a root held at one look, shared pages counted once."""
+        return self._together_mb.get(name, 0.0)
+
+
+@contextmanager
+def watching(roots: Mapping[str, int]) -> Iterator[Watch]:
+    """Look every second meanwhile, and once at the end."""
+    watch, end = Watch(roots), threading.Event()
+
+    def run() -> None:
+        while not end.wait(_LOOK_EVERY_S):
+            watch.look()
+
+    watch.look()
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield watch
+    finally:
+        end.set()
+        thread.join()
+        watch.look()
+
+
+def descendants(pid: int) -> Iterator[int]:
+    """A process and all below it."""
+    yield pid
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            below = task.read_text().split()
+        except OSError:
+            continue
+        for child in below:
+            yield from descendants(int(child))
+
+
+def children(pid: int) -> list[int]:
+    """The processes that one started itself."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
+
+
+def holds_open(pid: int, folder: Path) -> bool:
+    """Whether a process has a file of a folder open."""
+    for link in Path(f"/proc/{pid}/fd").glob("*"):
+        try:
+            if link.readlink().is_relative_to(folder):
+                return True
+        except OSError:  # closed meanwhile
+            continue
+    return False
+
+
+def _processor_s(pid: int) -> float:
+    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(after_name[11]) + int(after_name[12])) / _TICKS
+
+
+def _memory_mb(pid: int) -> tuple[float, float]:
+    """The most it ever held, and its share of what is held now."""
+    most = Path(f"/proc/{pid}/status").read_text().partition("VmHWM:")[2].split()[0]
+    now = Path(f"/proc/{pid}/smaps_rollup").read_text().partition("\nPss:")[2].split()[0]
+    return int(most) / 1024, int(now) / 1024
