@@ -6,6 +6,7 @@ to Kafka. The pages read what the indexer of the workers wrote.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
 
@@ -50,6 +51,7 @@ class Edge(Machine):
         self._kafka = kafka
         self._elastic = elastic
         self._shared = blobs
+        logging.getLogger("kafka").setLevel(logging.ERROR)  # what goes wrong is told by us
         super().__init__(settings, roster)
 
     def wait(self, position: int, timeout_s: float) -> int:

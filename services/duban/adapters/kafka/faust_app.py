@@ -27,7 +27,7 @@ _SLOWEST_S = 1800.0  # between two looks at Kafka, before the others take over
 
 def application_of(settings: KafkaSettings, unit: str, folder: Path, session_s: float) -> faust.App:
     """An application that makes no topic, opens no port, and believes its own cursor alone."""
-    for chatty in ("faust", "mode", "aiokafka"):
+    for chatty in ("faust", "mode", "aiokafka", "kafka"):  # what goes wrong is told by us
         logging.getLogger(chatty).setLevel(logging.ERROR)
     return faust.App(
         application(settings, unit),
