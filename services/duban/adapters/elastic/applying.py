@@ -185,7 +185,11 @@ def _operation(
     fields: Mapping[str, Any],
     ends: int | None,
 ) -> Operation:
-    whole = {**fields, **documents.life(subject.id, number, from_us, ends)}
+    whole = {
+        **fields,
+        **documents.derived(subject.model, fields),
+        **documents.life(subject.id, number, from_us, ends),
+    }
     own = documents.document_id(subject.id)
     return Operation(
         index=index,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import msgspec
+
 from duban.adapters.elastic import words
-from duban.adapters.elastic.mappings import figure_paths
+from duban.adapters.elastic.mappings import DERIVED, Model, figure_paths
 from duban.adapters.elastic.state import Entry, KeptFinding, KeptReport
 from duban.adapters.embedded.moment import moment
 from duban.adapters.embedded.prose import searchable
@@ -19,6 +23,7 @@ from duban.domain.report import Report
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 Fields = dict[str, Any]
 
+_REPORT = msgspec.json.Decoder(Report)
 _FIGURES = frozenset(figure_paths())
 _TERM = 8000  # characters; a term of Elasticsearch holds 32,766 bytes
 _OVERLAP = 500  # what is looked for is found across the ends of pieces up to this length
@@ -96,8 +101,6 @@ def report(year: int, kept: KeptReport) -> Fields:
 
 def reading(body: events.ReportRead, kept: KeptReport, event: events.Event) -> Fields:
     """What was read, with its figures and its words."""
-    text = searchable(body.report)
-    cut = words.words(text)
     return {
         "year": body.year,
         "stands": kept.standing.present is not None,
@@ -108,11 +111,27 @@ def reading(body: events.ReportRead, kept: KeptReport, event: events.Event) -> F
         "sha256": body.sha256,
         "read_at": event.at,
         "figures": figures(body.report),
-        "text": text,
-        "words": cut,
-        "characters": words.characters(cut),
-        "body": body.report,
+        "text": searchable(body.report),
+        "body": pack(body.report),
     }
+
+
+def derived(model: Model, fields: Mapping[str, Any]) -> Fields:
+    """What is searched in a document and follows from the rest of it."""
+    if model not in DERIVED:
+        return {}
+    cut = words.words(fields.get("text", ""))
+    return {"words": cut, "characters": words.characters(cut)}
+
+
+def pack(report: Report) -> bytes:
+    """A report in little room: it is long, and shown alone."""
+    return zlib.compress(msgspec.json.encode(report))
+
+
+def unpack(packed: str) -> Report:
+    """What `pack` was given, from what JSON makes of bytes."""
+    return _REPORT.decode(zlib.decompress(base64.b64decode(packed)))
 
 
 def figures(report: Report) -> Fields:

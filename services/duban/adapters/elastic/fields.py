@@ -21,6 +21,8 @@ TIME: Field = {"type": "date"}
 PROSE: Field = {"type": "text", "analyzer": "standard", "norms": False}
 #: Words that we cut ourselves, between blanks.
 CUT: Field = {"type": "text", "analyzer": "whitespace", "norms": False}
+#: Bytes, kept and nothing else.
+PACKED: Field = {"type": "binary"}
 #: Kept as it is, and neither searched nor counted.
 KEPT: Field = {"type": "object", "enabled": False}
 

@@ -24,6 +24,7 @@ from duban.adapters.elastic.fields import (
     KEPT,
     KEYWORD,
     LONG,
+    PACKED,
     PROSE,
     TIME,
     WORD,
@@ -158,7 +159,7 @@ FIELDS: Mapping[Model, Mapping[str, Field]] = {
         "text": PROSE,
         "words": CUT,  # overlapping pairs of characters, and words of letters and digits
         "characters": CUT,  # one by one, for what ends in a single character
-        "body": KEPT,
+        "body": PACKED,  # the report, as `documents.pack` makes it
     },
     "findings": {
         **_OF_YEAR,
@@ -247,15 +248,20 @@ FIELDS: Mapping[Model, Mapping[str, Field]] = {
     "state": {"number": LONG, "data": KEPT},
     "progress": {"topic": KEYWORD, "lane": INTEGER, "position": LONG, "at_us": LONG},
 }
+#: What is searched and never shown; it follows from the text and is not kept beside it.
+DERIVED: Mapping[Model, tuple[str, ...]] = {"readings": ("words", "characters")}
 
 
 def mapping(model: Model) -> dict[str, Any]:
     """The strict mapping of an index, as it is put."""
-    return {
+    declared: dict[str, Any] = {
         "dynamic": "strict",
         "_meta": {"duban": {"model": model, "version": VERSION}},
         "properties": dict(FIELDS[model]),
     }
+    if model in DERIVED:  # a document is read whole before a field of it is shown
+        declared["_source"] = {"excludes": list(DERIVED[model])}
+    return declared
 
 
 def digest() -> str:

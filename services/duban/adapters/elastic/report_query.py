@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from duban.adapters.elastic import finding_query
+from duban.adapters.elastic import documents, finding_query
 from duban.adapters.elastic.asking import Asking, Query, Search, live, of_year
 from duban.adapters.elastic.roster import Member, Roster, is_everywhere
 from duban.adapters.embedded.moment import moment
@@ -154,7 +154,7 @@ def _read(asking: Asking, agency_id: str, scope: Scope) -> Report | None:
         limit=1,
     )
     found = asking.one(search).sources
-    return msgspec.convert(found[0]["body"], Report) if found else None
+    return documents.unpack(found[0]["body"]) if found else None
 
 
 def _rejected(found: Mapping[str, Any]) -> Rejected:
