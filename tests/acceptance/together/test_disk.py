@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import subprocess
@@ -16,7 +15,7 @@ from office_at_work import DUBAN, PATIENCE_S, county, crawling, duban, missed, u
 from duban.samples.portal import Portal
 from duban.testing.disk import Disk, disk
 from duban.testing.office import fill_office
-from duban.testing.programs import program
+from duban.testing.programs import without_privileges
 from duban.testing.serving import served
 
 _BITS = {True: (0o700, 0o600), False: (0o500, 0o400)}  # of folders and files: writable or not
@@ -48,13 +47,6 @@ def small(office: Path) -> Iterator[Disk]:
 def release_all(portal: Portal) -> None:
     while portal.release_one():
         continue
-
-
-def unprivileged() -> list[str]:
-    """What starts a program for whom permissions hold, whoever runs the tests."""
-    if os.geteuid() != 0:
-        return []
-    return [program("setpriv", "util-linux"), "--bounding-set=-dac_override,-dac_read_search"]
 
 
 def allow(folder: Path, *, writing: bool) -> None:
@@ -149,7 +141,7 @@ def test_permissions_taken_away_while_serving_lose_nothing(office: Path) -> None
     data = office / "data"
     with Portal(office / "county", release_every_s=3600) as portal:
         options = crawling(office, portal)
-        with served(office, *options, "--verbose", prefix=unprivileged()) as server:
+        with served(office, *options, "--verbose", prefix=without_privileges()) as server:
             until(lambda: not missed(office, portal, data))
             allow(data, writing=False)
             release_all(portal)
@@ -166,7 +158,7 @@ def test_permissions_taken_away_while_serving_lose_nothing(office: Path) -> None
         allow(data, writing=False)
         with (
             pytest.raises(AssertionError, match="只能读、不能写"),
-            served(office, *options, prefix=unprivileged()),
+            served(office, *options, prefix=without_privileges()),
         ):
             pass
         allow(data, writing=True)
