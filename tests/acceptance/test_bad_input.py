@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import pytest
 
 from duban import assets
 from duban.samples.making import make
+from duban.testing.programs import without_privileges
 
 SECONDS = 30.0
 PEAK_MB = 1536
@@ -30,10 +31,12 @@ CHECK = [str(DUBAN), "check", "--format", "json"]
 class Run:
     """What one call of the checker printed, and what it cost."""
 
-    def __init__(self, *arguments: object, stdin: bytes | None = None) -> None:
+    def __init__(
+        self, *arguments: object, stdin: bytes | None = None, prefix: Sequence[str] = ()
+    ) -> None:
         started = time.monotonic()
         done = subprocess.run(
-            [*CHECK, *map(str, arguments)], input=stdin, capture_output=True, check=False,
+            [*prefix, *CHECK, *map(str, arguments)], input=stdin, capture_output=True, check=False,
             timeout=300,
         )  # fmt: skip
         self.seconds = time.monotonic() - started
@@ -288,12 +291,11 @@ def test_a_prior_that_is_no_report_is_wrong_use(tmp_path, reports):
     assert "other.txt" in run.error
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="permissions do not hold for root")
 def test_an_unreadable_folder_is_told(tmp_path):
     closed = tmp_path / "closed"
     closed.mkdir(mode=0)
 
-    run = Run(closed)
+    run = Run(closed, prefix=without_privileges())
 
     assert run.code == 2
     assert "没有权限" in run.error

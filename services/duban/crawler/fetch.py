@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
+from contextlib import AbstractContextManager
 from email.utils import parsedate_to_datetime
-from types import TracebackType
 from urllib.parse import urljoin
 
 import httpx
@@ -29,7 +29,7 @@ _TIMEOUT = httpx.Timeout(connect=10.0, read=15.0, write=10.0, pool=10.0)
 _NO_REUSE = httpx.Limits(max_keepalive_connections=0)
 
 
-class HttpFetcher:
+class HttpFetcher(AbstractContextManager["HttpFetcher"]):
     """Implements ports.Fetcher; may be used by several threads.
 
     `contact` tells a site's keeper whom to ask; it stands in every request. Proxies of the
@@ -56,15 +56,7 @@ class HttpFetcher:
         )
         self._robots = Robots(self._robots_file)
 
-    def __enter__(self) -> HttpFetcher:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -1,7 +1,8 @@
 """What the events of each kind say: the bodies, of the current version.
 
-Facts are recorded once; conclusions follow from facts alone. A new version of a body is a new
-class under the same wire name with the next number (see duban.domain.event).
+Facts are recorded once; what follows from them, and alerts, have modules of their own. A new
+version of a body is a new class under the same wire name with the next number (see
+duban.domain.event).
 """
 
 from __future__ import annotations
@@ -12,16 +13,54 @@ from typing import Annotated, Literal
 import msgspec
 
 from duban.domain.agency import Agency
-from duban.domain.alert import AlertKind, AlertLine, Purpose, Silence
-from duban.domain.finding import Coverage, Finding, Outcome
-from duban.domain.obligation import Obligation
+from duban.domain.alert_body import (
+    AlertChanged,
+    AlertOpened,
+    AlertResolved,
+    MessageDelivered,
+    SilenceLifted,
+    SilenceSet,
+)
+from duban.domain.conclusion import (
+    Because,
+    FindingChanged,
+    FindingOpened,
+    FindingResolved,
+    ObligationDue,
+    ReportAssessed,
+)
 from duban.domain.report import Reason, Report
-from duban.domain.severity import Severity
+
+__all__ = [
+    "AgencyRegistered",
+    "AgencyRemoved",
+    "AlertChanged",
+    "AlertOpened",
+    "AlertResolved",
+    "Aware",
+    "Because",
+    "Body",
+    "CalendarReleased",
+    "DayBegan",
+    "EventRetried",
+    "FindingChanged",
+    "FindingOpened",
+    "FindingResolved",
+    "MessageDelivered",
+    "ObligationDue",
+    "PageChecked",
+    "PageCheckedV1",
+    "ReportAssessed",
+    "ReportPosted",
+    "ReportRead",
+    "ReportRejected",
+    "ReportWithdrawn",
+    "RulebookReleased",
+    "SilenceLifted",
+    "SilenceSet",
+]
 
 Aware = Annotated[datetime, msgspec.Meta(tz=True)]
-Because = Literal[
-    "revised", "reread", "rulebook", "prior", "roster", "unreadable", "obligation", "withdrawn"
-]
 
 
 class AgencyRegistered(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,122 +217,6 @@ class EventRetried(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     by: str
     reason: str = ""
-
-
-class ObligationDue(msgspec.Struct, frozen=True, kw_only=True):
-    """How the duty of an agency for a year stands from now on; `revision` counts from 1."""
-
-    agency_id: str
-    revision: int
-    obligation: Obligation
-
-
-class ReportAssessed(msgspec.Struct, frozen=True, kw_only=True):
-    """One report was judged with one rulebook; the whole result, findings included."""
-
-    agency_id: str
-    year: int
-    sha256: str
-    revision: int
-    rulebook: str
-    rulebook_sha256: str
-    coverage: Coverage
-    errors: int
-    warnings: int
-    infos: int
-    outcomes: tuple[Outcome, ...] = ()
-
-
-class FindingOpened(msgspec.Struct, frozen=True, kw_only=True):
-    """A fault that was not there at the last judging; `revision` counts its changes from 1."""
-
-    agency_id: str
-    year: int
-    revision: int
-    sha256: str
-    rulebook: str
-    finding: Finding
-
-
-class FindingChanged(FindingOpened, frozen=True, kw_only=True):
-    """The same fault on other grounds, or told differently."""
-
-
-class FindingResolved(msgspec.Struct, frozen=True, kw_only=True):
-    """A fault that is no longer shown, and what changed: other bytes, another reading of them,
-    another rulebook, the report of the year before, what the roster says of the agency, the
-    obligation (a report came, a day passed), or that the report was withdrawn.
-
-    `unreadable`: the bytes that stand there now cannot be read, so nothing is proved of them.
-    """
-
-    agency_id: str
-    year: int
-    revision: int
-    fingerprint: str
-    sha256: str
-    because: Because
-
-
-class AlertOpened(msgspec.Struct, frozen=True, kw_only=True):
-    """Something of an agency and year needs a person; the whole alert, in one document.
-
-    `agency`, `region` and `parent` are the roster's of that moment, `severity` is the gravest of
-    `lines`, `since` when it opened. `quiet` where only our own reading of the same bytes changed:
-    then nobody is told. `revision` counts its changes from 1.
-    """
-
-    agency_id: str
-    year: int
-    kind: AlertKind
-    revision: int
-    agency: str
-    region: str
-    parent: str | None
-    severity: Severity
-    because: Because
-    quiet: bool
-    since: Aware
-    lines: tuple[AlertLine, ...]
-    sha256: str = ""
-    url: str | None = None
-    due_on: str | None = None
-
-
-class AlertChanged(AlertOpened, frozen=True, kw_only=True):
-    """The same alert with other lines, or other particulars of its agency."""
-
-
-class AlertResolved(AlertOpened, frozen=True, kw_only=True):
-    """Nothing of the alert stands any more; `lines` are those that stood last."""
-
-
-class SilenceSet(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody asks that nothing be sent about some alerts until a moment."""
-
-    silence: Silence
-
-
-class SilenceLifted(msgspec.Struct, frozen=True, kw_only=True):
-    """A silence ends before its time; `by` asked for it."""
-
-    silence_id: str
-    by: str
-    reason: str = ""
-
-
-class MessageDelivered(msgspec.Struct, frozen=True, kw_only=True):
-    """A channel took a message; `alerts` are the alerts it told of, with the revision of each.
-
-    `attempts` counts the tries, this one included.
-    """
-
-    message_id: str
-    route: str
-    channel: str
-    purpose: Purpose
-    alerts: dict[str, int]
-    attempts: int = 1
 
 
 Body = (

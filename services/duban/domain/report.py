@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from duban.domain.place import Place
+from duban.domain.reason_english import ENGLISH
 
 Regime = Literal["R2008", "R2019", "R2021"]
 TableName = Literal["disclosure", "applications", "disputes"]
@@ -162,10 +163,18 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """Why a document is no report or cannot be read: a code and one Chinese sentence."""
+    """Why a document is no report or cannot be read: a code and one sentence in each language.
+
+    Where nobody wrote the English sentence, as in older facts, it is the one of the code.
+    """
 
     code: str
     message: str
+    message_en: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.message_en:
+            msgspec.structs.force_setattr(self, "message_en", ENGLISH.get(self.code, ""))
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):

@@ -41,7 +41,12 @@ def assign(posted: ReportPosted, report: Report, roster: Sequence[Agency]) -> As
     agency_id = posted.agency_hint if hinted else named(report.agency, roster)
     if agency_id is None:
         name = f"“{report.agency}”" if report.agency else "（未写明）"
-        return Reason("unassigned", f"报告中的机关{name}在名录中找不到唯一对应的机关，请人工指定。")
+        return Reason(
+            "unassigned",
+            f"报告中的机关{name}在名录中找不到唯一对应的机关，请人工指定。",
+            f"The agency of the report ({report.agency or 'not named'}) is not exactly one of "
+            "the roster: please have an officer say which it is.",
+        )
     year = _year(posted, report)
     if isinstance(year, Reason):
         return year
@@ -83,12 +88,19 @@ def _year(posted: ReportPosted, report: Report) -> int | Reason:
     if other is not None and is_outvoted:
         return other
     if claimed is None:
-        return Reason("unassigned", "从列表、标题和正文都无法确定报告年度，请人工指定。")
+        return Reason(
+            "unassigned",
+            "从列表、标题和正文都无法确定报告年度，请人工指定。",
+            "Neither list nor title nor text tell the year of the report: please have an officer "
+            "say.",
+        )
     if shown is None and due_year(published) == claimed + 1:
         return Reason(
             "unassigned",
             f"标题写{claimed}年度，却于{published}发布，正文没有写明年度，不能确定是迟报还是标题有误，"
             "请人工指定。",
+            f"The title says {claimed}, but it was posted on {published} and the text names no "
+            "year: it may be late or its title wrong; please have an officer say.",
         )
     return claimed
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import AbstractContextManager
 from queue import LifoQueue
 
 from duban.intake.job import Answer, Job, Limits, ReadJob
@@ -12,7 +13,7 @@ from duban.observing import UNOBSERVED, DocumentStatus, Observer
 _NOT_STARTED: DocumentStatus = "not_started"
 
 
-class ReadingPool:
+class ReadingPool(AbstractContextManager["ReadingPool"]):
     """At most `size` documents are read at a time; the next caller waits.
 
     The processes are spawned, never forked: the threads around them may hold locks.
@@ -45,10 +46,7 @@ class ReadingPool:
             self._free.put(sandbox)
         return True
 
-    def __enter__(self) -> ReadingPool:
-        return self
-
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def read(self, job: Job) -> Answer:

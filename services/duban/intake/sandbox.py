@@ -7,10 +7,9 @@ import selectors
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from functools import cache
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -102,7 +101,7 @@ class _Worker:
         return code
 
 
-class Sandbox:
+class Sandbox(AbstractContextManager["Sandbox"]):
     """A few confined processes, started when needed, used again, replaced when one dies.
 
     Each job is bounded by `limits`; one that breaks them is told as unreadable and the next goes
@@ -129,15 +128,7 @@ class Sandbox:
         self._idle: list[_Worker] = []
         self._busy: dict[int, _Worker] = {}
 
-    def __enter__(self) -> Sandbox:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property

@@ -47,8 +47,8 @@ def classify(found: Findings) -> Verdict | None:
     return _other("not_a_report", _not_a_report(found))
 
 
-def _other(code: str, message: str) -> Verdict:
-    return "other_document", Reason(code, message)
+def _other(code: str, message: str, english: str = "") -> Verdict:
+    return "other_document", Reason(code, message, english)
 
 
 def _unreadable(code: str, message: str) -> Verdict:
@@ -80,7 +80,9 @@ def _without_structure(found: Findings, text: str) -> Verdict | None:
     }
     if len(listed) >= _LIST and not _has_body(found, text):
         return _other(
-            "list_page", f"这是列有{len(listed)}份年度报告的目录页，不是报告本身，请打开具体报告。"
+            "list_page",
+            f"这是列有{len(listed)}份年度报告的目录页，不是报告本身，请打开具体报告。",
+            f"This page lists {len(listed)} annual reports and is none itself: please open one.",
         )
     if words < _SHORT and (_ERROR.search(text) or _ERROR.search(document.title or "")):
         return _other("error_page", _ERROR_PAGE)
@@ -138,7 +140,11 @@ def _several(found: Findings) -> Verdict | None:
     if len(set(reports)) < 2:
         return None
     names = "、".join(f"{agency}{year}年" for agency, year in dict.fromkeys(reports))
-    return _other("several_reports", f"一个文件中有多份年度报告（{names}），请拆分后逐份检查。")
+    return _other(
+        "several_reports",
+        f"一个文件中有多份年度报告（{names}），请拆分后逐份检查。",
+        f"The file holds several annual reports ({names}): please split it and check each.",
+    )
 
 
 def _unfilled(found: Findings, text: str) -> bool:

@@ -10,6 +10,7 @@ from duban.domain.event import Body, FindingOpened, FindingResolved, ReportAsses
 from duban.domain.finding import Coverage, Finding
 from duban.domain.view import FindingQuery, Ledger, Overview, Scope, SearchQuery
 from duban.ports import Recorded
+from duban.testing.anything import duty
 from duban.testing.events import (
     at,
     checked,
@@ -20,7 +21,7 @@ from duban.testing.events import (
     released,
     sha256,
 )
-from duban.testing.ledger import balances, duty
+from duban.testing.ledger import balances
 from duban.testing.world import World
 
 

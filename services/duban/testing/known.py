@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from duban.domain.event import Event
 from duban.domain.view import FindingQuery, Overview, Scope, SearchQuery
+from duban.testing.anything import AGENCIES, ANYTHING, YEARS, in_time
 from duban.testing.events import at, read, registered, released, retried
-from duban.testing.ledger import AGENCIES, ANYTHING, BYS, YEARS, in_time
+from duban.testing.ledger import BYS
 from duban.testing.world import World
 
 SCOPES = (

@@ -17,3 +17,11 @@ def program(name: str, package: str) -> str:
             pytest.fail(reason)
         pytest.skip(reason)
     return found
+
+
+def without_privileges() -> list[str]:
+    """What starts a program for which permissions hold, also where root runs the tests."""
+    if os.geteuid() != 0:
+        return []
+    allowed = "--bounding-set=-dac_override,-dac_read_search"
+    return [program("setpriv", "util-linux"), allowed]

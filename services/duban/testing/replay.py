@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from duban.domain.event import Event
 from duban.domain.view import AgencyView, Scope
+from duban.testing.anything import DUTIES, URLS, YEARS, duty, in_time
 from duban.testing.events import (
     checked,
     due,
@@ -22,7 +23,6 @@ from duban.testing.events import (
     withdrawn,
 )
 from duban.testing.known import answers
-from duban.testing.ledger import DUTIES, URLS, YEARS, duty, in_time
 from duban.testing.world import World
 
 _MANY = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])

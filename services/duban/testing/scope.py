@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from duban.domain.view import FindingQuery, ReportRow, Scope, SearchQuery
+from duban.testing.anything import duty
 from duban.testing.events import at, checked, due, read, registered, rejected, released, removed
 from duban.testing.index import adds_up
-from duban.testing.ledger import duty
 from duban.testing.world import World
 
 HERE = Scope(jurisdictions=("county",))

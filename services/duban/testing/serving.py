@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
@@ -17,12 +17,16 @@ _PATIENCE_S = 30.0
 
 
 class Served:
-    """A running server: its address, its process, the folder of its temporary files."""
+    """A running server: its address, its process, the folder of its temporary files.
+
+    `rest` is what it said after its start, once it has ended.
+    """
 
     def __init__(self, process: subprocess.Popen[str], address: str, scratch: Path) -> None:
         self.process = process
         self.address = address
         self.scratch = scratch
+        self.rest = ""
 
     @property
     def port(self) -> int:
@@ -52,12 +56,21 @@ def _target(handle: Path) -> str | None:
 
 
 @contextmanager
-def served(folder: Path, *options: object) -> Iterator[Served]:
-    """A server on the data in `folder/data`; whatever happens it is ended, and by itself first."""
+def served(
+    folder: Path,
+    *options: object,
+    prefix: Sequence[str] = (),
+    program: Sequence[str | Path] = (_DUBAN,),
+    ends: int = 0,
+) -> Iterator[Served]:
+    """A server on the data in `folder/data`; whatever happens it is ended, and by itself first.
+
+    The `program` is started by the program `prefix`, and is to end with the code `ends`.
+    """
     scratch = folder / "scratch"
     scratch.mkdir(exist_ok=True)
     process = subprocess.Popen(
-        [_DUBAN, "serve", "--data", folder / "data", "--port", "0", *map(str, options)],
+        [*prefix, *program, "serve", "--data", folder / "data", "--port", "0", *map(str, options)],
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "TMPDIR": str(scratch)},
@@ -70,14 +83,15 @@ def served(folder: Path, *options: object) -> Iterator[Served]:
             if found := re.search(r"页面：\s*(http://\S+)", line):
                 with urlopen(found[1] + "static/icon.svg", timeout=_PATIENCE_S):
                     pass  # from here on it ends by itself when it is told to
-                yield Served(process, found[1], scratch)
+                server = Served(process, found[1], scratch)
+                yield server
                 break
         else:
             raise AssertionError(f"the server did not start: {''.join(said)}")
         process.send_signal(signal.SIGINT)
-        _, rest = process.communicate(timeout=_PATIENCE_S)
-        assert "Traceback" not in rest, rest
-        assert process.returncode == 0, rest
+        _, server.rest = process.communicate(timeout=_PATIENCE_S)
+        assert "Traceback" not in server.rest, server.rest
+        assert process.returncode == ends, server.rest
     finally:
         process.kill()
         process.communicate()

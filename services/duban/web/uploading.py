@@ -201,10 +201,10 @@ def refused(file: SentFile, most_bytes: int) -> Said | None:
 
 def _outcome(name: str, body: ReportRead | ReportRejected, names: Mapping[str, str]) -> Uploaded:
     if isinstance(body, ReportRejected):
-        why = body.reason.message
+        why = body.reason
         said = Said(
-            f"原件已存档，列入“待处理文件”：{why}",
-            f"The file was kept, and listed among the files set apart: {why}",
+            f"原件已存档，列入“待处理文件”：{why.message}",
+            f"The file was kept, and listed among the files set apart: {why.message_en}",
         )
     else:
         agency = names.get(body.agency_id, body.agency_id)

@@ -15,14 +15,15 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
-from duban.adapters.embedded import schema, views_export
+from duban.adapters.clock import SystemClock
+from duban.adapters.embedded import backup, schema, views_export
 from duban.adapters.embedded.manifest import LARGEST
 from duban.adapters.embedded.named_blobs import FIELDS
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.cli import group
 from duban.domain.event import BODIES, TOPICS, encode
 from duban.errors import StorageError, UsageError
-from duban.testing.events import posted, read
+from duban.testing.events import posted, read, registered
 from duban.testing.office import fill_office, open_office
 
 
@@ -153,6 +154,27 @@ def test_the_data_are_backed_up_while_they_grow(data: Path, tmp_path: Path) -> N
         assert copied == [row for row in history(data) if row[0] == "event"][: len(copied)]
         result = duban("rebuild", "--verify-only", "--data", tmp_path / f"copy{n}")
         assert result.exit_code == 0, result.stdout
+
+
+def test_a_backup_holds_what_was_there_when_it_began_and_nothing_later(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "_PAGES_AT_ONCE", 1)
+    later: list[int] = []
+
+    def grow(stage: str, _: int, __: int) -> None:
+        if stage == "复制数据文件" and len(later) < 5:
+            later.append(store.log.append([registered(f"later{len(later)}")]))
+
+    with EmbeddedStore(data) as store:
+        before = store.log.head("facts")
+        made = backup.back_up(
+            store.history, store.blobs, tmp_path / "b.zip",
+            now=SystemClock().now(), force=False, told=grow,
+        )  # fmt: skip
+
+    assert later == [1] * 5
+    assert made.heads["facts"] == before
 
 
 def test_a_file_that_exists_is_overwritten_only_by_force(data: Path, tmp_path: Path) -> None:

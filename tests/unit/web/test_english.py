@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from duban.domain.event import decode
+from duban.domain.reason_english import ENGLISH
 from duban.errors import DubanError, EventError, StorageError
 from duban.web.site import Site
 
@@ -113,3 +114,30 @@ def test_an_event_of_a_newer_program_is_told_in_both_languages() -> None:
         with pytest.raises(EventError) as told:
             decode(data)
         assert has_both({"message": str(told.value), "message_en": told.value.english})
+
+
+@pytest.mark.usefixtures("office")
+@pytest.mark.parametrize("path", ["/files", "/agencies/c", "/reports/c/2024"])
+def test_a_reader_of_english_is_told_in_english_why_a_file_was_not_read(
+    client: httpx.Client, path: str
+) -> None:
+    why = ENGLISH["scanned"]
+
+    assert why in client.get(f"{path}?lang=en").text
+    assert why not in client.get(f"{path}?lang=zh").text
+
+
+@pytest.mark.usefixtures("office")
+def test_the_api_says_in_both_languages_why_a_file_was_not_read(client: httpx.Client) -> None:
+    reasons = [
+        client.get(API + "/reports/c/2024").json()["row"]["reason"],
+        client.get(API + "/agencies/c").json()["rejected"][0]["reason"],
+        client.post(API + "/check", files={"file": ("a.txt", b"\xe7\x9b\xae" * 400)}).json()[
+            "reading"
+        ]["reason"],
+        client.post(API + "/upload", files={"files": ("a.png", b"\x89PNG\r\n\x1a\n" * 9)}).json()[
+            0
+        ],
+    ]
+
+    assert [one for one in reasons if not has_both(one)] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -25,8 +26,9 @@ _SAYINGS: dict[int, tuple[str, str]] = {
     sqlite3.SQLITE_BUSY: _IN_USE,
     sqlite3.SQLITE_LOCKED: _IN_USE,
     sqlite3.SQLITE_READONLY: (
-        "只能读、不能写：请检查文件和所在目录的权限。",
-        "can be read but not written: please check the permissions of file and folder.",
+        "只能读、不能写：请检查文件和所在目录的权限，以及磁盘是否以只读方式挂载。",
+        "can be read but not written: please check the permissions of file and folder, and whether "
+        "the disk is mounted for reading only.",
     ),
     sqlite3.SQLITE_PERM: (
         "没有权限使用：请检查文件和所在目录的权限。",
@@ -71,6 +73,8 @@ def translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code == sqlite3.SQLITE_CANTOPEN and path.is_file() and not os.access(path, os.W_OK):
+            code = sqlite3.SQLITE_READONLY  # as it says of a file that lies on a disk for reading
         if code in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISUSE):
             raise
         zh, en = _SAYINGS.get(

@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import msgspec
 
@@ -46,7 +44,7 @@ _EVENTS_AT_ONCE = 1000
 _TOLD_EVERY_S = 5.0
 
 
-class EmbeddedStore:
+class EmbeddedStore(AbstractContextManager["EmbeddedStore"]):
     """Everything kept under one folder: `duban.db`, `views/` (which follows from it), `blobs/`.
 
     Raises StorageError when the folder cannot be used.
@@ -202,13 +200,5 @@ class EmbeddedStore:
         self.views.close()
         self._database.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

@@ -12,7 +12,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from duban.adapters.embedded import views_schema
@@ -118,7 +118,8 @@ class Views:
                 return
             self._closed = True
             self._current.release()
-        self.files.sweep()
+        with suppress(StorageError):  # whoever opens them next sweeps too
+            self.files.sweep()
 
     @contextmanager
     def _mended(self, file: ViewsFile) -> Iterator[None]:

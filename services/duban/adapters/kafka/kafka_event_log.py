@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from itertools import islice
-from types import TracebackType
-from typing import Self
 
 from duban.adapters.kafka.partition import offset_after, place_of, position_of
 from duban.adapters.kafka.partition_reader import PartitionReader, Raw, Span
@@ -19,7 +18,7 @@ from duban.ports import Recorded
 _SCANNED_AT_ONCE = 2000
 
 
-class KafkaEventLog:
+class KafkaEventLog(AbstractContextManager["KafkaEventLog"]):
     """The log over several partitions.
 
     A position is `offset × partitions + partition + 1`: it grows within a partition, and so
@@ -69,15 +68,7 @@ class KafkaEventLog:
         self._publisher.close()
         self.reader.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

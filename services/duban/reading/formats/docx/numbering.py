@@ -48,9 +48,11 @@ def numbers_of(root: etree._Element, part: etree._Element | None, styles: Styles
         return {}
     counting = _Counting(instances)
     numbers: Numbers = {}
-    for paragraph in root.iter(w.P):
-        properties = first_child(paragraph, w.P_PR)
-        if properties is None:
+    for properties in root.iter(w.P_PR):  # many paragraphs have none
+        paragraph = properties.getparent()
+        if paragraph is None or paragraph.tag != w.P:
+            continue
+        if first_child(paragraph, w.P_PR) is not properties:
             continue
         style = first_child(properties, w.P_STYLE)
         style_key = style.get(w.VAL) if style is not None else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
-from types import TracebackType
+from contextlib import AbstractContextManager
 
 from lxml import etree
 
@@ -21,7 +21,7 @@ _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _DOCTYPES = tuple("<!DOCTYPE".encode(name) for name in ("ascii", "utf-16-le", "utf-16-be"))
 
 
-class Package:
+class Package(AbstractContextManager["Package"]):
     """An opened .docx file."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
@@ -29,15 +29,7 @@ class Package:
         self._main = _MAIN_PART
         self._related: dict[str, str] = {}
 
-    def __enter__(self) -> Package:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._archive.close()
 
     def document(self) -> etree._Element:
