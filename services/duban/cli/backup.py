@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -15,6 +16,7 @@ EPILOG = """
 示例 / examples:
   duban backup /备份/督办-20260201.zip --data /var/lib/duban
   duban backup 督办.zip --force              覆盖原有的备份
+  duban backup 督办.zip --profile distributed    边缘的数据，连同共用的原文
 """
 _SHOWN = 3
 
@@ -22,25 +24,39 @@ _SHOWN = 3
 @click.command("backup", epilog=EPILOG)
 @click.argument("file", type=click.Path(path_type=Path), metavar="文件")
 @data_option
+@click.option(
+    "--profile",
+    type=click.Choice(["embedded", "distributed"]),
+    default="embedded",
+    show_default=True,
+    show_envvar=True,
+    help="distributed：边缘的数据，原文取自 DUBAN_BLOBS_URL / an edge, its originals from there",
+)
 @click.option("--force", is_flag=True, help="覆盖已有的文件 / overwrite")
-def command(file: Path, data: Path, force: bool) -> None:
+def command(
+    file: Path, data: Path, profile: Literal["embedded", "distributed"], force: bool
+) -> None:
     """把数据目录备份成一个文件；duban serve 可以照常运行。
 
     Backs up the data folder to one file, also while it is in use.
     """
+    from duban.adapters.blobs.opening import blob_store
     from duban.adapters.clock import SystemClock
     from duban.adapters.embedded.backup import back_up
     from duban.adapters.embedded.database import Database
-    from duban.adapters.embedded.folder_blob_store import FolderBlobStore
     from duban.cli.events.opening import existing
     from duban.cli.output.stage import Stages
+    from duban.config import BlobSettings
+    from duban.config_servers import blob_settings
 
+    own = str(data / "blobs")
+    kept = BlobSettings(url=own) if profile == "embedded" else blob_settings(own)
     history = Database(existing(data))
     stages = Stages()
     try:
         made = back_up(
             history,
-            FolderBlobStore(data / "blobs"),
+            blob_store(kept),
             file.absolute(),
             now=SystemClock().now(),
             force=force,
