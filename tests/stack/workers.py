@@ -52,11 +52,6 @@ class Worker:
         """Whether it was given partitions at least once."""
         return bool(self.said)
 
-    @property
-    def is_running(self) -> bool:
-        """Whether the process has not ended."""
-        return self._process.poll() is None
-
     def kill(self) -> None:
         """SIGKILL: nothing after it runs."""
         self._process.kill()
