@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
@@ -15,13 +15,14 @@ from duban.errors import DubanError, StorageError
 Work = Callable[[], None]
 
 
-def side_by_side(works: Mapping[str, Work], begin: Work) -> None:
+def side_by_side(works: Mapping[str, Work], begin: Work, shared: Sequence[str] = ()) -> None:
     """Run all until SIGINT or SIGTERM; each process begins with `begin`.
 
-    Where one ends by itself the others are ended too, and its error is raised. None outlives
-    this process.
+    The modules `shared` are loaded once for all of them. Where one ends by itself the others are
+    ended too, and its error is raised. None outlives this process.
     """
-    spawned = multiprocessing.get_context("spawn")
+    forked = multiprocessing.get_context("forkserver")  # from a process that has no threads
+    forked.set_forkserver_preload([*shared])
     asked = threading.Event()
     children: dict[str, BaseProcess] = {}
     errors: dict[str, Connection] = {}
@@ -38,8 +39,8 @@ def side_by_side(works: Mapping[str, Work], begin: Work) -> None:
     before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
     try:
         for name, work in works.items():
-            errors[name], told = spawned.Pipe(duplex=False)
-            children[name] = spawned.Process(target=_child, args=(work, begin, told), name=name)
+            errors[name], told = forked.Pipe(duplex=False)
+            children[name] = forked.Process(target=_child, args=(work, begin, told), name=name)
             children[name].start()
             told.close()
         ended = wait([child.sentinel for child in children.values()])

@@ -42,7 +42,8 @@ def work(place: Place, *, begin: Callable[[], None], say: Say) -> None:
         begin()
         run(place, say)
         return
-    side_by_side({unit: partial(run, _alone(place, unit), say) for unit in units}, begin)
+    works = {unit: partial(run, _alone(place, unit), say) for unit in units}
+    side_by_side(works, begin, shared=(__name__,))
 
 
 def _alone(place: Place, unit: str) -> Place:
