@@ -20,7 +20,7 @@ from tests.stack.fetch import Unavailable
 
 from bench.__main__ import processor
 from bench.stack import servers
-from bench.stack.told import Line, Options, figures, measures
+from bench.stack.told import Line, Options, figures, measures, number
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks-stack.md"
 PARTS = ("live", "throughput", "rebuild")
@@ -38,7 +38,9 @@ def main() -> int:
                 for line in importlib.import_module(f"bench.stack.{part}").measure(
                     both, Path(name), options
                 ):
-                    print(f"{line.what}: {line.value:.4g} {line.unit} ({line.detail})", flush=True)
+                    print(
+                        f"{line.what}: {number(line.value)} {line.unit} ({line.detail})", flush=True
+                    )
                     lines.append(line)
     except Unavailable as missing:
         print(f"没有测量：{missing}", file=sys.stderr)
@@ -54,12 +56,12 @@ def main() -> int:
 def page(lines: Sequence[Line], loads: Sequence[float]) -> str:
     """The benchmark page; `loads` of the machine: before, and after over 1, 5 and 15 minutes."""
     held = [
-        f"| {f.what} | {f.value:.3g} {f.unit} | {'≥' if f.at_least else '≤'} {f.bound:g} {f.unit} "
-        f"| {'yes' if f.is_kept else '**no**'} | {f.detail} |"
+        f"| {f.what} | {number(f.value)} {f.unit} | {'≥' if f.at_least else '≤'} {f.bound:g}"
+        f" {f.unit} | {'yes' if f.is_kept else '**no**'} | {f.detail} |"
         for f in figures(lines)
     ]
     told = [
-        f"| {one.what} | {one.value:.4g} {one.unit} | {one.detail} |" for one in measures(lines)
+        f"| {one.what} | {number(one.value)} {one.unit} | {one.detail} |" for one in measures(lines)
     ]
     return "\n".join(
         [

@@ -30,6 +30,11 @@ class Options:
 Line = Figure | Told
 
 
+def number(value: float) -> str:
+    """Three digits, and all that stand before the point."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
 def figures(lines: Iterable[Line]) -> Iterator[Figure]:
     """Those with a bound."""
     return (one for one in lines if isinstance(one, Figure))

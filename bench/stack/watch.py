@@ -80,12 +80,6 @@ def descendants(pid: int) -> Iterator[int]:
             yield from descendants(int(child))
 
 
-def children(pid: int) -> list[int]:
-    """The processes that one started itself."""
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for task in tasks for child in task.read_text().split()]
-
-
 def holds_open(pid: int, folder: Path) -> bool:
     """Whether a process has a file of a folder open."""
     for link in Path(f"/proc/{pid}/fd").glob("*"):

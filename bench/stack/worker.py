@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.stack.servers import Place
-from bench.stack.watch import children, holds_open
+from bench.stack.watch import descendants, holds_open
 
 DUBAN = Path(sys.executable).parent / "duban"
 PATIENCE_S = 240.0
@@ -44,7 +44,7 @@ class Worker:
         """The process of each unit, once its state is open."""
         return {
             unit: pid
-            for pid in children(self.pid)
+            for pid in descendants(self.pid)
             for unit in self.units
             if holds_open(pid, self._folder / unit)
         }
