@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,22 +16,19 @@ from fastapi import FastAPI
 
 from duban import __version__, assets
 from duban.adapters.clock import WallClock
-from duban.adapters.kafka.aside import STREAM as ASIDE
+from duban.adapters.kafka.delivery import Told
 from duban.adapters.kafka.faust_worker import FaustWorker
 from duban.adapters.kafka.index_steps import INDEXER
-from duban.adapters.kafka.partition import position_of
 from duban.adapters.kafka.partition_reader import Raw
 from duban.adapters.kafka.partition_unit import Taken as Step
 from duban.config_worker import WorkerSettings
-from duban.domain.event import decode
-from duban.errors import EventError, UsageError
+from duban.errors import UsageError
 from duban.measuring import catalogue
 from duban.measuring.exposing import Exposition
 from duban.measuring.figures import Figures
 from duban.measuring.health import Advancing
 from duban.measuring.sampling import Sample
 from duban.observing import UNREADABLE, Taken
-from duban.ports import Recorded
 from duban.rulebook import load
 from duban.web.machinery import Network, router
 
@@ -48,22 +45,19 @@ def figures_of(unit: str, partitions: int) -> Figures:
     return Figures(WallClock().now, rules=rules, units=(unit,), lanes=partitions)
 
 
-def told_by(figures: Figures, unit: str, partitions: int) -> Callable[..., None]:
-    """What the unit's steps are counted with."""
+def told_by(figures: Figures, unit: str) -> Told:
+    """What the unit's steps are counted with; what the indexer takes in it tells itself."""
 
     def told(raws: Sequence[Raw], step: Step, took_s: float) -> None:
         if not any(name.endswith("/cursor") for name in step.writes):
             return  # the first of several steps
         aside = {row.event_id for row in step.set_aside}
-        figures.took_step(unit, [_taken(raw, raw.id in aside) for raw in raws], took_s)
+        taken = [_taken(raw, raw.id in aside) for raw in raws]
+        if unit == INDEXER:
+            taken = [one for one in taken if one.is_aside]
+        figures.took_step(unit, taken, took_s)
 
-    def indexed(raws: Sequence[Raw], step: Step, took_s: float) -> None:
-        aside = {row.event_id for row in step.set_aside}
-        refused = [_taken(raw, is_aside=True) for raw in raws if raw.id in aside]
-        figures.took_step(unit, refused, took_s)
-        figures.indexed(list(_recorded(raws, partitions)))
-
-    return indexed if unit == INDEXER else told
+    return told
 
 
 def exposition(figures: Figures, worker: FaustWorker, unit: str, folder: Path) -> Exposition:
@@ -140,14 +134,3 @@ def _taken(raw: Raw, is_aside: bool) -> Taken:
         except msgspec.MsgspecError:
             return Taken(UNREADABLE, None, is_aside)
     return Taken(raw.name or UNREADABLE, at, is_aside)
-
-
-def _recorded(raws: Sequence[Raw], partitions: int) -> Iterator[Recorded]:
-    for raw in raws:
-        if raw.stream == ASIDE:
-            continue
-        try:
-            event = decode(raw.value)
-        except EventError:
-            continue  # set aside, and counted as that
-        yield Recorded(position_of(raw.partition, raw.offset, partitions), event)

@@ -74,7 +74,11 @@ def indexer(parts: Parts) -> Steps:
     index = ElasticIndex(elastic_settings(), lanes=parts.kafka.partitions)
     index.prepare()
     return IndexSteps(
-        index, PartitionReader(parts.kafka), parts.kafka.partitions, close=index.close
+        index,
+        PartitionReader(parts.kafka),
+        parts.kafka.partitions,
+        observer=parts.observer,
+        close=index.close,
     )
 
 

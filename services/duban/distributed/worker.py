@@ -105,7 +105,7 @@ def run(place: Place, say: Say) -> None:
             steps,
             folder,
             session_s=worker.session_s,
-            told=told_by(figures, unit, partitions),
+            told=told_by(figures, unit),
             say=say,
         )
         told = exposition(figures, running, unit, folder)

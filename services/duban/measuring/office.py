@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -12,10 +13,11 @@ import msgspec
 from duban import __version__
 from duban.adapters.clock import SystemClock
 from duban.adapters.day_emitter import DayEmitter
-from duban.adapters.embedded.backlog import Backlog, asides, backlogs
+from duban.adapters.embedded.backlog import Aside, Backlog, asides, backlogs
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.domain.day import SHANGHAI, day_of
 from duban.domain.event import Topic
+from duban.domain.view import Scope
 from duban.intake.pool import ReadingPool
 from duban.measuring import catalogue
 from duban.measuring.catalogue import OTHER
@@ -26,6 +28,7 @@ from duban.measuring.sampling import Sample
 from duban.ports import Index
 from duban.rulebook.almanac import Almanac
 
+_SHOWN_AT_MOST = 10_000
 Units = tuple[tuple[str, Topic], ...]
 UNITS: Units = (("intake", "posted"), ("agency", "facts"))
 NOTIFIER: Units = (("notifier", "alerts"),)  # only where there is a plan of whom to tell
@@ -59,6 +62,14 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
         """What its own units have still to do."""
         found = backlogs(self.store, self.units)
         return found if self.index is None else found[:-1]
+
+    def asides(self) -> list[Aside]:
+        """What was set aside; of units elsewhere what the read models show is known, no more."""
+        found = asides(self.store)
+        if self.index is not None:
+            shown = Counter(one.unit for one in self.index.aside(Scope(), _SHOWN_AT_MOST))
+            found += [Aside(unit, count, count) for unit, count in shown.items()]
+        return found
 
     def shows(self) -> Check:
         """Holds once the read models know what was recorded before the process began."""
@@ -108,7 +119,7 @@ class _Asked:
                 yield Sample(catalogue.QUEUE, one.events)
 
     def set_aside(self) -> Iterator[Sample]:
-        found = {one.unit: one for one in asides(self._office.store)}
+        found = {one.unit: one for one in self._office.asides()}
         for unit in catalogue.UNITS:
             one = found.pop(unit, None)
             yield Sample(catalogue.ASIDE, one.now if one else 0, (unit,))

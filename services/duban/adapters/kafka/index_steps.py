@@ -17,6 +17,7 @@ from duban.adapters.kafka.partition_state import Get, KeptAside, PartitionState
 from duban.adapters.kafka.partition_unit import Taken
 from duban.domain.event import decode
 from duban.errors import EventError
+from duban.observing import UNOBSERVED, Observer
 from duban.ports import Recorded, SetAside
 
 logger = logging.getLogger(__name__)
@@ -54,8 +55,10 @@ class IndexSteps:
         reader: PartitionReader,
         partitions: int,
         *,
+        observer: Observer = UNOBSERVED,
         close: Callable[[], None] = lambda: None,
     ) -> None:
+        self._observer = observer
         self._close = close
         self._index = index
         self._reader = reader
@@ -118,6 +121,7 @@ class IndexSteps:
                 refused.append((self._refused(raw, error), raw))
         if recorded:
             self._index.apply(recorded)
+            self._observer.indexed(recorded)
         return refused
 
     def _refused(self, raw: Raw, error: Exception) -> SetAside:
