@@ -94,4 +94,5 @@ def _kibana(asked: Asked) -> Iterator[Finding]:
         yield note("kibana", "DUBAN_KIBANA_URL", "没有设置：不用 Kibana 即不必。",
                    "not set: only needed for Kibana.")  # fmt: skip
         return
-    yield from kibana.look_at(kibana_settings(asked.environment))
+    prefix = Source("elastic", asked.environment).text("prefix", "duban-") or ""
+    yield from kibana.look_at(kibana_settings(asked.environment), prefix)

@@ -20,7 +20,10 @@ from duban.doctor import kibana, originals
 from duban.doctor.examination import Asked, examine
 from duban.doctor.finding import Finding, look
 from duban.doctor.server_clock import clock_of
+from duban.kibana import catalogue
+from duban.kibana.client import Kibana
 from duban.kibana.pinned import VERSION
+from duban.kibana.pushing import push_objects
 from duban.secret import Secret
 from duban.testing.kibana import stand_in
 
@@ -92,8 +95,12 @@ def test_a_search_server_that_will_not_do(
 
 
 def told_by_kibana(settings: KibanaSettings) -> Finding:
-    (one,) = look("kibana", settings.url, lambda: kibana.look_at(settings))
-    return one
+    first, *_ = all_of_kibana(settings)
+    return first
+
+
+def all_of_kibana(settings: KibanaSettings) -> list[Finding]:
+    return look("kibana", settings.url, lambda: kibana.look_at(settings, "duban-"))
 
 
 @pytest.mark.parametrize(("version", "state"), [(VERSION, "good"), ("8.19.0", "wrong")])
@@ -104,6 +111,22 @@ def test_the_kibana_that_the_dashboards_are_made_for(version: str, state: str) -
         one = told_by_kibana(KibanaSettings(url=server.url))
 
     assert (one.state, version in one.zh) == (state, True)
+
+
+def test_dashboards_that_are_missing_changed_or_right() -> None:
+    with stand_in() as server:
+        settings = KibanaSettings(url=server.url)
+        _, empty = all_of_kibana(settings)
+        with Kibana(settings) as client:
+            push_objects(client, catalogue.objects("duban-", {}))
+        _, whole = all_of_kibana(settings)
+        (name, *_) = [one for one in server.objects if one[0] == "dashboard"]
+        server.objects[name]["attributes"]["title"] = "theirs"
+        _, changed = all_of_kibana(settings)
+
+    assert (empty.state, empty.mend) == ("wrong", "duban dashboards push")
+    assert whole.state == "good"
+    assert (changed.state, changed.mend) == ("note", "duban dashboards check")
 
 
 def test_a_kibana_that_refuses_the_login_is_told_and_no_secret_with_it() -> None:
