@@ -45,7 +45,7 @@ def test_the_indices_are_built_compared_and_exchanged_by_command(
 ) -> None:
     first = run(environment, "--format", "json")
     assert first.exit_code == 0, first.output
-    assert {name: json.loads(first.output)[name] for name in ("first", "exchanged")} == {
+    assert {name: json.loads(first.stdout)[name] for name in ("first", "exchanged")} == {
         "first": True,
         "exchanged": True,
     }
