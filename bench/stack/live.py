@@ -26,6 +26,7 @@ PER_SECOND = 20
 MIX = {"html": 0.6, "docx": 0.3, "pdf": 0.1}
 UNITS = ("intake", "agency", "indexer")
 WARM_UP = 40
+IDLE_S = 20.0
 PATIENCE_S = 600.0
 _LOOK_EVERY_S = 0.25
 _ASKED_AT_ONCE = 500
@@ -55,11 +56,15 @@ def measure(servers: Servers, folder: Path, options: Options) -> Iterator[Line]:
             roots = {**one.unit_pids(), "kafka": pid_of(servers.kafka)}
             roots |= {"elasticsearch": pid_of(servers.elastic), "worker": one.pid}
             with watching(roots) as watch:
-                before = {name: watch.used_s(name) for name in roots}
+                idle = Costs(watch)
+                time.sleep(IDLE_S)
+                idle.end()
+                busy = Costs(watch)
                 waits = course.run(made.postings[WARM_UP:], [one])
+                busy.end()
             yield _visible(waits)
             yield from _memory(watch)
-            yield from _processor(watch, before, count)
+            yield from _processor(idle, busy, count)
         yield Told("heap of Elasticsearch", sizes.heap_mb(here), "MB", "used at the end, of 512 MB")
     yield from sizes.topics(here, len(made.postings))
     yield from sizes.indices(here, len(made.postings))
@@ -127,6 +132,28 @@ class Course:
         return self.waits
 
 
+class Costs:
+    """Processor time of everything watched, from here to the end."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        watch.look()
+        self._before = watch.every_s()
+        self._begun = time.monotonic()
+        self._after = self._before
+        self.taken_s = 0.0
+
+    def end(self) -> None:
+        """It ends now."""
+        self._watch.look()
+        self.taken_s = time.monotonic() - self._begun
+        self._after = self._watch.every_s()
+
+    def used_s(self, name: str) -> float:
+        """Seconds of a root in between."""
+        return self._after[name] - self._before[name]
+
+
 def _beginning(course: Course, one: Worker) -> Iterator[Line]:
     """From the command to the first report in the index, which all units had a part in."""
     until(lambda: not course.look(), [one], "the first report is visible")
@@ -162,10 +189,15 @@ def _memory(watch: Watch) -> Iterator[Line]:
         yield Told(f"memory of {name}", watch.together_mb(name), "MB", "heap of at most 512 MB")
 
 
-def _processor(watch: Watch, before: dict[str, float], count: int) -> Iterator[Told]:
+def _processor(idle: Costs, busy: Costs, count: int) -> Iterator[Told]:
+    """What a report costs each, beside what each uses when nothing comes."""
     for name in (*UNITS, "kafka", "elasticsearch"):
-        used = watch.used_s(name) - before[name]
-        yield Told(f"processor time of {name}", used / count * 1000, "ms a report")
+        resting = idle.used_s(name) / idle.taken_s
+        used = busy.used_s(name) - resting * busy.taken_s
+        yield Told(
+            f"processor time of {name}", used / count * 1000, "ms a report",
+            f"beside {resting * 1000:.1f} ms a second when nothing comes",
+        )  # fmt: skip
 
 
 def _originals(blobs: Path, reports: int) -> Told:

@@ -39,6 +39,10 @@ class Watch:
         """Seconds of processor time so far, of all processes of a root."""
         return sum(value for (root, _), value in self._used_s.items() if root == name)
 
+    def every_s(self) -> Mapping[str, float]:
+        """The same of every root."""
+        return {name: self.used_s(name) for name in self._roots}
+
     def largest_mb(self, name: str) -> float:
         """The most that any one process of a root ever held."""
         return max((mb for (root, _), mb in self._most_mb.items() if root == name), default=0.0)
