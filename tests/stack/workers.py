@@ -122,8 +122,9 @@ class Workers:
         self.running.pop(name).kill()
 
     def stop(self, name: str) -> None:
-        """End the worker of a name in good order."""
-        assert self.running.pop(name).stop() == 0
+        """End the worker of a name in good order, or before it has begun."""
+        worker = self.running.pop(name)
+        assert worker.stop() in ((0,) if worker.is_ready else (0, -signal.SIGTERM))
 
 
 class Left(AbstractContextManager["Left"]):
