@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Self
 
 from duban.adapters.kafka.index_steps import IndexSteps
 from duban.adapters.kafka.partition_reader import PartitionReader, Raw, Span
-from duban.adapters.kafka.partition_state import PartitionState
 from duban.config import KafkaSettings
 from duban.errors import StorageError
 
@@ -22,13 +22,13 @@ UNITS: Mapping[str, tuple[str, ...]] = {
 
 
 class Survey:
-    """Belongs to no group and changes nothing."""
+    """Belongs to no group and changes nothing; understands cursors of any version."""
 
     def __init__(self, settings: KafkaSettings) -> None:
         self.settings = settings
         self._reader = PartitionReader(settings)
         self._read: dict[tuple[str, int], int] = {}
-        self._cursors: dict[str, bytes | None] = {}
+        self._cursors: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -63,9 +63,8 @@ class Survey:
         self._follow(f"{unit}-state-changelog")
         for name, held in ends.items():
             for number, span in held.items():
-                place = f"{name}/{number}" if unit == "indexer" else number
-                state = PartitionState(place, lambda key, u=unit: self._cursors.get(f"{u} {key}"))
-                yield span.end - state.cursor()
+                place = f"{name}/{number}" if unit == "indexer" else f"{number}"
+                yield span.end - self._cursors.get(f"{unit} {place}/cursor", 0)
 
     def _follow(self, changelog: str) -> None:
         """Read what the unit's table was told since the last look; only cursors are kept."""
@@ -76,5 +75,5 @@ class Survey:
         unit = changelog.partition("-")[0]
         for raw in self._reader.read(changelog, wanted):
             if raw.key.endswith("/cursor"):
-                self._cursors[f"{unit} {raw.key}"] = raw.value
+                self._cursors[f"{unit} {raw.key}"] = json.loads(raw.value)["value"]
         self._read.update({(changelog, number): span.end for number, span in wanted.items()})

@@ -1,0 +1,1 @@
+"""Kills workers and servers at random and looks whether anything was lost or doubled."""
