@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
+import logging
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,6 +12,7 @@ pytest.importorskip("s3fs")
 pytest.importorskip("moto")
 
 from msgspec.structs import replace
+from tests.stack.s3_server import S3Server
 
 from duban.adapters.blobs.fsspec_blob_store import FsspecBlobStore
 from duban.config import BlobSettings
@@ -29,37 +25,10 @@ KEYS = {"DUBAN_BLOBS_ACCESS_KEY": "duban", "DUBAN_BLOBS_SECRET_KEY": "geheim"}
 
 
 @pytest.fixture(scope="module")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server on loopback that keeps buckets in memory."""
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        port = held.getsockname()[1]
-    log = tmp_path_factory.mktemp("s3") / "server.log"
-    with log.open("wb") as said:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-            stdout=said,
-            stderr=said,
-            # It must not look for a cloud that it might be running in.
-            env={**os.environ, "AWS_EC2_METADATA_DISABLED": "true"},
-        )
-    try:
-        _wait(server, port, log)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail(f"the S3 server does not start:\n{log.read_text()[-2000:]}")
+def endpoint() -> Iterator[str]:
+    """A server of this module's own."""
+    with S3Server() as server:
+        yield server.url
 
 
 @pytest.fixture
@@ -117,3 +86,16 @@ def test_a_server_that_is_away_is_told_and_no_key_is_shown(settings: BlobSetting
         FsspecBlobStore(away).put(b"x")
 
     assert "geheim" not in f"{told.value} {told.value.english} {away!r}"
+
+
+def test_the_client_logs_no_secret_at_any_level(
+    settings: BlobSettings, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    for name in ("botocore", "aiobotocore", "s3fs", "fsspec"):
+        caplog.set_level(logging.DEBUG, logger=name)
+
+    FsspecBlobStore(settings).put(b"logged")
+
+    assert [one for one in caplog.records if one.name.startswith(("botocore", "aiobotocore"))]
+    assert "geheim" not in caplog.text
