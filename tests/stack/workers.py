@@ -82,7 +82,7 @@ class Worker:
             self.said.append(line.strip())
 
     def _end(self) -> int:
-        code = self._process.wait(30)
+        code = self._process.wait(PATIENCE_S)
         self._reading.join()
         assert self._process.stdout is not None
         self._process.stdout.close()
