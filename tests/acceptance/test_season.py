@@ -16,9 +16,12 @@ import pytest
 from msgspec.structs import replace
 
 from duban import assets
+from duban.adapters.agency_chain import agency_chain, chain_from
 from duban.adapters.calendar_library import CalendarLibrary
 from duban.adapters.day_emitter import DayEmitter
+from duban.adapters.embedded.rederive import derive_again
 from duban.adapters.embedded.store import EmbeddedStore
+from duban.adapters.embedded.views_build import rebuild
 from duban.adapters.rulebook_library import RulebookLibrary
 from duban.crawler.memory import Memory
 from duban.crawler.poll import Poller
@@ -26,9 +29,6 @@ from duban.crawler.registration import register, registered
 from duban.domain.view import FindingQuery, Ledger, Scope
 from duban.intake.perform import reading
 from duban.intake.unit import NAME, Intake
-from duban.processors.calendar import Calendar
-from duban.processors.evaluator import Evaluator
-from duban.processors.processor import Chain
 from duban.samples.season.drawing import draw
 from duban.samples.season.knowledge import RECHECK_DAYS, Knowledge, by_agency
 from duban.samples.season.plan import FIRST_DAY, REPORT_YEAR, Season, days
@@ -71,9 +71,8 @@ class Office:
         intake = Intake(
             reading(), self.store.blobs, self.clock, lambda: registered(self.store.states)
         )
-        chain = Chain("agency", (Calendar(calendars), Evaluator(library)))
         unit = self.store.effect(NAME, "posted", intake.handle)
-        self._runner = self.store.runner(chain, units=[unit])
+        self._runner = self.store.runner(agency_chain(library, calendars), units=[unit])
         self._poller = Poller(
             self.sites, Memory(self.store.states), self.store.blobs, self.clock,
             log=self.store.log, recheck=timedelta(days=RECHECK_DAYS),
@@ -167,6 +166,10 @@ class Truth:
         }
 
 
+def untold(_: int, __: int) -> None:
+    """Nobody looks on."""
+
+
 @pytest.fixture(scope="module")
 def season() -> Season:
     return draw(SEED)
@@ -195,4 +198,6 @@ def test_every_day_of_a_season_shows_the_truth_and_what_was_shown_can_be_asked_f
         assert office.shown(datetime.combine(ASKED_AGAIN, MIDNIGHT)) == shown
         assert office.shown() != shown
         assert store.states.set_aside() == []
+        assert derive_again(store, chain_from(store.blobs, store.states), untold).is_equal
+        assert rebuild(store, told=untold, exchange=False).is_equal
     assert told.keys() >= SEEN_AT_LEAST

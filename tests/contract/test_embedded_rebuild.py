@@ -106,3 +106,22 @@ def test_conclusions_are_derived_as_they_were_lived(tmp_path: Path) -> None:
         derived = derive_again(store, Chain("agency", (Evaluator(mended.__getitem__),)), told)
 
         assert derived.is_equal, derived
+
+
+def test_what_is_concluded_during_a_derivation_is_no_part_of_it(tmp_path: Path) -> None:
+    chain = Chain("agency", (evaluator(),))
+    with EmbeddedStore(tmp_path) as store:
+        live = store.runner(chain)
+        store.log.append([registered("a"), released(), read("a", 2024, "错误SUM")])
+        live.run_until_idle()
+        before = store.log.head("conclusions")
+
+        def go_on(*_: int) -> None:
+            if store.log.head("conclusions") == before:
+                store.log.append([registered("b"), read("b", 2024, "错误SUM")])
+                live.run_until_idle()
+
+        derived = derive_again(store, chain, go_on)
+
+        assert store.log.head("conclusions") > before
+        assert derived.is_equal, derived

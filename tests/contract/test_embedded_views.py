@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from duban.adapters.embedded import schema, views_schema
+from duban.adapters.embedded.signal import Signal
+from duban.adapters.embedded.sqlite_index import SqliteIndex
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.adapters.embedded.views_build import rebuild
 from duban.adapters.embedded.views_check import Ends
@@ -19,6 +21,7 @@ from duban.adapters.embedded.views_files import ViewsFolder
 from duban.domain.event import TOPICS
 from duban.domain.view import FindingQuery, Scope, SearchQuery
 from duban.errors import StorageError
+from duban.ports import SetAside
 from duban.processors.processor import Chain
 from duban.testing.events import read, registered, released
 from duban.testing.runner import evaluator
@@ -348,3 +351,17 @@ def test_views_that_are_exchanged_while_another_program_opens_them_are_not_begun
                 assert second.views.anew is None
                 assert world_of(second).answers() == before
         assert len(set(times)) > 1
+
+
+def test_the_index_goes_past_no_event_before_it_is_put_aside(tmp_path: Path) -> None:
+    def refuse(_: SetAside) -> None:
+        raise StorageError("磁盘已满。")
+
+    filled(tmp_path)
+    with EmbeddedStore(tmp_path) as store:
+        before = store.index.position()
+        index = SqliteIndex(store.views, refuse, Signal())
+        with pytest.raises(StorageError, match="磁盘已满"):
+            index.set_aside(SetAside(before + 1, "a", "an event", "cause"))
+
+        assert store.index.position() == before

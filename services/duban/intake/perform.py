@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -34,7 +33,7 @@ def reading() -> Callable[[Job], Answer]:
         except MemoryError:
             raise
         except Exception:  # told as a fault of ours; the next file goes on
-            return unread(FAULT, sniff.sniff(job.data), traceback.format_exc())
+            return unread(FAULT, sniff.sniff(job.data), _fault())
         return Answer(
             reading=result.reading, document=result.document if job.keep_document else None
         )
@@ -52,7 +51,7 @@ def judging(rulebook: Rulebook) -> Callable[[Job], Answer]:
         except MemoryError:
             raise
         except Exception:  # as above
-            return unread(FAULT, fault=traceback.format_exc())
+            return unread(FAULT, fault=_fault())
         crashed = "、".join(judgement.crashed)
         return Answer(
             judgement=judgement,
@@ -71,3 +70,10 @@ def _completed(context: Context, report: Report) -> Context:
     if context.kind is not None or report.agency is None:
         return context
     return msgspec.structs.replace(context, kind=infer_kind(report.agency))
+
+
+def _fault() -> str:
+    """What went wrong just now, for the log."""
+    import traceback  # only now: no document without a fault waits for it
+
+    return traceback.format_exc()

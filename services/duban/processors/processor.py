@@ -55,6 +55,10 @@ class State:
             loaded.value = msgspec.json.decode(loaded.record.data, type=of)
         return cast("T", loaded.value)
 
+    def forget(self, part: str) -> None:
+        """Let go of a part that was loaded; it is loaded again where it is asked for."""
+        self._kept.loaded.pop(part, None)
+
     def has_absorbed(self, part: str) -> bool:
         """Whether the event in hand, or a later one, has already been worked into the part."""
         return part not in self._kept.changes and (self._absorbed(part) or -1) >= self.position

@@ -94,6 +94,17 @@ class KnownContract:
         assert (aside.name, aside.unit, aside.key) == ("report.read", "agency", "a")
         assert (aside.at, aside.agency) == (at(5), "a县财政局")
 
+    def test_what_was_set_aside_is_listed_newest_first_and_kept_oldest_first(
+        self, world: World
+    ) -> None:
+        bad = [read("a", year, "崩溃", minute=year - 2000) for year in (2022, 2023, 2024)]
+        world.take(registered("a"), released(), *bad)
+
+        ids = [one.id for one in bad]
+        assert [one.event_id for one in world.index.aside(Scope())] == ids[::-1]
+        assert [one.event_id for one in world.index.aside(Scope(), limit=1)] == ids[-1:]
+        assert [one.event_id for _, one in world.states.set_aside()] == ids
+
     def test_what_was_set_aside_is_seen_within_the_jurisdiction(self, world: World) -> None:
         world.take(registered("a", parent="county"), registered("b"), released())
         world.take(read("a", 2024, "崩溃"), read("b", 2024, "崩溃"))

@@ -86,6 +86,46 @@ class ScopeContract:
         then = world.index.search(SearchQuery(text="警告", scope=Scope(known_at=at(25))))
         assert (then.total, world.index.search(SearchQuery(text="警告")).total) == (1, 0)
 
+    def test_an_agency_belongs_to_the_jurisdiction_in_which_it_stood_then(
+        self, world: World
+    ) -> None:
+        world.take(registered("one"), registered("two"), released())
+        world.take(registered("a", parent="one", minute=10), registered("b", parent="a", minute=10))
+        world.take(read("b", 2024, "错误SUM", minute=11))
+        world.take(registered("a", parent="two", minute=20))
+
+        def seen(root: str, minute: int) -> tuple[int, int]:
+            scope = Scope(jurisdictions=(root,), known_at=at(minute))
+            overview = world.index.overview(scope)
+            return overview.agencies, overview.open_errors
+
+        assert (seen("one", 15), seen("two", 15)) == ((3, 1), (1, 0))
+        assert (seen("one", 25), seen("two", 25)) == ((1, 0), (3, 1))
+        then = world.index.agency("a", Scope(known_at=at(15)))
+        now = world.index.agency("a", Scope())
+        assert then is not None
+        assert now is not None
+        assert (then.agency.parent, [one for one, _ in then.above]) == ("one", ["one"])
+        assert (now.agency.parent, [one for one, _ in now.above]) == ("two", ["two"])
+        below = [world.index.agency("one", Scope(known_at=at(minute))) for minute in (15, 25)]
+        assert [one and one.below for one in below] == [1, 0]
+
+    def test_a_search_finds_the_words_that_stood_then_and_no_others(self, world: World) -> None:
+        world.take(registered("a"), released())
+        for minute, prose in ((10, "甲甲"), (20, "乙乙")):
+            world.take(read("a", 2024, prose, minute=minute))
+
+        def found(text: str, minute: int) -> tuple[int, int]:
+            page = world.index.search(SearchQuery(text=text, scope=Scope(known_at=at(minute))))
+            return page.total, len(page.hits)
+
+        assert [found("甲甲", minute) for minute in (5, 10, 15, 20, 25)] == [
+            (0, 0), (1, 1), (1, 1), (0, 0), (0, 0),
+        ]  # fmt: skip
+        assert [found("乙乙", minute) for minute in (5, 15, 20, 25)] == [
+            (0, 0), (0, 0), (1, 1), (1, 1),
+        ]  # fmt: skip
+
     def test_a_clock_set_back_leaves_one_answer_for_each_moment(self, world: World) -> None:
         world.take(registered("a"), released())
         for minute, prose in ((10, "甲甲"), (20, "乙乙"), (15, "丙丙"), (30, "丁丁")):

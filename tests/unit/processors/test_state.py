@@ -31,3 +31,22 @@ def test_a_part_never_forgets_how_far_it_came(position: int, kept: int) -> None:
 
     assert state.changes["note"].position == kept
     assert state.following(4).put("note", _Note("once more")).changes["note"].position == kept
+
+
+def test_a_part_that_was_let_go_of_is_loaded_again_and_what_was_set_stays_set() -> None:
+    asked: list[str] = []
+
+    def load(part: str) -> StateRecord:
+        asked.append(part)
+        return StateRecord(9, msgspec.json.encode(_Note("stored")))
+
+    state = State("a", 10, load)
+    assert state.get("note", _Note) == _Note("stored")
+    state.forget("note")
+    assert state.get("note", _Note) == _Note("stored")
+    assert asked == ["note", "note"]
+
+    later = state.put("note", _Note("new"))
+    later.forget("note")
+    assert later.get("note", _Note) == _Note("new")
+    assert later.changes["note"].position == 10
