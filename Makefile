@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SEEDS ?= 25
 PORT ?= 8080
 
-.PHONY: help demo test lint format stack drill bench bench-stack docs docs-check lock screenshots clean
+.PHONY: help demo test lint format stack drill drill-stack bench bench-stack docs docs-check lock screenshots clean
 
 help: ## 列出命令 / list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ stack: $(VENV)/.installed ## 启动真实的 Kafka 和 Elasticsearch / real serv
 
 drill: $(VENV)/.installed ## 随机强杀演练 / kill at random points (SEEDS=25)
 	$(BIN)/python -m tests.drill --seeds $(SEEDS)
+
+drill-stack: $(VENV)/.installed ## 真实服务器上的故障演练 / kill workers and servers (SEEDS=25)
+	$(BIN)/python -m tests.drill_stack --seeds $(SEEDS)
 
 bench: $(VENV)/.installed ## 性能测量，写入 docs/benchmarks.md / measure speed
 	$(BIN)/python -m bench

@@ -31,6 +31,7 @@ def main() -> int:
     asked.add_argument("--first", type=int, default=0, help="the first seed")
     asked.add_argument("--within", type=float, help="minutes after which none is begun")
     asked.add_argument("--only", help=f"these troubles, by commas: {', '.join(get_args(Trouble))}")
+    asked.add_argument("--workers-only", action="store_true", help="no troubles of servers")
     given = asked.parse_args()
     logging.disable()
     try:
@@ -43,7 +44,8 @@ def main() -> int:
     began, done, failed = time.monotonic(), 0, 0
     with servers(found) as running:
         rules = Path(shutil.copytree(assets.find("rules"), folder / "rules"))
-        office = Office(running, Pool(folder / "county"), rules)
+        pool = Pool(folder / "county")
+        office = Office(running, pool, rules, of_servers=not given.workers_only)
         _say(f"servers after {time.monotonic() - began:.0f} s")
         for seed in range(given.first, given.first + given.seeds):
             if given.within and time.monotonic() - began > 60 * given.within:

@@ -50,12 +50,15 @@ class Office(NamedTuple):
     servers: Servers
     pool: Pool
     rules: Path
+    of_servers: bool = True  # whether servers have troubles too
 
 
 def run(seed: int, folder: Path, office: Office, troubles: Sequence[Trouble] | None = None) -> Told:
     """The drill of a seed; its logs stay in the folder."""
     chance = random.Random(seed)
-    meet = drawn(seed, chance, office.servers) if troubles is None else troubles
+    meet = troubles
+    if meet is None:
+        meet = drawn(seed, chance, office.servers, of_servers=office.of_servers)
     recorded = live(folder / "edge", Plan(office.pool, seed), office.rules)
     blobs = folder / "edge" / "blobs"
     prefix = f"d{seed}-"

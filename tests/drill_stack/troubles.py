@@ -31,13 +31,15 @@ _HOUR_S = 3600.0
 _SMALL = "12m"  # the state of a unit fits well
 
 
-def drawn(seed: int, chance: random.Random, servers: Servers) -> Sequence[Trouble]:
+def drawn(
+    seed: int, chance: random.Random, servers: Servers, *, of_servers: bool = True
+) -> Sequence[Trouble]:
     """The troubles of a drill, in order, as far as they can be made here."""
     found = [chance.choice(_OF_WORKERS) for _ in range(chance.randint(3, 5))]
     one = _OF_SERVERS[seed % len(_OF_SERVERS)]
     place = chance.randint(1, len(found))
     is_possible = {"search": servers.elastic is not None, "full": os.geteuid() == 0}
-    if one is not None and is_possible.get(one, True):
+    if of_servers and one is not None and is_possible.get(one, True):
         found.insert(place, one)
     return found
 
