@@ -15,7 +15,7 @@ from bench.stack.servers import Place
 from bench.stack.watch import descendants, holds_open
 
 DUBAN = Path(sys.executable).parent / "duban"
-PATIENCE_S = 240.0
+PATIENCE_S = 600.0
 _GIVEN = r"^{}：分区 / partitions (.*)$"
 
 
