@@ -6,24 +6,21 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from duban.domain.finding import Scalar, Severity
-from duban.domain.place import Place
+from duban.domain.finding import Severity
 from duban.errors import RuleError
 from duban.rulebook.collection import Collection
-from duban.rulebook.days import Days, iso
 from duban.rulebook.environment import Elements, Environment, Test, Value
 from duban.rulebook.glance import passes_plain_cells
+from duban.rulebook.grounds import quote_and_place, scalar
 from duban.rulebook.identities import Identities, table_of
 from duban.rulebook.linear import Equation, Linear, compile_linear
 from duban.rulebook.message import CHINESE, ENGLISH, Render, compile_message
 from duban.rulebook.needs import unmet
 from duban.rulebook.operators import compile_test
-from duban.rulebook.quantity import Span, shown
 from duban.rulebook.rule import Rule
 from duban.rulebook.subject import digest, fingerprint, printed, subject
 from duban.rulebook.tally import Broken, Tally
 from duban.rulebook.term import bind, compile_value
-from duban.rulebook.together import FactRef
 from duban.rulebook.view import TABLES, View
 
 _YEARS = re.compile(r"all|(?P<from>\d{4})(?:(?P<open>\+)|-(?P<to>\d{4}))?|<=(?P<until>\d{4})")
@@ -239,8 +236,8 @@ class Compiled:
 
     def _broken(self, view: View, seen: list[Elements]) -> Broken:
         elements = seen[-1]
-        expected = _scalar(self._expected(view, elements))
-        actual = _scalar(self._actual(view, elements))
+        expected = scalar(self._expected(view, elements))
+        actual = scalar(self._actual(view, elements))
         severity: Severity = self.rule.severity
         zh, en = self._messages
         for item in self._severities:
@@ -248,7 +245,7 @@ class Compiled:
                 severity, zh, en = item.severity, item.zh, item.en
                 break
         cells = self._cells(view, elements)
-        quote, at = _where(view, elements, cells)
+        quote, at = quote_and_place(view, elements, cells)
         grounds = [str(expected), str(actual), *(printed(view, path) for path in cells)]
         about = "/".join(subject([one[name] for one in seen], len(seen) - 1) for name in elements)
         return Broken(
@@ -280,27 +277,3 @@ def compile_rule(rule: Rule, file: str, lists: dict[str, tuple[Any, ...]]) -> Co
         return Compiled(rule, file, lists)
     except (re.error, KeyError, IndexError, TypeError) as error:
         raise RuleError(f"{file}：规则无法编译（{error}），请检查 check 及其各项。") from error
-
-
-def _scalar(value: Any) -> Scalar:
-    if isinstance(value, FactRef):
-        value = value.fact.value
-    if isinstance(value, Days):
-        return iso(value)
-    if isinstance(value, list | tuple) and not isinstance(value, Span):
-        return "、".join(str(item) for item in value)
-    return shown(value) if isinstance(value, int | float | Span) else value
-
-
-def _where(
-    view: View, elements: Elements, cells: tuple[str, ...]
-) -> tuple[str | None, Place | None]:
-    """Quote and place: of the element that has them, or of the last cell (the total)."""
-    quote: str | None = None
-    at: Place | None = None
-    for element in elements.values():
-        quote = quote or getattr(element, "quote", None) or getattr(element, "heading", None)
-        at = at or getattr(element, "at", None)
-    if at is None and cells:
-        at = view.cells[cells[-1]].at
-    return quote, at
