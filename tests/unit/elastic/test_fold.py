@@ -8,6 +8,7 @@ from typing import Any
 from duban.adapters.elastic.changes import Subject
 from duban.adapters.elastic.fold import Fold, keys_of
 from duban.adapters.elastic.state import ENCODER, KeyState
+from duban.adapters.embedded.moment import micros
 from duban.domain.event import Event
 from duban.ports import Recorded
 from duban.testing.events import at, checked, read, registered, rejected, removed, withdrawn
@@ -61,6 +62,19 @@ def test_bytes_rejected_in_one_partition_and_read_in_another_are_told_apart_by_t
 
     assert last(later_but_lower, subject)["settled"] is True
     assert last(earlier_but_higher, subject)["settled"] is False
+
+
+def test_an_agency_is_known_since_the_roster_named_it_whatever_was_told_of_it_sooner() -> None:
+    agency, named = Subject("agencies", "a", "a"), registered("a", minute=1)
+    told = read("a", 2024, "一", minute=5)
+
+    in_order = folded([(1, named), (2, told)])
+    overtaken = folded([(9, told), (12, named)])
+
+    assert last(overtaken, agency)["agency"] == last(in_order, agency)["agency"]
+    assert [one.from_us for one in overtaken.changes.of[agency]][-1] == micros(at(1))
+    assert [one.from_us for one in in_order.changes.of[agency]] == [micros(at(1))]
+    assert all(one.ends is None for one in overtaken.changes.of[agency])
 
 
 def test_every_document_names_the_agency_as_the_roster_does_now() -> None:

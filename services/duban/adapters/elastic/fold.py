@@ -96,6 +96,9 @@ class Fold:
         entry = self.states[body.agency.id].entry
         if entry.position >= recorded.position:
             return
+        if entry.agency is None:
+            # What followed from it may be told sooner, on another topic: known it was before.
+            entry.version = entry.version.known_by(micros(recorded.event.at))
         entry.position, entry.is_shown, entry.agency = recorded.position, True, body.agency
         self._enter(recorded, body.agency.id, entry)
 

@@ -20,6 +20,12 @@ class Version(msgspec.Struct, frozen=True, omit_defaults=True):
     number: int = 0
     from_us: int = 0
 
+    def known_by(self, at_us: int) -> Version:
+        """The same, so since a moment at the latest; nothing where it was never written."""
+        if self.number == 0 or self.from_us <= at_us:
+            return self
+        return Version(self.number, at_us)
+
 
 class Entry(msgspec.Struct, omit_defaults=True):
     """The agency as the roster has it; `agency` is None where it was only heard of."""
