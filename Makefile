@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SEEDS ?= 25
 PORT ?= 8080
 
-.PHONY: help demo test lint format stack drill drill-stack bench bench-stack docs docs-check lock screenshots clean
+.PHONY: help demo test test-long lint format stack drill drill-stack bench bench-stack docs docs-check lock screenshots clean
 
 help: ## 列出命令 / list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -23,6 +23,9 @@ demo: .venv-demo/.installed ## 打开演示：门户、采集、判定、页面 
 
 test: $(VENV)/.installed ## 运行测试 / run the tests
 	$(BIN)/pytest
+
+test-long: $(VENV)/.installed ## 真实服务器上的长测试 / tests of minutes on real servers
+	$(BIN)/pytest -m long
 
 lint: $(VENV)/.installed ## 格式、类型、依赖方向 / ruff, mypy, import-linter
 	$(BIN)/ruff format --check .

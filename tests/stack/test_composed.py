@@ -21,6 +21,8 @@ from duban.adapters.kafka.connection import administration
 from duban.cli import group
 from duban.config import ElasticSettings, KafkaSettings
 
+pytestmark = pytest.mark.long
+
 PARTITIONS = 2
 _PATIENCE_S = 240.0
 

@@ -148,6 +148,7 @@ def test_all_topics_as_declared(tmp_path: Path, applied: KafkaSettings) -> None:
     assert [one["zh"].startswith("最新的事件写于") for one in told] == [True]
 
 
+@pytest.mark.long
 def test_a_worker_does_not_begin_beside_another_program(
     tmp_path: Path, applied: KafkaSettings
 ) -> None:

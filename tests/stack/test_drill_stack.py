@@ -13,6 +13,8 @@ pytest.importorskip("kafka")
 pytest.importorskip("faust")
 pytest.importorskip("elasticsearch")
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 SEEDS = 10
 MINUTES = 4.0

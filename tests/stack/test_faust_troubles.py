@@ -25,6 +25,8 @@ from duban.config import KafkaSettings
 from duban.domain.event import encode
 from duban.testing.events import read, registered, released
 
+pytestmark = pytest.mark.long
+
 OLD_STATE = Path(__file__).with_name("state_v1.json")
 
 

@@ -19,6 +19,8 @@ from tests.stack.workers import TOPICS, Left, Workers, wait_until
 from duban.adapters.kafka.kafka_event_log import KafkaEventLog
 from duban.config import KafkaSettings
 
+pytestmark = pytest.mark.long
+
 SEEDS = int(os.environ.get("DUBAN_STACK_SEEDS", "2"))
 NAMES = ("one", "two", "three")
 
