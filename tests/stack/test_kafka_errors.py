@@ -29,10 +29,13 @@ from duban.errors import StorageError
 from duban.secret import Secret
 from duban.testing.events import checked, registered
 
+# A client of kafka-python that finds nobody leaves its sockets to the collector, whenever that is.
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
 
 @pytest.fixture(autouse=True)
 def collected() -> Iterator[None]:
-    """A client of kafka-python that finds nobody leaves its sockets to the collector."""
+    """What a test left is collected before the next one, which may not leave anything."""
     yield
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
