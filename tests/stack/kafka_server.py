@@ -73,7 +73,8 @@ class KafkaServer(Server):
 
     def _format(self) -> None:
         """Give the storage an id, once."""
-        identity = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # One that begins with - would be taken for an option, one time in 64.
+        identity = base64.urlsafe_b64encode(b"\0" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
         tool = [self._java, "-cp", self._libraries, "kafka.tools.StorageTool", "format"]
         subprocess.run(
             [*tool, "-t", identity, "-c", str(self._properties)],

@@ -138,6 +138,7 @@ def test_a_document_that_is_refused_is_set_aside_with_its_cause(wanted: ElasticS
         assert index.search(SearchQuery(text="丙丁")).total == 1
 
 
+@pytest.mark.long
 def test_a_server_restarted_in_the_middle_loses_and_doubles_nothing(
     programs: Programs, recorded: list[Recorded], prefix: str
 ) -> None:

@@ -24,6 +24,7 @@ from tests.stack.kafka_server import KafkaServer
 GUARD = Path(__file__).parent / "guard.py"
 
 
+@pytest.mark.long
 def test_a_broker_killed_and_started_again_has_what_was_acknowledged(programs: Programs) -> None:
     with KafkaServer(programs) as server:
         client = KafkaAdminClient(bootstrap_servers=server.address)

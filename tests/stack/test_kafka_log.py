@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from duban.adapters.kafka.tracing import trace_in, trace_of
 from duban.config import KafkaSettings
 from duban.domain.event import EVERYONE
 from duban.errors import EventError, StorageError
@@ -115,7 +116,10 @@ def test_headers_tell_an_event_without_decoding_it(
     ((record,),) = consumer.poll(timeout_ms=10_000).values()
     consumer.close()
 
-    assert dict(record.headers) == {"id": event.id.encode(), "name": b"report.read"}
+    headers = dict(record.headers)
+    trace = headers.pop("traceparent").decode()
+    assert headers == {"id": event.id.encode(), "name": b"report.read"}
+    assert trace_in(trace) == trace_of(event.id)
     assert record.key == b"a"
 
 

@@ -83,6 +83,7 @@ def test_events_and_state_of_every_version_are_gone_on_with(
         assert len(streams[name]) > len(old.streams[name])
 
 
+@pytest.mark.long
 def test_versions_take_turns_and_the_older_one_leaves_newer_state_alone(
     settings: KafkaSettings, survey: Survey, tmp_path: Path
 ) -> None:
