@@ -13,7 +13,7 @@ from pathlib import Path
 from bench.figure import Figure, percentile
 from bench.stack import sizes
 from bench.stack.postings import Posting, office
-from bench.stack.servers import Servers, pid_of, place
+from bench.stack.servers import Servers, place
 from bench.stack.told import Line, Options, Told
 from bench.stack.watch import Watch, watching
 from bench.stack.worker import Worker, until, worker
@@ -53,8 +53,8 @@ def measure(servers: Servers, folder: Path, options: Options) -> Iterator[Line]:
             for posting in warm:
                 course.post(posting)
             course.wait([one])
-            roots = {**one.unit_pids(), "kafka": pid_of(servers.kafka)}
-            roots |= {"elasticsearch": pid_of(servers.elastic), "worker": one.pid}
+            roots = {**one.unit_pids(), "kafka": servers.kafka.pid}
+            roots |= {"elasticsearch": servers.elastic.pid, "worker": one.pid}
             with watching(roots) as watch:
                 idle = Costs(watch)
                 time.sleep(IDLE_S)

@@ -20,7 +20,7 @@ from bench import archive
 from bench.figure import Figure, percentile
 from bench.index import COMMON, LENGTHS
 from bench.stack import sizes
-from bench.stack.servers import PARTITIONS, Place, Servers, pid_of, place
+from bench.stack.servers import PARTITIONS, Place, Servers, place
 from bench.stack.told import Line, Options, Told
 from bench.stack.watch import watching
 from bench.stack.worker import DUBAN
@@ -101,8 +101,8 @@ def _rebuilt(here: Place, *options: str) -> tuple[float, float, dict[str, float]
         watching(
             {
                 "the process": process.pid,
-                "kafka": pid_of(here.servers.kafka),
-                "elasticsearch": pid_of(here.servers.elastic),
+                "kafka": here.servers.kafka.pid,
+                "elasticsearch": here.servers.elastic.pid,
             }
         ) as watch,
     ):

@@ -11,7 +11,6 @@ import msgspec
 from tests.stack.elastic_server import ElasticServer
 from tests.stack.fetch import programs
 from tests.stack.kafka_server import KafkaServer
-from tests.stack.server import Server
 
 from duban.adapters.kafka.admin import apply
 from duban.config import BlobSettings, ElasticSettings, KafkaSettings
@@ -82,9 +81,3 @@ def place(servers: Servers, folder: Path, name: str) -> Place:
     made.folder.mkdir()
     apply(made.kafka)
     return made
-
-
-def pid_of(server: Server) -> int:
-    """The process that all processes of a server descend from."""
-    assert server._process is not None  # noqa: SLF001 - the harness has no other use for it
-    return server._process.pid  # noqa: SLF001

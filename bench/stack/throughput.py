@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.figure import Figure
 from bench.stack import bare
 from bench.stack.postings import Office, office
-from bench.stack.servers import PARTITIONS, Place, Servers, pid_of, place
+from bench.stack.servers import PARTITIONS, Place, Servers, place
 from bench.stack.tail import tail
 from bench.stack.told import Line, Options, Told
 from bench.stack.watch import watching
@@ -82,7 +82,7 @@ def _through(here: Place, made: Office) -> tuple[float, dict[str, float]]:
         roots = {
             "the workers": two[0].pid,
             "worker 2": two[1].pid,
-            "kafka": pid_of(here.servers.kafka),
+            "kafka": here.servers.kafka.pid,
         }
         with watching(roots) as watch:
             used = {name: watch.used_s(name) for name in roots}

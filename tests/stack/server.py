@@ -94,6 +94,12 @@ class Server:
             self._process.wait()
             self._process = None
 
+    @property
+    def pid(self) -> int:
+        """The process that all its processes descend from."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """End it as a power failure would: nothing after it runs."""
         assert self._process is not None
