@@ -18,6 +18,7 @@ from duban.adapters.clock import SystemClock, last_recorded
 from duban.adapters.embedded.database import Database
 from duban.adapters.embedded.signal import Signal
 from duban.adapters.embedded.sqlite_event_log import SqliteEventLog
+from duban.cli.clock import accept_clock_option
 from duban.cli.events.opening import data_option, existing
 from duban.cli.events.words import told
 from duban.domain.alert import AlertKind, Silence
@@ -51,11 +52,11 @@ def command() -> None:
 
 
 @contextmanager
-def _opened(data: Path) -> Iterator[tuple[SqliteEventLog, SystemClock]]:
+def _opened(data: Path, *, accept_clock: bool) -> Iterator[tuple[SqliteEventLog, SystemClock]]:
     database = Database(existing(data))
     try:
         log = SqliteEventLog(database, Signal())
-        yield log, SystemClock(last_recorded(log))
+        yield log, SystemClock(last_recorded(log), accept=accept_clock)
     finally:
         database.close()
 
@@ -71,10 +72,11 @@ def _account(log: SqliteEventLog) -> Account:
 @command.command("list")
 @data_option
 @click.option("--all", "every", is_flag=True, help="连同已解除的 / with those no longer open")
+@accept_clock_option
 @_format
-def list_alerts(data: Path, every: bool, style: str) -> None:
+def list_alerts(data: Path, every: bool, accept_clock: bool, style: str) -> None:
     """列出提醒和静默 / alerts and silences."""
-    with _opened(data) as (log, clock):
+    with _opened(data, accept_clock=accept_clock) as (log, clock):
         now = clock.now()
         account = _account(log)
     found = [one for one in account.listed(now) if every or one.is_open]
@@ -94,9 +96,10 @@ def list_alerts(data: Path, every: bool, style: str) -> None:
 @command.command("show")
 @click.argument("key", metavar="提醒")
 @data_option
-def show(key: str, data: Path) -> None:
+@accept_clock_option
+def show(key: str, data: Path, accept_clock: bool) -> None:
     """一项提醒的内容和经过；名称可只写开头 / one alert and all that happened with it."""
-    with _opened(data) as (log, clock):
+    with _opened(data, accept_clock=accept_clock) as (log, clock):
         found = [one for one in _account(log).listed(clock.now()) if one.key.startswith(key)]
     if not found:
         raise UsageError(f"没有名称以“{key}”开头的提醒：用 duban alerts list --all 查看。")
@@ -131,6 +134,7 @@ def show(key: str, data: Path) -> None:
 )
 @click.option("--reason", required=True, metavar="缘由", help="为什么 / why")
 @_by
+@accept_clock_option
 def silence(
     data: Path,
     agency_id: str | None,
@@ -142,13 +146,14 @@ def silence(
     until: datetime,
     reason: str,
     by: str | None,
+    accept_clock: bool,
 ) -> None:
     """在一段时间内不发某些提醒；到期后仍存在的照发 / send nothing about some alerts for a while."""
     named = [agency_id, jurisdiction, year, kind, rule]
     if every == any(one is not None for one in named):
         raise UsageError("请说明静默哪些提醒（--agency、--year、--rule 等），或用 --all 静默全部。")
     end = until.replace(tzinfo=SHANGHAI) + timedelta(days=1)
-    with _opened(data) as (log, clock):
+    with _opened(data, accept_clock=accept_clock) as (log, clock):
         if end <= clock.now():
             raise UsageError("--until 早于今天：请给出今天或以后的日期。")
         one = Silence(
@@ -171,9 +176,10 @@ def silence(
 @data_option
 @click.option("--reason", default="", metavar="缘由", help="为什么 / why")
 @_by
-def unsilence(beginning: str, data: Path, reason: str, by: str | None) -> None:
+@accept_clock_option
+def unsilence(beginning: str, data: Path, reason: str, by: str | None, accept_clock: bool) -> None:
     """提前解除静默；编号可只写开头 / end a silence before its time."""
-    with _opened(data) as (log, clock):
+    with _opened(data, accept_clock=accept_clock) as (log, clock):
         found = [one for one in _account(log).silences(clock.now()) if one.id.startswith(beginning)]
         if len(found) != 1:
             what = "有多个静默的编号以" if found else "没有编号以"
@@ -230,7 +236,7 @@ def _trial(channel: str) -> Message:
 def _record(log: SqliteEventLog, clock: SystemClock, body: Body, event_id: str) -> None:
     problem = clock.problem()
     if problem is not None:
-        raise EventError(problem.zh)
+        raise EventError(problem.zh, problem.en)
     log.append([record(body, id=event_id, at=clock.now())])
 
 

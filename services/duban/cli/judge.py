@@ -7,6 +7,7 @@ from typing import Literal
 
 import click
 
+from duban.cli.clock import accept_clock_option
 from duban.cli.events.opening import data_option
 from duban.cli.failure import EXIT_CLEAN, EXIT_FINDINGS, EXIT_INTERRUPTED
 
@@ -29,6 +30,7 @@ EPILOG = """
 )
 @click.option("--packaged", is_flag=True, help="程序自带的规则 / the rules of the program")
 @data_option
+@accept_clock_option
 @click.option("--dry-run", is_flag=True, help="只试算，什么都不改 / change nothing")
 @click.option(
     "--format",
@@ -39,7 +41,12 @@ EPILOG = """
     help="输出格式 / form of the result",
 )
 def command(
-    rulebook: Path | None, packaged: bool, data: Path, dry_run: bool, form: Literal["text", "json"]
+    rulebook: Path | None,
+    packaged: bool,
+    data: Path,
+    accept_clock: bool,
+    dry_run: bool,
+    form: Literal["text", "json"],
 ) -> None:
     """发布一个目录中的规则和期限，并用它重新判定全部报告；中断后再次运行即接着做。
 
@@ -69,7 +76,7 @@ def command(
     line = judged.REHEARSAL_INTERRUPTED if dry_run else judged.NOT_BEGUN
     try:
         with EmbeddedStore(data) as store:
-            clock = SystemClock(last_recorded(store.log))
+            clock = SystemClock(last_recorded(store.log), accept=accept_clock)
             try:
                 if dry_run:
                     result = rehearse(store, folder, clock, stages)

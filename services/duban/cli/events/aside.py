@@ -17,6 +17,7 @@ from duban.adapters.embedded.signal import Signal
 from duban.adapters.embedded.sqlite_event_log import SqliteEventLog
 from duban.adapters.embedded.sqlite_state_store import SqliteStateStore
 from duban.adapters.retrying import INDEXER, ONLY_REBUILT, Retrying
+from duban.cli.clock import accept_clock_option
 from duban.cli.events.opening import data_option, existing
 from duban.cli.events.words import line
 from duban.errors import UsageError
@@ -66,6 +67,7 @@ def list_aside(data: Path, style: str) -> None:
 @click.option(
     "--reason", default="", metavar="缘由", help="为什么现在可以处理 / why it may work now"
 )
+@accept_clock_option
 def retry(
     event_ids: tuple[str, ...],
     data: Path,
@@ -73,6 +75,7 @@ def retry(
     unit: str | None,
     by: str | None,
     reason: str,
+    accept_clock: bool,
 ) -> None:
     """要求重新处理搁置的事件；编号可只写开头 / have what was set aside handled again.
 
@@ -83,7 +86,8 @@ def retry(
     with _opened(data) as (database, states):
         chosen = _chosen(states, event_ids, unit, every=every)
         log = SqliteEventLog(database, Signal())
-        retrying = Retrying(log, states, SystemClock(last_recorded(log)))
+        clock = SystemClock(last_recorded(log), accept=accept_clock)
+        retrying = Retrying(log, states, clock)
         asked = [
             one
             for name, one in chosen
