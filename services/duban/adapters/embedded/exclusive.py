@@ -23,24 +23,46 @@ def is_mine_alone(lock: int) -> bool:
     return True
 
 
+def is_at(lock: int, path: Path) -> bool:
+    """Whether an open lock file is the one that others find there.
+
+    A holder may remove its file before it lets go; the lock of a removed file excludes nobody.
+    """
+    try:
+        return os.path.samestat(os.fstat(lock), path.stat())
+    except FileNotFoundError:
+        return False
+
+
 @contextmanager
 def exclusive(path: Path, otherwise: str, *, within_s: float = 0.0) -> Iterator[None]:
     """Hold the lock file for the block; UsageError (`otherwise`) where another process holds it,
-    and does not let it go within so many seconds.
+    and does not let it go within so many seconds. The block may remove the file as its last act.
     """
+    last = time.monotonic() + within_s
+    while (lock := _taken(path)) is None:
+        if time.monotonic() > last:
+            raise UsageError(f"{otherwise}：请等它结束，或先停掉它。")
+        time.sleep(_LOOK_AGAIN_S)
     try:
-        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise StorageError(
-            f"无法使用 {path}（{error.strerror}）：请检查路径和权限。",
-            f"{path} cannot be used ({error.strerror}): please check path and permissions.",
-        ) from error
-    try:
-        last = time.monotonic() + within_s
-        while not is_mine_alone(lock):
-            if time.monotonic() > last:
-                raise UsageError(f"{otherwise}：请等它结束，或先停掉它。")
-            time.sleep(_LOOK_AGAIN_S)
         yield
     finally:
         os.close(lock)
+
+
+def _taken(path: Path) -> int | None:
+    """The lock file, open and held; None where another process holds it."""
+    while True:
+        try:
+            lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise StorageError(
+                f"无法使用 {path}（{error.strerror}）：请检查路径和权限。",
+                f"{path} cannot be used ({error.strerror}): please check path and permissions.",
+            ) from error
+        is_held = is_mine_alone(lock)
+        if is_held and is_at(lock, path):
+            return lock
+        os.close(lock)  # of another, or removed by its holder between opening and locking
+        if not is_held:
+            return None

@@ -12,7 +12,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from duban.adapters.embedded.exclusive import exclusive, is_mine_alone
+from duban.adapters.embedded.exclusive import exclusive, is_at, is_mine_alone
 from duban.errors import StorageError, UsageError
 
 SCRATCH = "rederive-"  # how the folders begin in which conclusions are derived again
@@ -85,7 +85,7 @@ class ViewsFolder:
             except OSError as error:
                 raise self._unusable(error) from error
             fcntl.flock(lock, fcntl.LOCK_SH)
-            if _is_at(lock, path):
+            if is_at(lock, path):
                 return number, lock
             os.close(lock)  # swept away before it was locked
 
@@ -98,7 +98,7 @@ class ViewsFolder:
             except OSError as error:
                 raise self._unusable(error) from error
             fcntl.flock(lock, fcntl.LOCK_SH)
-            if _is_at(lock, path):
+            if is_at(lock, path):
                 return lock
             os.close(lock)  # removed between opening and locking
 
@@ -145,10 +145,3 @@ class ViewsFolder:
         return StorageError(
             f"视图目录 {self.folder} 无法使用（{error.strerror}）：请检查权限和磁盘空间。"
         )
-
-
-def _is_at(lock: int, path: Path) -> bool:
-    try:
-        return os.fstat(lock).st_ino == path.stat().st_ino
-    except FileNotFoundError:
-        return False
