@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from duban.domain.doubt_english import english_of
 from duban.domain.severity import Severity
 
 Stage = Literal["not_yet_due", "blocked", "absent", "present", "waived", "ended"]
@@ -60,3 +61,7 @@ class Obligation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     absent_on: str | None = None  # the day whose reading proved the absence and its gravity
     posted: Posted | None = None
     reason: str | None = None  # why it is blocked, waived or ended; one Chinese sentence
+    reason_en: str = ""  # the same in English; empty for the words of an office
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "reason_en", english_of(self.reason))

@@ -7,10 +7,21 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from duban.domain import form
+from duban.domain.doubt_english import english_of
 from duban.domain.finding import Finding
 from duban.domain.report import Cell, Regime, Report, Table
 
 RANK = {"error": 3, "warning": 2, "info": 1}
+
+Words = tuple[str, str]  # in Chinese and in English
+_NO_TABLE = ("报告中没有这张表。", "The report lacks this table.")
+_NO_ROW = ("报告中没有此项", "the report lacks this item")
+_WHY: Mapping[str, Words] = {
+    "blank": ("空白", "blank"),
+    "mark": ("符号，不是数字", "a mark, not a number"),
+    "text": ("不是数字", "not a number"),
+    "unreadable": ("无法确认", "not certain"),
+}
 
 
 class Box(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,7 +31,7 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
     path: str | None = None
     kind: str = "label"
     mark: str = ""
-    hint: str = ""
+    hint: Words | None = None
     head: bool = False
     rowspan: int = 1
     colspan: int = 1
@@ -31,7 +42,7 @@ class FormTable(msgspec.Struct, frozen=True):
 
     title: str
     rows: tuple[tuple[Box, ...], ...]
-    note: str = ""
+    note: Words | None = None
 
 
 class Marks:
@@ -50,19 +61,17 @@ class Marks:
                 if known is None or RANK[finding.severity] > RANK[known.severity]:
                     self._worst[path] = finding
 
-    def of(self, path: str) -> tuple[str, str]:
+    def of(self, path: str) -> tuple[str, Words | None]:
         """The css mark of a cell and the words shown on it; both empty where nothing is wrong."""
         finding = self._worst.get(path)
         if finding is None:
-            return "", ""
+            return "", None
         if path in self._suspects:
             mark = f"{finding.severity} suspect"
         else:
             mark = "part" if finding.suspect else finding.severity
-        hint = finding.message
-        if path in self._proposed:
-            hint += f" → {self._proposed[path]}"
-        return mark, hint
+        better = f" → {self._proposed[path]}" if path in self._proposed else ""
+        return mark, (finding.message + better, (finding.message_en or finding.message) + better)
 
 
 def lay_out(report: Report, findings: Iterable[Finding]) -> list[FormTable]:
@@ -77,9 +86,10 @@ def lay_out(report: Report, findings: Iterable[Finding]) -> list[FormTable]:
     ):
         table = report.tables.get(name)
         if table is None:
-            tables.append(FormTable(title, (), "报告中没有这张表。"))
+            tables.append(FormTable(title, (), _NO_TABLE))
         else:
-            tables.append(FormTable(title, draw(table, regime, marks), table.doubt or ""))
+            note = (table.doubt, table.doubt_en or table.doubt) if table.doubt else None
+            tables.append(FormTable(title, draw(table, regime, marks), note))
     return tables
 
 
@@ -88,7 +98,7 @@ def _value(table: Table, path: str, marks: Marks) -> Box:
     cell = table.cells.get(path)
     mark, hint = marks.of(full)
     if cell is None:
-        return Box(text="", path=full, kind="absent", mark=mark, hint=hint or "报告中没有此项")
+        return Box(text="", path=full, kind="absent", mark=mark, hint=hint or _NO_ROW)
     return Box(text=_shown(cell), path=full, kind=cell.kind, mark=mark, hint=hint or _why(cell))
 
 
@@ -98,13 +108,10 @@ def _shown(cell: Cell) -> str:
     return {"blank": "", "unreadable": "?"}.get(cell.kind, cell.raw.strip())
 
 
-def _why(cell: Cell) -> str:
-    return {
-        "blank": "空白",
-        "mark": "符号，不是数字",
-        "text": "不是数字",
-        "unreadable": f"无法确认：{cell.note}" if cell.note else "无法确认",
-    }.get(cell.kind, cell.note or "")
+def _why(cell: Cell) -> Words | None:
+    if cell.kind == "unreadable" and cell.note:
+        return f"无法确认：{cell.note}", f"not certain: {english_of(cell.note) or cell.note}"
+    return _WHY.get(cell.kind, (cell.note, cell.note) if cell.note else None)
 
 
 def _head(text: str, rowspan: int = 1, colspan: int = 1) -> Box:

@@ -6,10 +6,19 @@ import re
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
-from duban.domain.event import decode
+from duban.adapters.embedded.store import EmbeddedStore
+from duban.domain.doubt_english import english_of
+from duban.domain.event import ReportRead, decode
+from duban.domain.obligation import Obligation
+from duban.domain.place import Place
 from duban.domain.reason_english import ENGLISH
+from duban.domain.report import Cell, Table
 from duban.errors import DubanError, EventError, StorageError
+from duban.processors.processor import Chain
+from duban.testing.events import due, read, registered, released
+from duban.testing.runner import evaluator
 from duban.web.site import Site
 
 CHINESE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
@@ -141,3 +150,39 @@ def test_the_api_says_in_both_languages_why_a_file_was_not_read(client: httpx.Cl
     ]
 
     assert [one for one in reasons if not has_both(one)] == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_doubts_of_a_report_are_told_in_the_language_of_the_reader(
+    store: EmbeddedStore, client: httpx.Client, lang: str
+) -> None:
+    """A damaged text, a table not to be trusted, a row of it with a reason of its own, a duty."""
+    why = ("文字中有大量乱码，可能是编码错误", "单元格重叠", "该行的数据单元格与表头的列没有对齐")
+    blocked = "名录没有登记该机关的栏目网址，无从查证。"
+    duty = Obligation(
+        year=2024, stage="blocked", due_on="2025-01-31", opens_on="2025-01-01", basis="A49",
+        reason=blocked,
+    )  # fmt: skip
+    fact = read("b", 2024)
+    assert isinstance(fact.body, ReportRead)
+    tables: dict[str, Table | None] = {
+        "disputes": Table(name="disputes", at=Place(), cells={}, doubt=why[1]),
+        "applications": Table(
+            name="applications", at=Place(),
+            cells={"new_received.total": Cell(kind="unreadable", raw="", note=why[2])},
+        ),
+    }  # fmt: skip
+    body = replace(fact.body, report=replace(fact.body.report, damaged=why[0], tables=tables))
+    store.log.append([released(), registered("b", "乙局"), replace(fact, body=body)])
+    store.log.append([due("b", duty)])
+    store.runner(Chain("agency", (evaluator(),))).run_until_idle()
+
+    report = client.get(f"/reports/b/2024?lang={lang}").text
+    agency = client.get(f"/agencies/b?lang={lang}").text
+
+    other = "en" if lang == "zh" else "zh"
+    for sentence in why:
+        both = {"zh": sentence, "en": english_of(sentence)}
+        assert both[lang] in report
+        assert both[other] not in report
+    assert {"zh": blocked, "en": english_of(blocked)}[lang] in agency

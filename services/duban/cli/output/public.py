@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from duban.domain.document import Media
+from duban.domain.doubt_english import english_of
 from duban.domain.finding import Coverage, Finding, Judgement, Outcome
 from duban.domain.place import Place
 from duban.domain.report import Cell, CellKind, Fact, Fees, Reading, Reason, Regime, Report, Section
@@ -28,6 +29,7 @@ class PublicCell(msgspec.Struct, frozen=True, kw_only=True):
     raw: str
     at: Place | None
     note: str | msgspec.UnsetType = msgspec.UNSET
+    note_en: str | msgspec.UnsetType = msgspec.UNSET
     unit: str | msgspec.UnsetType = msgspec.UNSET
 
 
@@ -85,6 +87,7 @@ class PublicReport(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[PublicFact, ...]
     fees: PublicFees
     doubts: dict[str, str]
+    doubts_en: dict[str, str]
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,6 +172,9 @@ def _report(report: Report) -> PublicReport:
         doubts={
             name: table.doubt for name, table in report.tables.items() if table and table.doubt
         },
+        doubts_en={
+            name: table.doubt_en for name, table in report.tables.items() if table and table.doubt
+        },
     )
 
 
@@ -180,12 +186,14 @@ def _cells(report: Report, name: str) -> dict[str, PublicCell] | None:
 
 
 def _cell(cell: Cell) -> PublicCell:
+    english = english_of(cell.note) if cell.kind == "unreadable" else ""
     return PublicCell(
         kind=cell.kind,
         value=cell.value if cell.kind == "number" else None,
         raw=cell.raw,
         at=cell.at,
         note=msgspec.UNSET if cell.note is None else cell.note,
+        note_en=english or msgspec.UNSET,
         unit=msgspec.UNSET if cell.unit is None else cell.unit,
     )
 
