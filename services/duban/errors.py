@@ -8,6 +8,7 @@ DubanError                  an expected failure: one sentence saying what, where
 ├── RosterError             a roster file that is wrong
 ├── StorageError            the database or blob folder cannot be used
 │   └── BlobError           one original is missing or altered
+├── MachineError            this machine cannot do its part just now; later the same may go well
 ├── FetchError              a page that could not be fetched; never a fault of the agency
 └── NotifyError             a message that a channel did not take
 """
@@ -60,6 +61,10 @@ class StorageError(DubanError):
 
 class BlobError(StorageError):
     """One original is not there, or is not what was stored; all else can be used."""
+
+
+class MachineError(DubanError):
+    """This machine cannot do its part just now, whatever it was given; later it may go well."""
 
 
 class FetchError(DubanError):

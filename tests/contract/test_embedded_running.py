@@ -22,7 +22,7 @@ from duban.adapters.embedded.store import EmbeddedStore
 from duban.adapters.retrying import Retrying
 from duban.domain.event import BODIES, Event, decode, encode
 from duban.domain.view import FindingQuery, Scope
-from duban.errors import StorageError
+from duban.errors import MachineError, StorageError
 from duban.ports import Recorded
 from duban.processors.processor import Chain
 from duban.testing.clock import MovableClock
@@ -171,6 +171,27 @@ class TestEffectUnit:
 
             assert [one.event.key for one in store.log.read("facts")] == [one.id for one in posts]
             assert not unit.advance()
+
+    def test_what_this_machine_lacks_is_waited_for(
+        self, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        answers: list[Exception | None] = [MachineError("没有启动成功"), None, None]
+
+        def handle(recorded: Recorded) -> Sequence[Event]:
+            if (error := answers.pop(0)) is not None:
+                raise error
+            return [checked(recorded.event.id)]
+
+        with EmbeddedStore(tmp_path) as store:
+            store.log.append([posted("one")])
+            unit = store.effect("intake", "posted", handle)
+
+            assert not unit.advance()
+            assert "没有启动成功" in caplog.text
+            assert unit.advance()
+
+            assert store.states.set_aside() == []
+            assert len(store.log.read("facts")) == 1
 
     def test_what_fails_is_set_aside_and_the_rest_goes_on(self, tmp_path: Path) -> None:
         def handle(recorded: Recorded) -> Sequence[Event]:

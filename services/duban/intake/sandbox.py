@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from duban.domain.report import Reason
+from duban.errors import MachineError
 from duban.intake.job import Answer, Job, Limits
 from duban.intake.perform import TOO_MUCH_MEMORY, unread
 from duban.intake.process import StartMethod, best_start_method, start
@@ -35,8 +36,15 @@ def _decoder() -> msgspec.msgpack.Decoder[Answer]:
     return msgspec.msgpack.Decoder(Answer)
 
 
-class StartError(Exception):
+class StartError(MachineError):
     """A process ended before it was ready for any document: a fault of ours, not of a file."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(
+            f"读取进程没有启动成功（{zh}）：请检查本机的内存、磁盘和进程数限制。",
+            f"A reading process did not start ({en}): please check the memory, the disk and the "
+            "limits of processes of this machine.",
+        )
 
 
 class _Worker:
@@ -184,7 +192,10 @@ class Sandbox(AbstractContextManager["Sandbox"]):
 
     def _new_worker(self) -> _Worker:
         method = self._method or best_start_method()
-        return _Worker(method, self._limits, self._rules, self._rulebook)
+        try:
+            return _Worker(method, self._limits, self._rules, self._rulebook)
+        except OSError as error:  # no memory, no process, no file left to be had
+            raise StartError(str(error.strerror), str(error.strerror)) from error
 
     def _wait(self, done: dict[int, Answer]) -> None:
         """Until something moves or a deadline passes; answers go into `done`."""
@@ -202,7 +213,7 @@ class Sandbox(AbstractContextManager["Sandbox"]):
             del self._busy[worker.index]
             worker.end()
             if not worker.is_ready:
-                raise StartError("读取进程迟迟没有启动成功。")
+                raise StartError("迟迟没有就绪", "it takes too long")
             done[worker.index] = unread(_HUNG)
 
     def _advance(self, worker: _Worker, done: dict[int, Answer]) -> None:
@@ -228,7 +239,7 @@ class Sandbox(AbstractContextManager["Sandbox"]):
     def _bury(self, worker: _Worker, done: dict[int, Answer]) -> None:
         code = worker.end()
         if not worker.is_ready:
-            raise StartError(f"读取进程没有启动成功（结束码 {code}）。")
+            raise StartError(f"结束码 {code}", f"exit code {code}")
         if code == -getattr(signal, "SIGXCPU", 0):
             done[worker.index] = unread(_HUNG)
         elif worker.served:  # what an earlier document left behind must not be held against it

@@ -69,7 +69,7 @@ def test_a_fault_of_the_program_is_told_as_one(
 def test_processes_that_do_not_start_are_told_and_found_out(
     pool: ReadingPool, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answering(monkeypatch, StartError("读取进程没有启动成功。"))
+    answering(monkeypatch, StartError("结束码 1", "exit code 1"))
 
     with pytest.raises(StartError):
         pool.read(ReadJob(data=b""))

@@ -14,7 +14,8 @@ from collections.abc import Callable
 import pytest
 
 from duban.domain.report import Reading, Reason
-from duban.intake import worker
+from duban.errors import MachineError
+from duban.intake import sandbox, worker
 from duban.intake.job import Answer, Job, Limits, ReadJob
 from duban.intake.sandbox import Sandbox, StartError
 
@@ -169,3 +170,12 @@ def test_a_process_that_cannot_start_is_no_fault_of_the_file(monkeypatch):
     monkeypatch.setattr(worker, "reading", broken)
     with Sandbox(workers=1, start_method="fork") as sandbox, pytest.raises(StartError):
         sandbox.run(ReadJob(data=b"x"))
+
+
+def test_a_machine_without_room_for_a_process_is_no_fault_of_the_file(monkeypatch):
+    def refused(*_: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(sandbox, "start", refused)
+    with Sandbox(workers=1) as readers, pytest.raises(MachineError, match="没有启动成功"):
+        readers.run(ReadJob(data=b"x"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,9 +14,11 @@ from duban.adapters.embedded.sqlite_event_log import SqliteEventLog
 from duban.adapters.embedded.sqlite_state_store import SqliteStateStore
 from duban.adapters.embedded.step_plan import key_in
 from duban.domain.event import Event, Topic, decode
-from duban.errors import BlobError, EventError, StorageError
+from duban.errors import BlobError, EventError, MachineError, StorageError
 from duban.observing import UNOBSERVED, UNREADABLE, Observer, Taken
 from duban.ports import Cursor, Recorded, SetAside, Step
+
+logger = logging.getLogger(__name__)
 
 
 class EffectUnit:
@@ -56,6 +59,11 @@ class EffectUnit:
             try:
                 for row, future in zip(rows, futures, strict=True):
                     before = self._record(before, row, future)
+            except MachineError as error:
+                logger.warning(
+                    "%s：%s（稍后再试）", self.name, error, extra={"action": "machine_waited_for"}
+                )
+                return False
             finally:
                 for future in futures:
                     future.cancel()
@@ -75,7 +83,7 @@ class EffectUnit:
             outputs = future.result()
         except BlobError as error:  # of this event alone; it can be asked for again once restored
             aside = (not_handled(position, key_in(data), event_id, error),)
-        except StorageError:
+        except (StorageError, MachineError):
             raise
         except Exception as error:  # whatever it is, later events must go on
             aside = (not_handled(position, key_in(data), event_id, error),)
