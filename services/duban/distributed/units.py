@@ -25,6 +25,8 @@ from duban.intake.unit import Intake
 from duban.observing import Observer
 from duban.ports import BlobStore, Recorded
 
+_AHEAD = 3  # a file is fetched and its roster asked for while those before it are read
+
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """What a unit is given: `folder` is its own, `readers` how many files are read at once."""
@@ -55,7 +57,7 @@ def intake(parts: Parts) -> Steps:
         "posted",
         handle,
         PartitionReader(parts.kafka),
-        at_once=parts.readers,
+        at_once=_AHEAD * parts.readers,
         close=close,
     )
 

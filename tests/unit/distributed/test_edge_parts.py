@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,57 +11,21 @@ from typing import Any
 import pytest
 
 from duban.adapters.embedded.store import EmbeddedStore
-from duban.domain.event import AlertOpened, Event, encode, record
+from duban.domain.event import AlertOpened, Event, record
 from duban.errors import StorageError
 from duban.testing.events import START, posted, read, registered, rejected, removed
 
 pytest.importorskip("kafka")
 
+from streams import Kafka
+
 from duban.adapters.kafka.forwarder import Forwarder
-from duban.adapters.kafka.partition import partition_of
 from duban.adapters.kafka.partition_reader import Raw, Span
 from duban.adapters.kafka.publisher import Message
 from duban.adapters.kafka.roster_follower import RosterFollower
 from duban.distributed.alerts_unit import AlertsUnit
 from duban.distributed.edge_desk import EdgeDesk
 from duban.distributed.patient import OutOfReachError, Patient
-
-PARTITIONS = 2
-
-
-class Kafka:
-    """One stream in two partitions; it can be away."""
-
-    def __init__(self, *events: Event) -> None:
-        self.raws: dict[int, list[Raw]] = {number: [] for number in range(PARTITIONS)}
-        self.is_away = False
-        self.asked: list[Mapping[int, Span]] = []
-        self.add(*events)
-
-    def add(self, *events: Event) -> None:
-        for one in events:
-            self.add_bytes(one.key, one.id, one.name, encode(one))
-
-    def add_bytes(self, key: str, event_id: str, name: str, value: bytes) -> None:
-        found = self.raws[partition_of(key, PARTITIONS)]
-        place = partition_of(key, PARTITIONS), len(found)
-        found.append(Raw(*place, key, event_id, name, value))
-
-    def spans(self, name: str) -> Mapping[int, Span]:
-        if self.is_away:
-            raise StorageError("连接不上 Kafka")
-        return {number: Span(0, len(raws)) for number, raws in self.raws.items()}
-
-    def read(self, name: str, wanted: Mapping[int, Span]) -> list[Raw]:
-        self.asked.append(wanted)
-        return [
-            raw
-            for number, span in wanted.items()
-            for raw in self.raws[number][span.begin : span.end]
-        ]
-
-    def close(self) -> None:
-        pass
 
 
 @pytest.fixture
@@ -181,6 +147,47 @@ def test_the_roster_is_followed_and_kept_over_a_restart(tmp_path: Path) -> None:
         ("c", "丙局"),
     ]
     assert kafka.asked == []
+
+
+def test_all_partitions_are_read_at_once_and_whoever_waits_shares_it(tmp_path: Path) -> None:
+    kafka = Kafka(*map(registered, "abcdef"))
+    follower = RosterFollower(kafka, tmp_path / "roster.json")  # type: ignore[arg-type]
+    begun, may_end = threading.Event(), threading.Event()
+    read = kafka.read
+
+    def slowly(name: str, wanted: Mapping[int, Span]) -> list[Raw]:
+        begun.set()
+        assert may_end.wait(10)
+        return read(name, wanted)
+
+    kafka.read = slowly  # type: ignore[method-assign]
+    first = threading.Thread(target=follower.catch_up)
+    first.start()
+    assert begun.wait(10)
+    kafka.add(registered("g"))
+    later = [threading.Thread(target=follower.catch_up) for _ in range(5)]
+    for one in later:
+        one.start()
+    time.sleep(0.05)  # all wait by now
+    may_end.set()
+    for one in (first, *later):
+        one.join()
+
+    assert [one.id for one in follower.agencies()] == list("abcdefg")
+    assert len(kafka.asked) == 2
+
+
+def test_a_long_history_is_told_of_while_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("duban.adapters.kafka.roster_follower._EVENTS_AT_ONCE", 1)
+    monkeypatch.setattr("duban.adapters.kafka.roster_follower._TOLD_EVERY_S", 0.0)
+    kafka = Kafka(*map(registered, "abc"))
+    follower = RosterFollower(kafka, tmp_path / "roster.json")  # type: ignore[arg-type]
+
+    follower.catch_up()
+
+    assert "3 / 3" in caplog.text
 
 
 def test_a_damaged_copy_of_the_roster_is_read_anew(tmp_path: Path) -> None:

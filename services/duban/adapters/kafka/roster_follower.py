@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from duban.errors import EventError
 logger = logging.getLogger(__name__)
 
 _NAMES = ("agency.registered", "agency.removed")
-_EVENTS_AT_ONCE = 200
+_EVENTS_AT_ONCE = 200  # of a partition
+_TOLD_EVERY_S = 10.0
 _KEPT_EVERY = 2000  # events; what comes after is read again at the next start
 
 
@@ -42,20 +44,16 @@ class RosterFollower:
         self._kept = _read(file)
         self._roster: tuple[Agency, ...] | None = None
         self._unkept = 0
+        self._caught_up = 0.0  # when the last reading began
 
     def catch_up(self) -> None:
-        """Read what the facts say by now."""
+        """Read what the facts say by now; whoever comes meanwhile shares the next reading."""
+        asked = time.monotonic()
         with self._lock:
-            for number, held in self._reader.spans("facts").items():
-                begin = self._kept.offsets.get(str(number), 0)
-                for first in range(begin, held.end, _EVENTS_AT_ONCE):
-                    span = Span(first, min(first + _EVENTS_AT_ONCE, held.end))
-                    for raw in self._reader.read("facts", {number: span}):
-                        self._hear(raw)
-                    self._kept.offsets[str(number)] = span.end
-                    self._unkept += span.end - span.begin
-                    if self._unkept >= _KEPT_EVERY:
-                        self._keep()
+            if self._caught_up < asked:
+                began = time.monotonic()
+                self._read_on()
+                self._caught_up = began
 
     def agencies(self) -> Sequence[Agency]:
         """The agencies as last caught up, by id."""
@@ -69,6 +67,31 @@ class RosterFollower:
         with self._lock:
             self._keep()
         self._reader.close()
+
+    def _read_on(self) -> None:
+        spans = self._reader.spans("facts")
+        count = sum(held.end - self._offset(number) for number, held in spans.items())
+        read, told = 0, time.monotonic()
+        while wanted := {
+            number: Span(begin, min(begin + _EVENTS_AT_ONCE, held.end))
+            for number, held in spans.items()
+            if (begin := self._offset(number)) < held.end
+        }:
+            for raw in self._reader.read("facts", wanted):
+                self._hear(raw)
+            for number, span in wanted.items():
+                self._kept.offsets[str(number)] = span.end
+                read += span.end - span.begin
+                self._unkept += span.end - span.begin
+            if self._unkept >= _KEPT_EVERY:
+                self._keep()
+            if time.monotonic() - told > _TOLD_EVERY_S:
+                logger.warning("正在从 Kafka 读取名录：已读 %d / %d 条事件", read, count)
+                told = time.monotonic()
+
+    def _offset(self, number: int) -> int:
+        """The first offset of a partition that was not read."""
+        return self._kept.offsets.get(str(number), 0)
 
     def _hear(self, raw: Raw) -> None:
         if raw.name not in _NAMES:
