@@ -18,8 +18,9 @@ from duban.adapters.clock import SystemClock, last_recorded
 from duban.adapters.embedded.database import Database
 from duban.adapters.embedded.signal import Signal
 from duban.adapters.embedded.sqlite_event_log import SqliteEventLog
+from duban.cli import options
 from duban.cli.clock import accept_clock_option
-from duban.cli.events.opening import data_option, existing
+from duban.cli.events.opening import existing
 from duban.cli.events.words import told
 from duban.domain.alert import AlertKind, Silence
 from duban.domain.day import SHANGHAI
@@ -70,7 +71,7 @@ def _account(log: SqliteEventLog) -> Account:
 
 
 @command.command("list")
-@data_option
+@options.data()
 @click.option("--all", "every", is_flag=True, help="连同已解除的 / with those no longer open")
 @accept_clock_option
 @_format
@@ -95,7 +96,7 @@ def list_alerts(data: Path, every: bool, accept_clock: bool, style: str) -> None
 
 @command.command("show")
 @click.argument("key", metavar="提醒")
-@data_option
+@options.data()
 @accept_clock_option
 def show(key: str, data: Path, accept_clock: bool) -> None:
     """一项提醒的内容和经过；名称可只写开头 / one alert and all that happened with it."""
@@ -116,7 +117,7 @@ def show(key: str, data: Path, accept_clock: bool) -> None:
 
 
 @command.command("silence")
-@data_option
+@options.data()
 @click.option("--agency", "agency_id", metavar="机关编号", help="只这一个机关 / one agency")
 @click.option(
     "--jurisdiction", metavar="编号或地区", help="主管机关编号或地区开头 / a jurisdiction"
@@ -173,7 +174,7 @@ def silence(
 
 @command.command("unsilence")
 @click.argument("beginning", metavar="静默编号")
-@data_option
+@options.data()
 @click.option("--reason", default="", metavar="缘由", help="为什么 / why")
 @_by
 @accept_clock_option

@@ -7,7 +7,7 @@ from typing import Literal
 
 import click
 
-from duban.cli.events.opening import data_option
+from duban.cli import options
 from duban.cli.failure import EXIT_CLEAN, EXIT_FINDINGS
 
 EPILOG = """
@@ -23,14 +23,9 @@ _SHOWN = 3
 
 @click.command("backup", epilog=EPILOG)
 @click.argument("file", type=click.Path(path_type=Path), metavar="文件")
-@data_option
-@click.option(
-    "--profile",
-    type=click.Choice(["embedded", "distributed"]),
-    default="embedded",
-    show_default=True,
-    show_envvar=True,
-    help="distributed：边缘的数据，原文取自 DUBAN_BLOBS_URL / an edge, its originals from there",
+@options.data()
+@options.profile(
+    "distributed：边缘的数据，原文取自 DUBAN_BLOBS_URL / an edge, its originals from there"
 )
 @click.option("--force", is_flag=True, help="覆盖已有的文件 / overwrite")
 def command(

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from duban.cli import options
+
 EPILOG = """
 \b
 示例 / examples:
@@ -20,38 +22,12 @@ FORMATS = ("html", "docx", "pdf")
 
 
 @click.command("demo", epilog=EPILOG)
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("duban-demo"),
-    show_default=True,
-    metavar="目录",
-    help="演示数据目录；删掉它就从头开始 / delete it to begin anew",
-)
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8080,
-    show_default=True,
-    help="页面端口，被占用时自动换下一个 / port of the pages",
-)
-@click.option(
-    "--every",
-    type=click.FloatRange(0.1),
-    default=4.0,
-    show_default=True,
-    metavar="秒",
-    help="门户每隔几秒发布一份年报 / seconds between two posted reports",
-)
-@click.option(
-    "--agencies",
-    type=click.IntRange(5, 500),
-    default=50,
-    show_default=True,
-    help="机关个数 / number of agencies",
-)
-@click.option("--seed", default=1, show_default=True, help="虚构县的种子 / seed of the county")
-@click.option("--verbose", is_flag=True, help="详细日志 / more log lines")
+@options.data("演示数据目录；删掉它就从头开始 / delete it to begin anew", default="duban-demo")
+@options.port("页面端口，被占用时自动换下一个 / port of the pages", 8080)
+@options.every
+@options.agencies
+@options.seed
+@options.verbose
 def command(data: Path, port: int, every: float, agencies: int, seed: int, verbose: bool) -> None:
     """打开一个虚构的县：门户不断发布年报，采集、判定、页面随之而动。
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from duban.cli import options
 from duban.cli.failure import EXIT_CLEAN, EXIT_FINDINGS
 
 if TYPE_CHECKING:
@@ -31,44 +32,11 @@ _SAID = {"good": "正常 ok   ", "note": "留意 note ", "wrong": "须改 WRONG"
 
 
 @click.command("doctor", epilog=EPILOG)
-@click.option(
-    "--profile",
-    type=click.Choice(["embedded", "distributed"]),
-    default="embedded",
-    show_default=True,
-    show_envvar=True,
-    help="单机，还是连同 Kafka、Elasticsearch、Kibana / one machine, or with the servers",
-)
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    default=Path("duban-data"),
-    show_default=True,
-    metavar="目录",
-    show_envvar=True,
-    help="数据目录 / where everything is kept",
-)
-@click.option(
-    "--rules",
-    type=click.Path(path_type=Path),
-    metavar="目录",
-    show_envvar=True,
-    help="规则目录，默认为自带规则 / folder of rules",
-)
-@click.option(
-    "--alerts",
-    type=click.Path(path_type=Path),
-    metavar="文件",
-    show_envvar=True,
-    help="提醒配置 / the alerts file",
-)
-@click.option(
-    "--kafka",
-    metavar="地址",
-    envvar="DUBAN_KAFKA_ADDRESS",
-    show_envvar=True,
-    help="主机:端口，可有几个，以逗号隔开 / host:port, several by commas",
-)
+@options.profile("单机，还是连同 Kafka、Elasticsearch、Kibana / one machine, or with the servers")
+@options.data()
+@options.rules
+@options.alerts
+@options.kafka
 @click.option("--json", "as_json", is_flag=True, help="每行一个 JSON 对象 / one JSON object a line")
 def command(
     profile: Profile,

@@ -7,8 +7,8 @@ from typing import Literal
 
 import click
 
+from duban.cli import options
 from duban.cli.clock import accept_clock_option
-from duban.cli.events.opening import data_option
 from duban.cli.failure import EXIT_CLEAN, EXIT_FINDINGS, EXIT_INTERRUPTED
 
 EPILOG = """
@@ -29,17 +29,10 @@ EPILOG = """
     help="规则目录，连同其中的期限 / folder of rules, deadlines included",
 )
 @click.option("--packaged", is_flag=True, help="程序自带的规则 / the rules of the program")
-@data_option
+@options.data()
 @accept_clock_option
 @click.option("--dry-run", is_flag=True, help="只试算，什么都不改 / change nothing")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="输出格式 / form of the result",
-)
+@options.form
 def command(
     rulebook: Path | None,
     packaged: bool,

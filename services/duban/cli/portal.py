@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from duban.cli import options
+
 EPILOG = """
 \b
 只在本机（127.0.0.1）提供，供 duban serve --allow-loopback 采集。
@@ -19,39 +21,11 @@ EPILOG = """
 
 @click.command("portal", epilog=EPILOG)
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False), metavar="目录")
-@click.option(
-    "--port",
-    type=click.IntRange(1, 65535),
-    default=8099,
-    show_default=True,
-    show_envvar=True,
-    help="端口 / port",
-)
-@click.option(
-    "--roster",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="文件",
-    show_envvar=True,
-    help="把名录写到这里 / write the roster there",
-)
-@click.option(
-    "--every",
-    type=click.FloatRange(0.1),
-    default=4.0,
-    show_default=True,
-    show_envvar=True,
-    metavar="秒",
-    help="每隔几秒发布一份年报 / seconds between two posted reports",
-)
-@click.option(
-    "--agencies",
-    type=click.IntRange(5, 500),
-    default=50,
-    show_default=True,
-    show_envvar=True,
-    help="机关个数 / number of agencies",
-)
-@click.option("--seed", default=1, show_default=True, help="虚构县的种子 / seed of the county")
+@options.port("端口 / port", 8099, first=1)
+@options.roster("把名录写到这里 / write the roster there")
+@options.every
+@options.agencies
+@options.seed
 def command(
     directory: Path, port: int, roster: Path | None, every: float, agencies: int, seed: int
 ) -> None:

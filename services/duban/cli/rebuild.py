@@ -7,7 +7,7 @@ from typing import Literal
 
 import click
 
-from duban.cli.events.opening import data_option
+from duban.cli import options
 from duban.cli.failure import EXIT_CLEAN, EXIT_FINDINGS
 
 EPILOG = """
@@ -22,25 +22,13 @@ EPILOG = """
 
 
 @click.command("rebuild", epilog=EPILOG)
-@click.option(
-    "--profile",
-    type=click.Choice(["embedded", "distributed"]),
-    default="embedded",
-    show_default=True,
-    show_envvar=True,
-    help="单机的数据目录，还是 Kafka 到 Elasticsearch / the data folder, or Kafka to Elasticsearch",
+@options.profile(
+    "单机的数据目录，还是 Kafka 到 Elasticsearch / the data folder, or Kafka to Elasticsearch"
 )
-@data_option
+@options.data()
 @click.option("--verify-only", is_flag=True, help="只核对，不更换 / compare and change nothing")
 @click.option("--accept", is_flag=True, help="有不同也更换视图 / exchange also where they differ")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="输出格式 / form of the result",
-)
+@options.form
 def command(
     profile: Literal["embedded", "distributed"],
     data: Path,

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from duban import assets
+from duban.cli import options
 from duban.cli.failure import EXIT_FINDINGS
 from duban.domain.basis import in_words
 from duban.errors import UsageError
@@ -20,13 +21,6 @@ EPILOG = """
   duban rules explain T3-SUM-ROW
   duban rules check --rules 我的规则/
 """
-_folder = click.option(
-    "--rules",
-    type=click.Path(path_type=Path),
-    metavar="目录",
-    show_envvar=True,
-    help="规则目录，默认为自带规则 / folder of rules",
-)
 SEVERITIES = {"error": "错误", "warning": "疑似", "info": "提示"}
 
 
@@ -36,7 +30,7 @@ def command() -> None:
 
 
 @command.command("list")
-@_folder
+@options.rules
 def list_rules(rules: Path | None) -> None:
     """列出规则 / list the rules."""
     rulebook = load(assets.find("rules", rules))
@@ -47,7 +41,7 @@ def list_rules(rules: Path | None) -> None:
 
 @command.command("explain")
 @click.argument("rule_id", metavar="规则")
-@_folder
+@options.rules
 def explain(rule_id: str, rules: Path | None) -> None:
     """一条规则：依据、适用、改法、局限 / one rule: basis, scope, remedy, limits."""
     rule = _rule(load(assets.find("rules", rules)), rule_id)
@@ -63,7 +57,7 @@ def explain(rule_id: str, rules: Path | None) -> None:
 
 
 @command.command("check")
-@_folder
+@options.rules
 @click.pass_context
 def check(context: click.Context, rules: Path | None) -> None:
     """规则文件是否有效，版本锁是否相符 / are the files valid and do they match the lock."""
@@ -80,7 +74,7 @@ def check(context: click.Context, rules: Path | None) -> None:
 
 
 @command.command("lock")
-@_folder
+@options.rules
 def write_lock(rules: Path | None) -> None:
     """把编号、版本和内容写进 lock.json / bind ids, versions and contents."""
     from duban.rulebook import lock

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 import click
 import msgspec
 
+from duban.cli import options
 from duban.cli.failure import EXIT_CLEAN, EXIT_FINDINGS
 
 if TYPE_CHECKING:
@@ -38,27 +38,9 @@ def command() -> None:
     """建立、核对 Kafka 主题 / make the topics on Kafka and check them."""
 
 
-def _options(function: Callable[..., None]) -> Callable[..., None]:
-    kafka = click.option(
-        "--kafka",
-        metavar="地址",
-        envvar="DUBAN_KAFKA_ADDRESS",
-        show_envvar=True,
-        help="主机:端口，可有几个，以逗号隔开 / host:port, several by commas",
-    )
-    form = click.option(
-        "--format",
-        "form",
-        type=click.Choice(["text", "json"]),
-        default="text",
-        show_default=True,
-        help="输出格式 / form of the result",
-    )
-    return kafka(form(function))
-
-
 @command.command("apply", epilog=EPILOG)
-@_options
+@options.kafka
+@options.form
 def apply_(kafka: str | None, form: Form) -> None:
     """建立缺少的主题，改正不同的设置；重复运行无妨。
 
@@ -68,7 +50,8 @@ def apply_(kafka: str | None, form: Form) -> None:
 
 
 @command.command("check", epilog=EPILOG)
-@_options
+@options.kafka
+@options.form
 def check(kafka: str | None, form: Form) -> None:
     """核对主题与声明是否一致，逐项给出改正的命令；不作任何改动。
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-import msgspec
 
+from duban.cli import options
 from duban.config_worker import WORKED
 
 EPILOG = """
@@ -27,51 +27,16 @@ Kafka 的设置见 duban topics --help；先运行一次 duban topics apply。
 """
 
 
-def _units(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
-    """The units in the order of their work; a word that is none of them is refused."""
-    asked = {one.strip() for one in value.split(",") if one.strip()}
-    unknown = sorted(asked - set(WORKED))
-    if unknown or not asked:
-        raise click.BadParameter(
-            f"{'、'.join(unknown) or value!r} 不是处理单元，可用的有 {'、'.join(WORKED)}。 / "
-            f"units are {', '.join(WORKED)}."
-        )
-    return tuple(unit for unit in WORKED if unit in asked)
-
-
 @click.command("worker", epilog=EPILOG)
-@click.option(
-    "--only",
+@options.listed(
+    "运行哪些单元，以逗号隔开 / which units to run, by commas",
+    WORKED,
+    ("单元", "units"),
     default=",".join(WORKED),
-    show_default=True,
-    show_envvar=True,
-    metavar="单元",
-    callback=_units,
-    help="运行哪些单元，以逗号隔开 / which units to run, by commas",
 )
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("duban-worker"),
-    show_default=True,
-    show_envvar=True,
-    metavar="目录",
-    help="状态目录，可以丢失 / the units' state; built anew when lost",
-)
-@click.option(
-    "--blobs",
-    metavar="目录或URL",
-    envvar="DUBAN_BLOBS_URL",
-    show_envvar=True,
-    help="原件存放处，与采集端相同；默认 <data>/blobs / where originals are kept, as at the edge",
-)
-@click.option(
-    "--kafka",
-    metavar="地址",
-    envvar="DUBAN_KAFKA_ADDRESS",
-    show_envvar=True,
-    help="主机:端口，可有几个，以逗号隔开 / host:port, several by commas",
-)
+@options.data("状态目录，可以丢失 / the units' state; built anew when lost", default="duban-worker")
+@options.blobs
+@options.kafka
 @click.option(
     "--readers",
     type=click.IntRange(1, 64),
@@ -80,21 +45,8 @@ def _units(context: click.Context, parameter: click.Parameter, value: str) -> tu
     show_envvar=True,
     help="同时读取几份文件 / files read side by side",
 )
-@click.option(
-    "--host",
-    default="127.0.0.1",
-    show_default=True,
-    show_envvar=True,
-    help="运行指标的地址 / address of /metrics, /healthz and /readyz",
-)
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=9464,
-    show_default=True,
-    show_envvar=True,
-    help="指标的端口，几个单元则依次加一 / port of the figures, then one more each",
-)
+@options.host("运行指标的地址 / address of /metrics, /healthz and /readyz")
+@options.port("指标的端口，几个单元则依次加一 / port of the figures, then one more each", 9464)
 @click.option(
     "--session",
     type=click.FloatRange(1, 300),
@@ -104,15 +56,8 @@ def _units(context: click.Context, parameter: click.Parameter, value: str) -> tu
     metavar="秒",
     help="多久没有消息即由其他 worker 接手 / silence after which others take over",
 )
-@click.option(
-    "--scraper",
-    "scrapers",
-    multiple=True,
-    metavar="网段",
-    show_envvar=True,
-    help="还有哪些网段可读运行指标 / networks that may read /metrics beside this machine",
-)
-@click.option("--verbose", is_flag=True, show_envvar=True, help="详细日志 / more log lines")
+@options.scrapers
+@options.verbose
 def command(
     only: tuple[str, ...],
     data: Path,
@@ -139,9 +84,7 @@ def command(
     from duban.config_worker import WorkerSettings
 
     settings = kafka_settings(kafka)
-    originals = blob_settings(str(data / "blobs"))
-    if blobs:
-        originals = msgspec.structs.replace(originals, url=blobs)
+    originals = blob_settings(str(data / "blobs"), url=blobs)
     need("distributed", "kafka", "faust")
     from duban.distributed.worker import Place, work
 

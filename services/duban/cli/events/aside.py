@@ -17,8 +17,9 @@ from duban.adapters.embedded.signal import Signal
 from duban.adapters.embedded.sqlite_event_log import SqliteEventLog
 from duban.adapters.embedded.sqlite_state_store import SqliteStateStore
 from duban.adapters.retrying import INDEXER, ONLY_REBUILT, Retrying
+from duban.cli import options
 from duban.cli.clock import accept_clock_option
-from duban.cli.events.opening import data_option, existing
+from duban.cli.events.opening import existing
 from duban.cli.events.words import line
 from duban.errors import UsageError
 from duban.ports import SetAside
@@ -34,7 +35,7 @@ def _opened(data: Path) -> Iterator[tuple[Database, SqliteStateStore]]:
 
 
 @click.command("set-aside")
-@data_option
+@options.data()
 @click.option(
     "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
@@ -58,7 +59,7 @@ def list_aside(data: Path, style: str) -> None:
 
 @click.command("retry")
 @click.argument("event_ids", nargs=-1, metavar="[事件编号]...")
-@data_option
+@options.data()
 @click.option("--all", "every", is_flag=True, help="全部搁置的事件 / everything set aside")
 @click.option(
     "--unit", metavar="单元", help="只限这个处理单元搁置的 / only what this unit set aside"

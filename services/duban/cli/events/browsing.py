@@ -14,7 +14,8 @@ import msgspec
 
 from duban.adapters.embedded.history import Entry, Filter, History
 from duban.adapters.embedded.moment import SHANGHAI
-from duban.cli.events.opening import data_option, history
+from duban.cli import options
+from duban.cli.events.opening import history
 from duban.cli.events.words import line
 from duban.domain.event import TOPICS
 from duban.errors import UsageError
@@ -106,7 +107,7 @@ format_option = click.option(
 
 
 @click.command("list")
-@data_option
+@options.data()
 @filter_options
 @click.option(
     "--limit",
@@ -127,7 +128,7 @@ def list_events(data: Path, limit: int, style: str, **asked: Any) -> None:
 
 
 @click.command("tail")
-@data_option
+@options.data()
 @filter_options
 @click.option(
     "--limit", type=click.IntRange(0), default=10, show_default=True, help="先显示最后几个"
@@ -161,7 +162,7 @@ def _newer(past: History, position: int, chosen: Filter, style: str) -> int:
 
 @click.command("show")
 @click.argument("event_id", metavar="事件编号")
-@data_option
+@options.data()
 def show(event_id: str, data: Path) -> None:
     """一个事件的全文、起因和后续；编号可只写开头 / one event, its cause, what followed."""
     with history(data) as past:

@@ -15,14 +15,15 @@ from duban import __version__
 from duban.adapters import event_file
 from duban.adapters.embedded.history import Filter, History
 from duban.adapters.embedded.moment import SHANGHAI
+from duban.cli import options
 from duban.cli.events.browsing import filter_options, wanted
-from duban.cli.events.opening import data_option, history
+from duban.cli.events.opening import history
 from duban.errors import StorageError, UsageError
 
 
 @click.command("export")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="文件")
-@data_option
+@options.data()
 @filter_options
 @click.option("--force", is_flag=True, help="覆盖已有文件 / overwrite")
 def export(file: Path, data: Path, force: bool, **asked: Any) -> None:

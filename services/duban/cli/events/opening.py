@@ -6,22 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import click
-
 from duban.adapters.embedded.database import Database
 from duban.adapters.embedded.history import History
 from duban.adapters.embedded.whole import refuse_a_lost_history
 from duban.errors import UsageError
-
-data_option = click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("duban-data"),
-    show_default=True,
-    metavar="目录",
-    show_envvar=True,
-    help="数据目录 / where everything is kept",
-)
 
 
 def existing(data: Path) -> Path:
