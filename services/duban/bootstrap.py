@@ -1,14 +1,13 @@
 """The one place that wires: adapters, intake, processors, crawler and pages, embedded profile.
 
-The edge of the distributed profile is the same machine with other storage: see `distributed.edge`.
+What the distributed profile runs is put together in `distributed`, of the same parts.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
@@ -22,20 +21,16 @@ from duban.adapters.day_emitter import DayEmitter
 from duban.adapters.desk import OfficeDesk
 from duban.adapters.embedded.alert_inbox import AlertInbox
 from duban.adapters.embedded.observed_unit import ObservedUnit
+from duban.adapters.embedded.purpose import refuse_an_edge
 from duban.adapters.embedded.runner import EmbeddedRunner, Unit
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.adapters.notify.channels import channels_of
 from duban.adapters.notify.observed import ObservedChannel
 from duban.adapters.retrying import Retrying
-from duban.adapters.rules_in_force import RulesInForce
+from duban.adapters.rules_in_force import Proposal, RulesInForce
 from duban.config import LOOPBACK, Settings
-from duban.crawler.address import Gate, hosts_of
-from duban.crawler.fetch import HttpFetcher
-from duban.crawler.memory import Memory
-from duban.crawler.observed import ObservedFetcher
-from duban.crawler.pace import Pace
-from duban.crawler.poll import Poller
 from duban.crawler.registration import register, registered
+from duban.crawler.rounds import Rounds
 from duban.domain.agency import Agency
 from duban.domain.day import day_of
 from duban.domain.report import Reading
@@ -46,10 +41,11 @@ from duban.intake.unit import NAME as INTAKE
 from duban.intake.unit import Intake
 from duban.measuring.office import NOTIFIER, UNITS, Office, exposition, figures_of
 from duban.notifying.notifier import Notifying
+from duban.notifying.plan import Plan
 from duban.notifying.plan_file import load as load_plan
-from duban.observing import RoundOutcome
 from duban.ports import BlobStore, Index, Notifier
 from duban.rulebook import Rulebook
+from duban.rulebook.almanac import Almanac
 from duban.web.app import create_app
 from duban.web.site import Notice, RuleCard, Site
 
@@ -72,12 +68,16 @@ class Machine:
         try:
             self.store = self._open.enter_context(EmbeddedStore(settings.data))
             self._open.enter_context(self.store.processing())
-            self.blobs, self.index = self._storage()
+            refuse_an_edge(self.store)
+            self.store.fill_views()
+            self.blobs: BlobStore = self.store.blobs
+            self.index: Index = self.store.index
             self._end = self.store.end()
             after = last_recorded(self.store.log)
             self.clock = SystemClock(after, accept=settings.accept_clock)
             rules = RulesInForce(self.blobs, self.store.states)
-            self.rulebook, calendar = self._rules(rules)
+            found = rules_at_start(rules, settings, self.clock)
+            self.rulebook, calendar = found.rulebook, found.calendar
             if roster is not None:
                 register(roster, self.store.states, self.clock)
             self.roster = registered(self.store.states)
@@ -96,8 +96,11 @@ class Machine:
         self._reading = reading
         self.runner = self._runner(rules)
         self.machinery = exposition(self._office(), self._figures)
-        self._stopping = threading.Event()
-        self._crawling: threading.Thread | None = None
+        self._rounds = Rounds(
+            self.roster, settings, states=self.store.states, blobs=self.blobs, clock=self.clock,
+            log=self.store.log, knows_day=lambda: self.clock.problem() is None,
+            observer=self._figures,
+        )  # fmt: skip
 
     def __enter__(self) -> Self:
         return self
@@ -108,9 +111,7 @@ class Machine:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._stopping.set()
-        if self._crawling is not None:
-            self._crawling.join()
+        self._rounds.stop()
         with self._open:
             try:
                 self.runner.stop()
@@ -121,9 +122,8 @@ class Machine:
         """Begin to handle events and, with `crawl`, to look at the roster's list pages."""
         self._days.start()
         self.runner.start()
-        if crawl and self.roster:
-            self._crawling = threading.Thread(target=self._crawl, name="crawler", daemon=True)
-            self._crawling.start()
+        if crawl:
+            self._rounds.start()
 
     def has_failed(self) -> bool:
         """Whether handling events had to stop; leaving the context raises the reason."""
@@ -137,132 +137,48 @@ class Machine:
                 blobs=self.blobs,
                 clock=self.clock,
                 rules=cards(self.rulebook),
-                rulebook_version=self.rulebook.version,
-                wait=self.wait,
+                rulebook_version=lambda: self.rulebook.version,
+                wait=self.store.wait,
                 desk=self._desk(),
                 most_bytes=MAX_BYTES,
                 roster=lambda: self.roster,
-                notices=self._notices,
+                notices=lambda: notices(self.clock, self._almanac),
                 hosts=(*LOOPBACK, *self.settings.names),
                 machinery=self.machinery,
                 scrapers=self.settings.scrapers,
             )
         )
 
-    def wait(self, position: int, timeout_s: float) -> int:
-        """Wait until the index knows more than `position`, or the time is over; where it is now."""
-        return self.store.wait(position, timeout_s)
-
-    def _storage(self) -> tuple[BlobStore, Index]:
-        """Where originals are kept, and the read models, ready to be asked."""
-        self.store.fill_views()
-        return self.store.blobs, self.store.index
-
     def _office(self) -> Office:
         """What the figures are taken from."""
         return Office(
             data=self.settings.data, store=self.store, clock=self.clock, days=self._days,
-            almanac=self._almanac, reading=self._reading, rulebook=self.rulebook.version,
+            almanac=lambda: self._almanac, reading=self._reading,
+            rulebook=lambda: self.rulebook.version,
             units=UNITS + (NOTIFIER if self._alerts is not None else ()),
             end=self._end, has_failed=self.has_failed,
         )  # fmt: skip
-
-    def _rules(self, rules: RulesInForce) -> tuple[Rulebook, str]:
-        """The rules that hold from this start on; a line in the log where that needs a look."""
-        before, packaged = rules.now(), assets.find("rules")
-        given = assets.find("rules", self.settings.rules) if self.settings.rules else None
-        found = rules.start(packaged, given, self.clock)
-        if before.rulebook and found.events:
-            logger.warning(
-                "规则集由 %s 换为 %s：全部报告将重新判定。",
-                before.rulebook,
-                rules.now().rulebook,
-                extra={"action": "rules_changed"},
-            )
-        if given is None and rules.is_kept_from(packaged, self.clock):
-            logger.warning(
-                "继续执行自行发布的规则集 %s，与本程序自带的不同；要改用自带的，"
-                "请停下后运行 duban judge --packaged --data %s。",
-                found.rulebook.version,
-                self.settings.data,
-                extra={"action": "own_rules_kept"},
-            )
-        return found.rulebook, found.calendar
-
-    def _notices(self) -> Sequence[Notice]:
-        found = []
-        problem = self.clock.problem()
-        if problem is not None:
-            found.append(Notice(problem.zh, problem.en))
-        year = self._almanac.unknown_year(day_of(self.clock.now()))
-        if year is not None:
-            found.append(
-                Notice(
-                    f"{year} 年的节假日安排尚不知道，短期逾期暂只作提示。",
-                    f"The public holidays of {year} are not known; "
-                    "until they are, a short delay is no more than a note.",
-                )
-            )
-        return found
 
     def _desk(self) -> OfficeDesk:
         retrying = Retrying(self.store.log, self.store.states, self.clock)
         return OfficeDesk(
             log=self.store.log, blobs=self.blobs, index=self.index, clock=self.clock,
-            read=self._read, judge=self.rulebook.judge, retry=retrying.ask,
+            read=reader_in(self._reading), judge=self.rulebook.judge, retry=retrying.ask,
         )  # fmt: skip
-
-    def _read(self, data: bytes) -> Reading:
-        answer = self._reading.read(ReadJob(data=data))
-        if answer.reading is None:
-            raise DubanError(f"读取时程序自身出错，没有得出任何结论：{answer.fault}")
-        return answer.reading
 
     def _runner(self, rules: RulesInForce) -> EmbeddedRunner:
         chain = agency_chain(rules.rulebooks, rules.calendars)
         intake = Intake(self._reading.read, self.blobs, self.clock, lambda: self.roster)
-        unit = self.store.effect(
+        reading = self.store.effect(
             INTAKE, "posted", intake.handle,
             at_once=self.settings.readers, observer=self._figures,
         )  # fmt: skip
-        notifying = [ObservedUnit(one, self._figures) for one in self._notifying()]
-        units = [unit, *notifying]
+        notifying: list[Unit] = []
+        if self._alerts is not None:
+            unit = notifier_of(self._alerts, self._channels, self.store, self.clock)
+            notifying.append(ObservedUnit(unit, self._figures))
+        units = [reading, *notifying]
         return self.store.runner(chain, units=units, recipe=chain_from, observer=self._figures)
-
-    def _notifying(self) -> list[Unit]:
-        if self._alerts is None:
-            return []
-        return [
-            Notifying(
-                self._alerts, self._channels, AlertInbox(self.store.log),
-                self.store.states, self.clock, pace=WallClock(),
-            )
-        ]  # fmt: skip
-
-    def _crawl(self) -> None:
-        """Rounds until the end; what goes wrong in one round does not end the next."""
-        gate = Gate(hosts_of(self.roster), allow_loopback=self.settings.allow_loopback)
-        with HttpFetcher(
-            gate,
-            Pace(self.settings.delay_s, wait=self._stopping.wait),
-            contact=self.settings.contact,
-        ) as fetcher:
-            poller = Poller(
-                ObservedFetcher(fetcher, self._figures), Memory(self.store.states),
-                self.blobs, self.clock, log=self.store.log, stopping=self._stopping,
-                knows_day=lambda: self.clock.problem() is None,
-            )  # fmt: skip
-            while not self._stopping.is_set():
-                outcome: RoundOutcome = "broken_off"
-                try:
-                    poller.round(self.roster)
-                    outcome = "ended"
-                except DubanError as error:
-                    logger.error(
-                        "the round was broken off: %s", error, extra={"action": "round_failed"}
-                    )
-                self._figures.ended_round(outcome)
-                self._stopping.wait(self.settings.interval_s)
 
 
 def cards(rulebook: Rulebook) -> Mapping[str, RuleCard]:
@@ -280,3 +196,68 @@ def cards(rulebook: Rulebook) -> Mapping[str, RuleCard]:
         )
         for rule in rulebook.rules
     }
+
+
+def reader_in(pool: ReadingPool) -> Callable[[bytes], Reading]:
+    """Reads the bytes of a draft in a confined process; raises DubanError for a fault of ours."""
+
+    def read(data: bytes) -> Reading:
+        answer = pool.read(ReadJob(data=data))
+        if answer.reading is None:
+            raise DubanError(
+                f"读取时程序自身出错，没有得出任何结论：{answer.fault}",
+                f"The program itself failed while reading; nothing was concluded: {answer.fault}",
+            )
+        return answer.reading
+
+    return read
+
+
+def rules_at_start(rules: RulesInForce, settings: Settings, clock: SystemClock) -> Proposal:
+    """The rules that hold from this start on; a line in the log where that needs a look."""
+    before, packaged = rules.now(), assets.find("rules")
+    given = assets.find("rules", settings.rules) if settings.rules else None
+    found = rules.start(packaged, given, clock)
+    if before.rulebook and found.events:
+        logger.warning(
+            "规则集由 %s 换为 %s：全部报告将重新判定。",
+            before.rulebook,
+            rules.now().rulebook,
+            extra={"action": "rules_changed"},
+        )
+    if given is None and rules.is_kept_from(packaged, clock):
+        logger.warning(
+            "继续执行自行发布的规则集 %s，与本程序自带的不同；要改用自带的，"
+            "请停下后运行 duban judge --packaged --data %s。",
+            found.rulebook.version,
+            settings.data,
+            extra={"action": "own_rules_kept"},
+        )
+    return found
+
+
+def notices(clock: SystemClock, almanac: Almanac) -> Sequence[Notice]:
+    """What the front page must say above all figures now."""
+    found = []
+    problem = clock.problem()
+    if problem is not None:
+        found.append(Notice(problem.zh, problem.en))
+    year = almanac.unknown_year(day_of(clock.now()))
+    if year is not None:
+        found.append(
+            Notice(
+                f"{year} 年的节假日安排尚不知道，短期逾期暂只作提示。",
+                f"The public holidays of {year} are not known; "
+                "until they are, a short delay is no more than a note.",
+            )
+        )
+    return found
+
+
+def notifier_of(
+    plan: Plan, channels: Mapping[str, Notifier], store: EmbeddedStore, clock: SystemClock
+) -> Unit:
+    """The unit that tells people of the alerts that lie in a store."""
+    return Notifying(
+        plan, channels, AlertInbox(store.log), store.states, clock, pace=WallClock()
+    )  # fmt: skip

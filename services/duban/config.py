@@ -10,6 +10,9 @@ import msgspec
 from duban.secret import Secret
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+#: What `duban serve` does at the edge of the distributed profile, each part a process if wanted.
+PARTS = ("crawler", "pages", "notifier")
+PARTS_ZH = {"crawler": "采集", "pages": "页面", "notifier": "提醒"}
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import msgspec
-
-from duban.adapters.kafka.partition_reader import PartitionReader, Raw, Span
-from duban.domain.event import EVERYONE, Event, decode
+from duban.adapters.kafka.partition_reader import PartitionReader, Raw
+from duban.distributed.places import places_of
+from duban.domain.event import Event, decode
 from duban.errors import EventError
-from duban.ports import Cursor, SetAside, StateRecord, StateStore, Step
+from duban.ports import Cursor, SetAside, StateStore, Step
 
 NAME = "alerts"
-_PART = "offsets"
 _EVENTS_AT_ONCE = 200
-
-
-class _Offsets(msgspec.Struct):
-    """The first offset of each partition that was not taken."""
-
-    by_partition: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class AlertsUnit:
@@ -32,15 +24,8 @@ class AlertsUnit:
     def advance(self) -> bool:
         """Take the next alerts of each partition; False when there were none."""
         before = self._states.cursor(NAME)
-        known = self._states.record(NAME, EVERYONE, _PART)
-        offsets = msgspec.json.decode(known.data, type=_Offsets) if known else _Offsets()
-        wanted: dict[int, Span] = {}
-        for number, held in self._reader.spans(NAME).items():
-            begin = offsets.by_partition.get(str(number), 0)
-            span = Span(begin, min(held.end, begin + _EVENTS_AT_ONCE))
-            if span.begin < span.end:
-                wanted[number] = span
-                offsets.by_partition[str(number)] = span.end
+        known = places_of(self._states, NAME)
+        wanted, places = known.next(self._reader, NAME, _EVENTS_AT_ONCE)
         if not wanted:
             return False
         events: list[Event] = []
@@ -57,7 +42,7 @@ class AlertsUnit:
                 before=before,
                 after=Cursor(position),
                 outputs=tuple(events),
-                records={(EVERYONE, _PART): StateRecord(position, msgspec.json.encode(offsets))},
+                records=places.record(position),
                 set_aside=tuple(aside),
             )
         )

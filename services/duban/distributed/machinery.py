@@ -12,7 +12,6 @@ from pathlib import Path
 
 import msgspec
 import uvicorn
-from fastapi import FastAPI
 
 from duban import __version__, assets
 from duban.adapters.clock import WallClock
@@ -30,7 +29,7 @@ from duban.measuring.health import Advancing
 from duban.measuring.sampling import Sample
 from duban.observing import UNREADABLE, Taken
 from duban.rulebook import load
-from duban.web.machinery import Network, router
+from duban.web.machinery import Network, machinery_app
 
 _DATED = ("report.posted", "report.read")  # whose stages are measured
 
@@ -96,8 +95,7 @@ def told_at(
 
     UsageError where the port is taken.
     """
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    app.include_router(router(told, scrapers))
+    app = machinery_app(told, scrapers)
     listener = _listener(settings.host, settings.port)
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")

@@ -64,6 +64,11 @@ class Patient:
         self._pause_s = _FIRST_PAUSE_S
         self._until = 0.0
 
+    @property
+    def is_well(self) -> bool:
+        """Whether Kafka was had at the last try."""
+        return self._pause_s == _FIRST_PAUSE_S
+
     def advance(self) -> bool:
         """Take one step, unless it is too early to try again."""
         if self._now() < self._until:

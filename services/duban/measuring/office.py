@@ -1,4 +1,4 @@
-"""The figures of an office in one process: what its store, clock and processes are asked for."""
+"""The figures of an office's process: what its store, clock and processes are asked for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -35,33 +36,32 @@ NOTIFIER: Units = (("notifier", "alerts"),)  # only where there is a plan of who
 
 
 class Office(msgspec.Struct, frozen=True, kw_only=True):
-    """What the figures are taken from; `units` run beside the indexer, each with what it takes.
+    """What the figures are taken from; `units` are those of the process, each with what it takes.
 
-    `end` is where the history ended when the process began; `index` is asked whether it answers,
-    where the read models are elsewhere.
+    The embedded profile runs the indexer beside them. `end` is where the history ended when the
+    process began; `index` are read models elsewhere, which are asked whether they answer. What a
+    process of the distributed profile does not do (days, rules, reading) is not given;
+    `reaches_kafka` says whether what it needs of Kafka was had at the last try.
     """
 
     data: Path
     store: EmbeddedStore
     clock: SystemClock
-    days: DayEmitter
-    almanac: Almanac
-    reading: ReadingPool
-    rulebook: str
     units: Units
     end: int
     has_failed: Callable[[], bool]
+    profile: Literal["embedded", "distributed"] = "embedded"
+    days: DayEmitter | None = None
+    almanac: Callable[[], Almanac] | None = None
+    reading: ReadingPool | None = None
+    rulebook: Callable[[], str] | None = None
     index: Index | None = None
-
-    @property
-    def profile(self) -> str:
-        """Which profile the process belongs to."""
-        return "embedded" if self.index is None else "distributed"
+    reaches_kafka: Check | None = None
 
     def backlogs(self) -> list[Backlog]:
         """What its own units have still to do."""
         found = backlogs(self.store, self.units)
-        return found if self.index is None else found[:-1]
+        return found if self.profile == "embedded" else found[:-1]
 
     def asides(self) -> list[Aside]:
         """What was set aside; of units elsewhere what the read models show is known, no more."""
@@ -71,12 +71,20 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
             found += [Aside(unit, count, count) for unit, count in shown.items()]
         return found
 
-    def shows(self) -> Check:
-        """Holds once the read models know what was recorded before the process began."""
-        if self.index is None:
-            return Filled(self.store.index.position, self.end)
-        position = self.index.position
-        return lambda: position() >= 0
+    def ready(self) -> Mapping[str, Check]:
+        """What must hold beside the units before anybody is sent here."""
+        found: dict[str, Check] = {}
+        if self.profile == "embedded":
+            # What was recorded before the process began can be seen.
+            found["views"] = Filled(self.store.index.position, self.end)
+        elif self.index is not None:
+            position = self.index.position
+            found["views"] = lambda: position() >= 0
+        if self.reaches_kafka is not None:
+            found["kafka"] = self.reaches_kafka
+        if self.reading is not None:
+            found["reading"] = self.reading.can_start
+        return found
 
 
 def figures_of(clock: SystemClock, rules: Collection[str], end: int) -> Figures:
@@ -92,11 +100,7 @@ def exposition(office: Office, figures: Figures) -> Exposition:
         figures,
         [asked.work, asked.set_aside, asked.time, asked.disk, asked.program],
         alive={"units": lambda: not office.has_failed()},
-        ready={
-            "units": lambda: not office.has_failed() and advancing(),
-            "views": office.shows(),
-            "reading": office.reading.can_start,
-        },
+        ready={"units": lambda: not office.has_failed() and advancing(), **office.ready()},
     )
 
 
@@ -128,13 +132,16 @@ class _Asked:
         yield Sample(catalogue.ASIDE_EVER, sum(one.ever for one in found.values()), (OTHER,))
 
     def time(self) -> Iterator[Sample]:
-        now = self._office.clock.now()
-        last = self._office.days.last()
-        is_unknown = self._office.almanac.unknown_year(day_of(now)) is not None
-        yield Sample(catalogue.CLOCK, self._office.clock.problem() is None)
+        office = self._office
+        now = office.clock.now()
+        yield Sample(catalogue.CLOCK, office.clock.problem() is None)
         yield Sample(catalogue.CLOCK_TIME, now.timestamp())
-        yield Sample(catalogue.LAST_DAY, _beginning(last) if last else 0)
-        yield Sample(catalogue.HOLIDAYS, is_unknown)
+        if office.days is not None:
+            last = office.days.last()
+            yield Sample(catalogue.LAST_DAY, _beginning(last) if last else 0)
+        if office.almanac is not None:
+            is_unknown = office.almanac().unknown_year(day_of(now)) is not None
+            yield Sample(catalogue.HOLIDAYS, is_unknown)
 
     def disk(self) -> Iterator[Sample]:
         usage = shutil.disk_usage(self._office.data)
@@ -142,11 +149,14 @@ class _Asked:
         yield Sample(catalogue.DISK_SIZE, usage.total)
 
     def program(self) -> Iterator[Sample]:
-        build = (__version__, self._office.rulebook, self._office.profile)
-        yield Sample(catalogue.BUILD, 1, build)
-        yield Sample(catalogue.UP, not self._office.has_failed())
-        yield Sample(catalogue.WORKERS, self._office.reading.processes, ("reading",))
-        yield Sample(catalogue.WORKERS, self._office.store.workers, ("judging",))
+        office = self._office
+        rulebook = office.rulebook() if office.rulebook is not None else ""
+        yield Sample(catalogue.BUILD, 1, (__version__, rulebook, office.profile))
+        yield Sample(catalogue.UP, not office.has_failed())
+        if office.reading is not None:
+            yield Sample(catalogue.WORKERS, office.reading.processes, ("reading",))
+        if office.profile == "embedded":
+            yield Sample(catalogue.WORKERS, office.store.workers, ("judging",))
 
 
 def _beginning(day: str) -> float:

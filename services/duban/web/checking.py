@@ -52,5 +52,5 @@ async def check(form: Form, site: Site) -> Checked:
         bytes=file.size,
         reading=reading,
         judgement=judgement,
-        rulebook=site.rulebook_version,
+        rulebook=site.rulebook_version(),
     )

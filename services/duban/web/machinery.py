@@ -10,7 +10,7 @@ import ipaddress
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import Receive, Scope, Send
 
@@ -38,7 +38,7 @@ class NamedHosts(TrustedHostMiddleware):
 
 
 def router(machinery: Machinery, scrapers: Sequence[Network] = ()) -> APIRouter:
-    """The three answers; also for a process that has no pages."""
+    """The three answers."""
     made = APIRouter(include_in_schema=False)
     allowed = (*_LOOPBACK, *scrapers)
 
@@ -57,6 +57,13 @@ def router(machinery: Machinery, scrapers: Sequence[Network] = ()) -> APIRouter:
         return _answer(machinery.ready())
 
     return made
+
+
+def machinery_app(machinery: Machinery, scrapers: Sequence[Network] = ()) -> FastAPI:
+    """The three answers alone, for a process that has no pages."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.include_router(router(machinery, scrapers))
+    return app
 
 
 def _is_within(request: Request, networks: Sequence[Network]) -> bool:

@@ -96,7 +96,7 @@ def router(site: Site, words: Words) -> APIRouter:
             {
                 "rules": site.rules,
                 "counts": {count.rule: count for count in figures.by_rule},
-                "rulebook": site.rulebook_version,
+                "rulebook": site.rulebook_version(),
                 "position": figures.position,
             },
         )

@@ -93,6 +93,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the pages reach.
 
     `wait(position, timeout_s)` returns the index's position once it moved past `position`.
+    `rules` are the cards of the rules in force, and `rulebook_version` says which those are.
     `roster` are the agencies that an upload may be for, `notices` what the front page must say
     now (a clock that was set back, holidays nobody has announced yet). `most_bytes` is the
     largest file that is read. `machinery` tells of the program itself, to this machine and to
@@ -103,7 +104,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     blobs: BlobStore
     clock: Clock
     rules: Mapping[str, RuleCard]
-    rulebook_version: str
+    rulebook_version: Callable[[], str]
     wait: Callable[[int, float], int]
     desk: Desk
     most_bytes: int

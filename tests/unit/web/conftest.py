@@ -103,7 +103,7 @@ def site(store: EmbeddedStore, clock: MovableClock) -> Site:
         judge=SpokenJudge().judge, retry=Retrying(store.log, store.states, clock).ask,
     )  # fmt: skip
     return Site(
-        index=store.index, blobs=store.blobs, clock=clock, rules={}, rulebook_version="1",
+        index=store.index, blobs=store.blobs, clock=clock, rules={}, rulebook_version=lambda: "1",
         wait=store.wait, desk=desk, most_bytes=LIMIT, roster=lambda: agencies,
         notices=lambda: (Notice("时钟被拨回。", "The clock was set back."),),
     )  # fmt: skip

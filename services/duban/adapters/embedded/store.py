@@ -58,7 +58,7 @@ class EmbeddedStore(AbstractContextManager["EmbeddedStore"]):
             raise StorageError(
                 f"数据目录 {folder} 无法使用（{error.strerror}）：请检查路径和权限。"
             ) from error
-        self._folder = folder
+        self.folder = folder
         self._crews: list[Crew] = []
         self.blobs = FolderBlobStore(folder / "blobs")
         self._database = Database(folder / "duban.db", busy_timeout_s=busy_timeout_s)
@@ -105,7 +105,7 @@ class EmbeddedStore(AbstractContextManager["EmbeddedStore"]):
         processors = len(os.sched_getaffinity(0))
         if recipe is None or processors == 1:
             return None
-        place = place_of(self._folder, recipe)
+        place = place_of(self.folder, recipe)
         if scratch is not None:
             place = msgspec.structs.replace(place, states=str(scratch), layout="scratch")
         crew = Crew(place, min(processors, _MOST_WORKERS))
@@ -180,8 +180,8 @@ class EmbeddedStore(AbstractContextManager["EmbeddedStore"]):
 
     def processing(self) -> AbstractContextManager[None]:
         """Only one program handles events at a time; UsageError where another one does."""
-        lock = self._folder / "processing.lock"
-        return exclusive(lock, f"另一个 duban 正在处理数据目录 {self._folder}", within_s=1.0)
+        lock = self.folder / "processing.lock"
+        return exclusive(lock, f"另一个 duban 正在处理数据目录 {self.folder}", within_s=1.0)
 
     def put_aside_anew(self, events: Sequence[SetAside]) -> None:
         """What could not be taken into the read models that are read now, and nothing else."""
