@@ -103,9 +103,6 @@ TEXTS: Mapping[str, str] = {
     "文字中有大量乱码，可能是编码错误": (
         "much of the text is garbled, perhaps by a wrong encoding"
     ),
-    "文字编码无法确定，读出的文字可能不是原文": (
-        "the encoding of the text is not certain: what was read may not be what was written"
-    ),
     "文字中夹有注音，不是报告原文": (
         "the text is interspersed with pinyin: it is not that of the report"
     ),

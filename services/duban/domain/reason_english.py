@@ -20,6 +20,8 @@ ENGLISH: Mapping[str, str] = {
     "nor the parts and tables of the form were found.",
     "corrupt": "The file is damaged and cannot be read: please export it again from the original, "
     "or fetch it again.",
+    "unknown_encoding": "In which encoding the text was written cannot be told, and none was read: "
+    "please save it as UTF-8, or provide .docx or PDF with text.",
     "truncated": "The file is incomplete, its end is missing: please download or upload it again.",
     "encrypted": "The file is protected by a password: please provide one that is not.",
     "too_large": "The file is larger, or needs more to be read, than any report: please provide "

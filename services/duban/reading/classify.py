@@ -15,6 +15,7 @@ Verdict = tuple[Literal["other_document", "unreadable"], Reason]
 _SHORT = 600
 _HARDLY = 100
 _LEAST_READABLE = 0.6
+_MOST_LOST = 0.3
 _LIST = 3
 _ERROR = re.compile(
     r"(?:^|\D)(?:40[0134]|50[0234])(?:\D|$)|Not Found|Forbidden|Access Denied|Bad Gateway|WAF"
@@ -61,6 +62,11 @@ def _without_structure(found: Findings, text: str) -> Verdict | None:
     words = len(re.sub(r"\s+", "", text))
     pictures = any(isinstance(block, Picture) for block in document.blocks)
     pages, readable = document.pages or 0, document.pages_with_text or 0
+    if text.count("\ufffd") > _MOST_LOST * words:
+        return _unreadable(
+            "unknown_encoding",
+            "无法确定文件的文字编码，没有读出文字：请另存为 UTF-8 编码，或提供 .docx、文字版 PDF。",
+        )
     if (words < _HARDLY and pictures) or (words < _SHORT and readable < _LEAST_READABLE * pages):
         return _unreadable(
             "scanned", "文件只有图片、没有文字（扫描件或截图），请提交带文字的原始文件。"

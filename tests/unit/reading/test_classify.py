@@ -182,3 +182,21 @@ def test_mojibake_and_pinyin_notes_are_damage(forms: Any) -> None:
     sound = read_document(forms.document(TITLE, *PARTS))
     reports = [reading.report for reading in (broken, noted, sound)]
     assert [bool(report and report.damaged) for report in reports] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("page", "why"),
+    [
+        ("{}", "unsupported"),
+        ("<html><body><h1>{0}</h1><p>{0}</p></body></html>", "unknown_encoding"),
+    ],
+)
+def test_text_of_an_unknown_encoding_is_unreadable_and_nothing_of_it_is_guessed(
+    page: str, why: str
+) -> None:
+    korean = (
+        "정보공개 연차보고서는 국민의 알 권리를 보장하고 투명성을 확보하기 위하여 작성되었다. 24건"
+    )
+    reading = read(page.format(korean * 4).encode("euc_kr")).reading
+
+    assert (reading.status, code(reading)) == ("unreadable", why)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from duban.reading.formats.encoding import decode
@@ -54,3 +56,64 @@ def test_a_western_page_is_not_taken_for_chinese() -> None:
 def test_bytes_that_are_no_text_at_all_still_give_a_string() -> None:
     assert isinstance(decode(bytes(range(256)) * 10), str)
     assert decode(b"") == ""
+
+
+KOREAN = (
+    "정보공개 연차보고서는 국민의 알 권리를 보장하고 국정운영의 투명성을 확보하기 위하여 "
+    "작성되었다. 기관은 2024년도에 모두 이십사 건의 청구를 처리하였으며 담당 부서와 위원회에서 "
+    "심의하였다. 24건\n"
+)
+JAPANESE = (
+    "情報公開制度の運用状況について、令和六年度の開示請求件数は24件であり、市長が部分開示の決定を行った。"
+    "県庁の窓口で閲覧することができます。サイトマップ お問い合わせ プライバシーポリシー\n"
+)
+TRADITIONAL = (
+    "臺北市政府教育局單位預算及決算書、請願之處理結果、書面之公共工程及採購契約、支付或接受之補助，"
+    "各機關應主動公開施政計畫、業務統計及研究報告，並於網站首頁公告，共24件。\n"
+)
+FOREIGN = [
+    (KOREAN, "euc_kr"), (KOREAN, "cp949"), (JAPANESE, "shift_jis"), (JAPANESE, "euc_jp"),
+    (TRADITIONAL, "big5"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "encoding"), FOREIGN)
+def test_what_a_page_declares_is_honoured_where_its_bytes_fit(text: str, encoding: str) -> None:
+    page = f'<meta charset="{encoding.replace("_", "-")}">{text}'
+    assert decode(page.encode(encoding)) == page
+
+
+@pytest.mark.parametrize(("text", "encoding"), FOREIGN[:-1])
+@pytest.mark.parametrize("spoilt", [b"", b"\xff"])
+@pytest.mark.parametrize("declared", ["", '<meta charset="gb2312">', '<meta charset="big5">'])
+def test_a_page_of_no_encoding_we_know_is_never_read_into_invented_characters(
+    text: str, encoding: str, spoilt: bytes, declared: str
+) -> None:
+    read = decode((declared + text * 3).encode(encoding) + spoilt)
+
+    assert not re.search("[\u3400-\u9fff\uac00-\ud7a3]", read)
+    assert "24" in read
+    assert read.count("\ufffd") > 100
+
+
+@pytest.mark.parametrize("declared", ["", '<meta charset="gb2312">', '<meta charset="utf-8">'])
+def test_big5_without_or_with_a_wrong_declaration_is_told_by_its_characters(declared: str) -> None:
+    assert decode((declared + TRADITIONAL).encode("big5")) == declared + TRADITIONAL
+
+
+@pytest.mark.parametrize("declared", ["big5", "euc-kr", "shift-jis", "euc-jp", "windows-1251"])
+def test_a_foreign_declaration_does_not_spoil_gb_18030(declared: str) -> None:
+    page = f'<meta charset="{declared}">{TEXT * 2}'
+    assert TEXT in decode(page.encode("gb18030"))
+
+
+def test_names_of_fonts_do_not_hide_what_a_page_is_written_in() -> None:
+    styles = "<style>" + "p{font-family:微软雅黑,方正小标宋,仿宋,宋体}" * 300 + "</style>"
+    assert TEXT in decode((styles + TEXT).encode("gb18030"))
+
+
+@pytest.mark.parametrize(
+    "text", ["甲县财政局\t24\n", "岫岩满族自治县\t3\n", "濮阳、漯河、亳州、鄢陵\t0\n"]
+)
+def test_a_few_names_are_read_however_rare_their_characters_are(text: str) -> None:
+    assert decode(text.encode("gb18030")) == text
