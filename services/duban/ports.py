@@ -170,6 +170,10 @@ class Index(Protocol):
         """The coverage ledger by year (newest first), kind (order of the law) or parent (name)."""
         ...
 
+    def ledgers(self, scope: view.Scope) -> Mapping[view.LedgerBy, Sequence[view.LedgerRow]]:
+        """The ledger by each of these, all counted from the same reports of one moment."""
+        ...
+
     def years(self, scope: view.Scope) -> Sequence[int]:
         """The years anything is owed or seen for, newest first, whatever year the scope names."""
         ...

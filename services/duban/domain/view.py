@@ -102,6 +102,7 @@ class LedgerRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 LedgerBy = Literal["year", "kind", "parent"]
+LEDGERS: tuple[LedgerBy, ...] = get_args(LedgerBy)
 
 
 class ReportRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,10 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from duban.domain.event import Event
-from duban.domain.view import FindingQuery, Overview, Scope, SearchQuery
+from duban.domain.view import LEDGERS, FindingQuery, Overview, Scope, SearchQuery
 from duban.testing.anything import AGENCIES, ANYTHING, YEARS, in_time
 from duban.testing.events import at, read, registered, released, retried
-from duban.testing.ledger import BYS
 from duban.testing.world import World
 
 SCOPES = (
@@ -36,7 +35,7 @@ def answers(world: World, scope: Scope) -> dict[str, object]:
     year = scope.year or 2023
     return {
         "overview": figures(index.overview(scope)),
-        "ledger": [index.ledger(scope, by) for by in BYS],
+        "ledger": [index.ledger(scope, by) for by in LEDGERS],
         "matrix": index.matrix(scope),
         "findings": [
             index.findings(FindingQuery(scope=scope, order=order, open_only=open_only, text=text))

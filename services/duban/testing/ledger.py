@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import get_args
 
 import msgspec
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from duban.domain.event import Event, FindingOpened, ReportAssessed, record
 from duban.domain.finding import Coverage, Finding
 from duban.domain.obligation import Stage
-from duban.domain.view import STATES, Ledger, LedgerBy, ReportState, Scope
+from duban.domain.view import LEDGERS, STATES, Ledger, ReportState, Scope
 from duban.testing.anything import ANYTHING, URL, duty, in_time
 from duban.testing.events import (
     at,
@@ -23,8 +22,6 @@ from duban.testing.events import (
     withdrawn,
 )
 from duban.testing.world import World
-
-BYS: tuple[LedgerBy, ...] = get_args(LedgerBy)
 
 
 def balances(ledger: Ledger) -> bool:
@@ -194,7 +191,7 @@ class LedgerContract:
 
         told = {
             by: [(row.key, row.name, row.ledger.owed) for row in world.index.ledger(Scope(), by)]
-            for by in BYS
+            for by in LEDGERS
         }
 
         assert told["year"] == [("2024", "2024", 2), ("2023", "2023", 3)]
@@ -242,9 +239,10 @@ def assert_sums_agree(world: World, scope: Scope) -> None:
         assert tuple(world.index.years(one_year)) == overview.years
     for state in STATES:
         counted = sum(row.state == state for row in rows)
-        for by in BYS:
+        for by in LEDGERS:
             told = world.index.ledger(scope, by)
             assert all(balances(one.ledger) and one.late <= one.ledger.owed for one in told)
             assert sum(getattr(one.ledger, state) for one in told) == counted
         assert getattr(overview.ledger, state) == counted
     assert world.index.ledger(scope, "year") == overview.by_year
+    assert world.index.ledgers(scope) == {by: world.index.ledger(scope, by) for by in LEDGERS}

@@ -50,14 +50,14 @@ def router(site: Site, words: Words) -> APIRouter:
 
     @routes.get("/ledger")
     def ledger(request: Request, asked: Asked) -> Response:
-        by_year = site.index.ledger(asked, "year")
+        told = site.index.ledgers(asked)
         return words.page(
             request,
             "ledger.html",
             {
-                "by_year": by_year,
-                "by_kind": site.index.ledger(asked, "kind"),
-                "by_parent": site.index.ledger(asked, "parent"),
+                "by_year": told["year"],
+                "by_kind": told["kind"],
+                "by_parent": told["parent"],
                 "years": site.index.years(asked),
                 "kinds": KINDS,
                 "asked": asked,

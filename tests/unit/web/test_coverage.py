@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sqlite3
 
 import httpx
 import pytest
 
+from duban.adapters.embedded import ledger_query
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.domain.obligation import Obligation
-from duban.domain.view import STATES, Ledger, Scope
+from duban.domain.view import STATES, Ledger, LedgerBy, Scope
+from duban.processors.processor import Chain
 from duban.testing.events import due, registered
+from duban.testing.runner import evaluator
 
 pytestmark = pytest.mark.usefixtures("office")
 
@@ -101,6 +105,31 @@ def test_the_ledger_to_take_away_has_the_numbers_of_the_page(
             [getattr(one, field) for field in Ledger.__struct_fields__] for one in ledgers
         ]
         assert all(owed == sum(parts) for owed, *parts in told)
+
+
+def test_the_ledger_to_take_away_counts_the_same_reports_in_each_part(
+    client: httpx.Client, office: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where an agency comes to owe a report while it is written."""
+    count, keys = ledger_query.ledger, iter("xyz")
+
+    def and_another(connection: sqlite3.Connection, scope: Scope, by: LedgerBy) -> object:
+        told = count(connection, scope, by)
+        key = next(keys)
+        owes = Obligation(
+            year=2024, stage="not_yet_due", due_on="2025-01-31", opens_on="2025-01-01", basis="A49"
+        )
+        office.log.append([registered(key, f"{key}局"), due(key, owes)])
+        office.runner(Chain("agency", (evaluator(),))).run_until_idle()
+        return told
+
+    monkeypatch.setattr(ledger_query, "ledger", and_another)
+
+    _, *rows = table(client.get("/ledger.csv").text)
+
+    assert next(keys, None) is None
+    owed = {name: sum(int(row[2]) for row in rows if row[0] == name) for name, *_ in rows}
+    assert owed == {"年度": 7, "类别": 7, "主管机关": 7}
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from types import TracebackType
@@ -119,6 +119,9 @@ class ElasticIndex(AbstractContextManager["ElasticIndex"]):
 
     def ledger(self, scope: view.Scope, by: view.LedgerBy) -> Sequence[view.LedgerRow]:
         return ledger_query.ledger(self.asking, self._rosters.at(scope), scope, by)
+
+    def ledgers(self, scope: view.Scope) -> Mapping[view.LedgerBy, Sequence[view.LedgerRow]]:
+        return ledger_query.ledgers(self.asking, self._rosters.at(scope), scope)
 
     def years(self, scope: view.Scope) -> Sequence[int]:
         """The years anything is owed or seen for, newest first, whatever year the scope names."""

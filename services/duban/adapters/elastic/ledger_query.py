@@ -3,35 +3,65 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from duban.adapters.elastic.asking import Asking, Search
 from duban.adapters.elastic.report_query import owed
-from duban.adapters.elastic.roster import Roster
+from duban.adapters.elastic.roster import Member, Roster
 from duban.domain.agency import KINDS
-from duban.domain.view import STATES, Ledger, LedgerBy, LedgerRow, Scope
+from duban.domain.view import LEDGERS, STATES, Ledger, LedgerBy, LedgerRow, Scope
 
 _YEARS_AT_MOST = 1000
 _PAGE = 10_000
 _LATE = {"late": {"filter": {"term": {"is_late": True}}}}
 
 
+class _Count(NamedTuple):
+    """How many reports have the values of `key`, and how many of them are late."""
+
+    key: Mapping[str, Any]
+    owed: int
+    late: int
+
+
 def ledger(asking: Asking, roster: Roster, scope: Scope, by: LedgerBy) -> tuple[LedgerRow, ...]:
     """The ledger by year (newest first), kind (order of the law) or supervising agency (name)."""
     if by == "year":
         return by_year(asking.one(yearly(roster, scope)).aggs)
+    return _grouped(_each(asking, roster, scope, ("agency_id", "state")), roster, scope, by)
+
+
+def ledgers(
+    asking: Asking, roster: Roster, scope: Scope
+) -> Mapping[LedgerBy, tuple[LedgerRow, ...]]:
+    """The ledger by each of these, from the same counts."""
+    each = list(_each(asking, roster, scope, ("agency_id", "year", "state")))
+    return {by: _grouped(each, roster, scope, by) for by in LEDGERS}
+
+
+def _grouped(
+    each: Iterable[_Count], roster: Roster, scope: Scope, by: LedgerBy
+) -> tuple[LedgerRow, ...]:
     members = roster.visible(scope)
-    counted = [
-        (members[agency_id].kind if by == "kind" else members[agency_id].parent or "", *rest)
-        for agency_id, *rest in _by_agency(asking, roster, scope)
-        if agency_id in members
-    ]
+    counted = (
+        (_key(members[one.key["agency_id"]], one, by), one.key["state"], one.owed, one.late)
+        for one in each
+        if one.key["agency_id"] in members
+    )
     named = roster.visible(scope, of_kind=False) if by == "parent" else {}
     rows = _rows(counted, {key: one.name for key, one in named.items()})
+    if by == "year":
+        return tuple(sorted(rows, key=lambda row: -int(row.key)))
     if by == "kind":
         return tuple(sorted(rows, key=lambda row: KINDS.index(row.key)))
     return tuple(sorted(rows, key=lambda row: (row.name, row.key)))
+
+
+def _key(member: Member, count: _Count, by: LedgerBy) -> str:
+    if by == "year":
+        return str(count.key["year"])
+    return str(member.kind) if by == "kind" else member.parent or ""
 
 
 def yearly(roster: Roster, scope: Scope) -> Search:
@@ -57,9 +87,9 @@ def total(rows: Sequence[LedgerRow]) -> Ledger:
     return Ledger(**{name: sum(getattr(row.ledger, name) for row in rows) for name in names})
 
 
-def _by_agency(asking: Asking, roster: Roster, scope: Scope) -> Iterable[Any]:
-    """Agency, state, how many of them, and how many late: page by page."""
-    sources = [{name: {"terms": {"field": name}}} for name in ("agency_id", "state")]
+def _each(asking: Asking, roster: Roster, scope: Scope, names: Sequence[str]) -> Iterator[_Count]:
+    """How many reports have each combination of values, page by page."""
+    sources = [{name: {"terms": {"field": name}}} for name in names]
     pages: dict[str, Any] = {"size": _PAGE, "sources": sources}
     while True:
         found = asking.one(
@@ -70,8 +100,7 @@ def _by_agency(asking: Asking, roster: Roster, scope: Scope) -> Iterable[Any]:
             )
         ).aggs["pages"]
         for one in found["buckets"]:
-            key = one["key"]
-            yield key["agency_id"], key["state"], one["doc_count"], one["late"]["doc_count"]
+            yield _Count(one["key"], one["doc_count"], one["late"]["doc_count"])
         if "after_key" not in found or len(found["buckets"]) < _PAGE:
             return
         pages = {**pages, "after": found["after_key"]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Protocol
 
@@ -71,6 +71,10 @@ class SqliteIndex:
     def ledger(self, scope: view.Scope, by: view.LedgerBy) -> Sequence[view.LedgerRow]:
         with self._models.read() as connection:
             return ledger_query.ledger(connection, scope, by)
+
+    def ledgers(self, scope: view.Scope) -> Mapping[view.LedgerBy, Sequence[view.LedgerRow]]:
+        with self._models.read() as connection:
+            return {by: ledger_query.ledger(connection, scope, by) for by in view.LEDGERS}
 
     def years(self, scope: view.Scope) -> Sequence[int]:
         with self._models.read() as connection:
