@@ -13,7 +13,7 @@ import pytest
 from office_at_work import DUBAN, PATIENCE_S, county, crawling, duban, missed, until, wrong
 
 from duban.samples.portal import Portal
-from duban.testing.disk import Disk, disk
+from duban.testing.disk import BrittleDisk, Disk, brittle_disk, disk
 from duban.testing.office import fill_office
 from duban.testing.programs import without_privileges
 from duban.testing.serving import served
@@ -42,6 +42,12 @@ def office(tmp_path: Path) -> Path:
 def small(office: Path) -> Iterator[Disk]:
     with disk(office / "data", 16) as small:
         yield small
+
+
+@pytest.fixture
+def brittle(office: Path) -> Iterator[BrittleDisk]:
+    with brittle_disk(office / "disk.img", office / "data", 48) as brittle:
+        yield brittle
 
 
 def release_all(portal: Portal) -> None:
@@ -90,6 +96,17 @@ def ended(server: subprocess.Popen[str]) -> None:
     assert (server.returncode, "Traceback" in rest) == (0, False), rest
 
 
+def ended_or_told(server: subprocess.Popen[str]) -> None:
+    """End it, where it has not ended itself because it could not store what it had judged."""
+    if server.poll() is None:
+        server.send_signal(signal.SIGINT)
+    rest = list(said(server))
+    told = [line for line in rest if line.startswith("错误：")]
+    assert not any("Traceback" in line for line in rest)
+    assert (server.wait(PATIENCE_S), len(told)) in ((0, 0), (2, 1)), rest
+    assert all("是否变为只读" in line for line in told), rest
+
+
 def test_a_disk_that_fills_up_is_told_in_a_sentence_and_nothing_is_lost(
     office: Path, small: Disk
 ) -> None:
@@ -135,6 +152,26 @@ def test_a_disk_for_reading_is_told_by_every_command_and_nothing_is_changed(
         small.set_read_only(is_so=False)
         for command in COMMANDS[:-1]:
             assert duban(tmp_path, *command).is_done
+
+
+def test_a_disk_that_breaks_under_open_files_is_told_in_a_sentence_and_nothing_is_lost(
+    office: Path, brittle: BrittleDisk
+) -> None:
+    with Portal(office / "county", release_every_s=3600) as portal:
+        options = crawling(office, portal)
+        with begun(office, *options) as server:
+            until(lambda: not missed(office, portal, brittle.folder))
+            brittle.break_()
+            release_all(portal)
+            refused = next(line for line in said(server) if "broken off" in line)
+            assert "磁盘" in refused
+            ended_or_told(server)
+        brittle.mend()
+        assert missed(office, portal, brittle.folder)
+        with served(office, *options):
+            until(lambda: not missed(office, portal, brittle.folder))
+    assert duban(office, "rebuild", "--verify-only").code == 0
+    assert wrong(brittle.folder) == []
 
 
 def test_permissions_taken_away_while_serving_lose_nothing(office: Path) -> None:

@@ -43,8 +43,9 @@ _SAYINGS: dict[int, tuple[str, str]] = {
         "cannot be written, the disk is full: please make room; what was stored is whole.",
     ),
     sqlite3.SQLITE_IOERR: (
-        "读写出错：请检查磁盘是否正常、空间是否充足，然后再试。",
-        "cannot be read or written: please check the disk and its room, and try again.",
+        "读写出错：请检查磁盘是否正常、是否变为只读、空间是否充足，然后再试。",
+        "cannot be read or written: please check that the disk is sound, not read only and has room, "
+        "and try again.",
     ),
     sqlite3.SQLITE_CORRUPT: (
         "已损坏：请用备份恢复（duban restore）。",
