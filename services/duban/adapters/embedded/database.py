@@ -44,8 +44,8 @@ _SAYINGS: dict[int, tuple[str, str]] = {
     ),
     sqlite3.SQLITE_IOERR: (
         "读写出错：请检查磁盘是否正常、是否变为只读、空间是否充足，然后再试。",
-        "cannot be read or written: please check that the disk is sound, not read only and has room, "
-        "and try again.",
+        "cannot be read or written: please check that the disk is sound, not read only and has "
+        "room, and try again.",
     ),
     sqlite3.SQLITE_CORRUPT: (
         "已损坏：请用备份恢复（duban restore）。",
