@@ -92,17 +92,15 @@ class Crew:
         """End it in good order; what was wrong with its end."""
         process = self._running.pop((unit, name))
         process.terminate()
-        process.join(_ENDING_S)
-        if process.exitcode is None:
-            process.kill()
-            process.join()
-            return f"{unit} {name} does not end"
-        is_in_order = process.exitcode in (0, -signal.SIGTERM)  # the latter before it began
-        return None if is_in_order else f"{unit} {name} ended with {process.exitcode}"
+        return _wrong_end(f"{unit} {name}", process)
 
     def stop_all(self) -> list[str]:
         """End all in good order; what was wrong."""
-        return [line for one in sorted(self._running) if (line := self.stop(*one))]
+        ending, self._running = self._running, {}
+        for process in ending.values():
+            process.terminate()
+        ends = [_wrong_end(" ".join(one), process) for one, process in sorted(ending.items())]
+        return [line for line in ends if line]
 
     @contextlib.contextmanager
     def paused(self, unit: str, name: str) -> Iterator[None]:
@@ -145,3 +143,14 @@ class Crew:
         for unit in units:
             if not self.names(unit):
                 self.start(unit)
+
+
+def _wrong_end(name: str, process: ForkServerProcess) -> str | None:
+    """What was wrong with the end of one that was asked to end."""
+    process.join(_ENDING_S)
+    if process.exitcode is None:
+        process.kill()
+        process.join()
+        return f"{name} does not end"
+    is_in_order = process.exitcode in (0, -signal.SIGTERM)  # the latter before it began
+    return None if is_in_order else f"{name} ended with {process.exitcode}"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pytest
 
 from duban.domain.event import decode, encode
-from duban.errors import BlobError, StorageError
+from duban.errors import BlobError, DubanError, MachineError, StorageError
 from duban.ports import SetAside
 from duban.testing.events import posted
 
@@ -52,7 +52,7 @@ class Unit:
         if self.failure is not None and is_at_fault and self.times:
             self.times -= 1
             raise self.failure
-        yield Taken(writes={"0/outbox": b"1"}, is_firm=True)
+        yield Taken(writes={"0/outbox": b"1"})
         yield Taken(outputs=(OUT,), writes={"0/part": b"2", "0/cursor": b"3"})
 
     def give_up(self, raw: Raw, get: Get, error: Exception) -> Taken:
@@ -69,26 +69,31 @@ class Unit:
 class Kept:
     """Tells in which order everything was written."""
 
-    def __init__(self, refuses: int = 0) -> None:
+    def __init__(self, refuses: int = 0, is_full: int = 0) -> None:
         self.told: list[str] = []
         self.messages: list[Message] = []
         self.refuses = refuses
+        self.is_full = is_full
 
-    def publish(self, messages: Sequence[Message]) -> None:
+    async def publish(self, messages: Sequence[Message]) -> None:
         if self.refuses:
             self.refuses -= 1
             raise StorageError("Kafka 没有应答")
         self.messages += messages
         self.told += [one.name for one in messages]
 
-    def get(self, name: bytes) -> bytes | None:
+    def get(self, name: str) -> bytes | None:
         return None
 
-    def __setitem__(self, name: bytes, value: bytes) -> None:
-        self.told.append(name.decode())
-
-    async def flush(self) -> None:
-        self.told.append("flushed")
+    async def write(
+        self, number: int, writes: Mapping[str, bytes], is_ours: Callable[[], bool]
+    ) -> bool:
+        assert number == 0
+        if self.is_full:
+            self.is_full -= 1
+            raise StorageError("磁盘已满")
+        self.told += writes
+        return is_ours()
 
 
 def deliver(
@@ -99,9 +104,7 @@ def deliver(
     patience_s: float = 60.0,
 ) -> bool:
     async def run() -> bool:
-        delivery = Delivery(
-            unit, kept, kept, flush=kept.flush, told=lambda *_: None, patience_s=patience_s
-        )
+        delivery = Delivery(unit, kept, kept, told=lambda *_: None, patience_s=patience_s)
         try:
             return await delivery.handle(raws, is_ours)
         finally:
@@ -120,7 +123,7 @@ def test_outputs_are_acknowledged_before_the_state_is_written() -> None:
 
     assert deliver(Unit(), kept)
 
-    assert kept.told == ["0/outbox", "flushed", "report.read", "0/part", "0/cursor"]
+    assert kept.told == ["0/outbox", "report.read", "0/part", "0/cursor"]
 
 
 def test_what_follows_from_an_event_belongs_to_its_trace() -> None:
@@ -139,6 +142,53 @@ def test_kafka_out_of_reach_is_waited_for_and_nothing_is_set_aside() -> None:
     assert deliver(Unit(), kept)
 
     assert kept.told[-3:] == ["report.read", "0/part", "0/cursor"]
+
+
+@pytest.mark.parametrize("error", [StorageError("磁盘已满"), MachineError("进程没有启动成功")])
+def test_what_this_machine_lacks_is_waited_for_and_nothing_is_set_aside(
+    error: DubanError, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept = Kept()
+
+    assert deliver(Unit(error, times=7), kept)
+
+    assert kept.told == ["0/outbox", "report.read", "0/part", "0/cursor"]
+    told = [one for one in caplog.records if str(error) in one.getMessage()]
+    assert len(told) == 7
+    assert not any(one.exc_info for one in told)
+
+
+def test_a_full_disk_of_the_state_is_waited_for_and_nothing_is_set_aside() -> None:
+    kept = Kept(is_full=7)
+
+    assert deliver(Unit(), kept)
+
+    assert kept.told == ["0/outbox", "report.read", "0/part", "0/cursor"]
+
+
+def test_what_was_given_up_stays_so_however_long_the_disk_is_full() -> None:
+    unit, kept = Unit(ZeroDivisionError("规则出错"), times=5), Kept(is_full=3)
+
+    assert deliver(unit, kept)
+
+    assert unit.asked == 5
+    assert kept.told == ["aside.set"] * 4 + ["0/cursor"]
+    assert len(set(kept.messages)) == 1
+
+
+def test_a_message_that_cannot_even_be_given_up_ends_the_worker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    unit, kept = Unit(ZeroDivisionError("规则出错")), Kept()
+
+    def broken(*_: object) -> Taken:
+        raise KeyError("key")
+
+    monkeypatch.setattr(unit, "give_up", broken)
+    with pytest.raises(KeyError):
+        deliver(unit, kept)
+
+    assert kept.told == []
 
 
 def test_a_storage_that_stays_out_of_reach_ends_the_worker_with_its_cause() -> None:
@@ -175,7 +225,7 @@ def test_an_event_that_fails_now_and_then_is_handled() -> None:
 
     assert deliver(Unit(ZeroDivisionError(), times=4), kept)
 
-    assert kept.told == ["0/outbox", "flushed", "report.read", "0/part", "0/cursor"]
+    assert kept.told == ["0/outbox", "report.read", "0/part", "0/cursor"]
 
 
 def test_of_several_events_only_the_one_at_fault_is_set_aside() -> None:

@@ -79,8 +79,16 @@ def test_whoever_puts_waits_for_a_full_lane() -> None:
         await lanes.put(0, "slow")
         await settle()
         await lanes.put(0, "waits")
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(lanes.put(0, "too many"), 0.05)
+        assert not lanes.is_full
+        putting = asyncio.create_task(lanes.put(0, "too many"))
+        await settle()
+        assert not putting.done()
+        assert lanes.is_full
+
+        work.held.set()
+        await settle()
+        assert putting.done()
+        assert not lanes.is_full
         await lanes.close()
 
     asyncio.run(run())

@@ -7,20 +7,20 @@ import contextvars
 import functools
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
 import msgspec
 
 from duban.adapters.kafka.aside import note_of
-from duban.adapters.kafka.forwarder import Publishes
 from duban.adapters.kafka.partition_reader import Raw
 from duban.adapters.kafka.partition_state import StateError
 from duban.adapters.kafka.partition_unit import Taken
+from duban.adapters.kafka.publisher import Message
 from duban.adapters.kafka.steps import Steps
 from duban.adapters.kafka.tracing import trace_of
-from duban.errors import BlobError, EventError, StorageError
+from duban.errors import BlobError, DubanError, EventError, MachineError, StorageError
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -35,20 +35,30 @@ class UnreachableError(StorageError):
     """Storage cannot be used, or not for too long; the message is still to be handled."""
 
 
+class Publishes(Protocol):
+    """Writes events; returns once all are acknowledged. Raises StorageError."""
+
+    async def publish(self, messages: Sequence[Message], /) -> None: ...
+
+
 class Table(Protocol):
-    """The bytes of the partition of the message in hand; only the loop writes them."""
+    """What the unit remembers of the partition of the message in hand. Raises StorageError."""
 
-    def get(self, name: bytes, /) -> bytes | None: ...
+    def get(self, name: str, /) -> bytes | None: ...
 
-    def __setitem__(self, name: bytes, value: bytes, /) -> None: ...
+    async def write(
+        self, number: int, writes: Mapping[str, bytes], is_ours: Callable[[], bool], /
+    ) -> bool:
+        """Store all in its order, acknowledged; False where the partition was taken away."""
+        ...
 
 
 class Delivery:
     """Hands messages to a unit, and stores what each step makes: outputs acknowledged, then state.
 
     The unit works in threads, so that the loop answers Kafka however long a step takes. A failure
-    of storage is tried again for `patience_s`, then raises UnreachableError; any other one sets the
-    message aside after a few tries. `flush` returns once the state is acknowledged.
+    of storage or of this machine is tried again for `patience_s`, then raises UnreachableError; any
+    other one sets the message aside after a few tries.
     """
 
     def __init__(
@@ -57,14 +67,12 @@ class Delivery:
         publisher: Publishes,
         table: Table,
         *,
-        flush: Callable[[], Awaitable[None]],
         told: Told,
         patience_s: float = 300.0,
     ) -> None:
         self._steps = steps
         self._publisher = publisher
         self._table = table
-        self._flush = flush
         self._told = told
         self._patience_s = patience_s
         self._threads = ThreadPoolExecutor(steps.at_once, thread_name_prefix=steps.name)
@@ -75,25 +83,32 @@ class Delivery:
         `is_ours` tells whether the partition may still be written.
         """
         failed, since = 0, time.monotonic()
+        fault: Exception | None = None  # for which the message is given up
         while is_ours():
             try:
+                if fault is not None:
+                    return await self._give_up(raws[0], is_ours, fault)
                 return await self._take(raws, is_ours)
             except StateError as error:
                 raise UnreachableError(str(error), error.english) from error
-            except StorageError as error:
+            except (StorageError, MachineError) as error:
                 failed += 1
                 is_own = isinstance(error, BlobError) and len(raws) == 1  # of this message alone
                 if is_own and failed >= _TRIES:
-                    return await self._give_up(raws[0], is_ours, error)
+                    fault = error
+                    continue
                 if not is_own and time.monotonic() - since > self._patience_s:
                     raise UnreachableError(str(error), error.english) from error
                 self._tell(raws[0], failed, error)
             except Exception as error:  # whatever it is, later events must go on
+                if fault is not None:  # even giving it up fails: nothing of it may be passed over
+                    raise
                 failed += 1
                 if len(raws) > 1:
                     return await self._one_by_one(raws, is_ours)
                 if failed >= _TRIES or isinstance(error, EventError):  # it will never be readable
-                    return await self._give_up(raws[0], is_ours, error)
+                    fault = error
+                    continue
                 self._tell(raws[0], failed, error)
             await asyncio.sleep(min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2**failed))
         return False
@@ -110,7 +125,7 @@ class Delivery:
         return True
 
     async def _take(self, raws: Sequence[Raw], is_ours: Callable[[], bool]) -> bool:
-        steps = self._steps.take(raws, self._get)
+        steps = self._steps.take(raws, self._table.get)
         while True:
             began = time.perf_counter()
             taken = await self._work(functools.partial(next, steps, None))
@@ -128,25 +143,16 @@ class Delivery:
         for row in (*taken.settled, *taken.set_aside):
             outputs.append(note_of(self._steps.name, raw, row))
         if outputs and is_ours():
-            await self._work(functools.partial(self._publisher.publish, outputs))
-        if not is_ours():
-            return False
-        for name, value in taken.writes.items():
-            self._table[name.encode()] = value
-        if taken.is_firm:
-            await self._flush()
-        return True
+            await self._publisher.publish(outputs)
+        return is_ours() and await self._table.write(raw.partition, taken.writes, is_ours)
 
     async def _give_up(self, raw: Raw, is_ours: Callable[[], bool], error: Exception) -> bool:
-        aside = functools.partial(self._steps.give_up, raw, self._get, error)
+        aside = functools.partial(self._steps.give_up, raw, self._table.get, error)
         taken = await self._work(aside)
         stored = await self._store([raw], taken, is_ours)
         if stored:
             self._told([raw], taken, 0.0)
         return stored
-
-    def _get(self, name: str) -> bytes | None:
-        return self._table.get(name.encode())
 
     async def _work(self, function: Callable[[], T]) -> T:
         """Run in a thread; whoever cancels waits for the step in hand, which holds the state."""
@@ -163,6 +169,6 @@ class Delivery:
         logger.warning(
             "%s：%s 第 %d 分区第 %d 号事件第 %d 次未成，稍后再试：%s",
             self._steps.name, raw.stream, raw.partition, raw.offset, tries, error,
-            exc_info=None if isinstance(error, StorageError) else error,
+            exc_info=None if isinstance(error, DubanError) else error,
             extra={"action": "event_retried", "event_id": raw.id, "key": raw.key},
         )  # fmt: skip

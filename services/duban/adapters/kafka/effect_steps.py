@@ -91,7 +91,7 @@ class EffectSteps:
             made = self._handle(Recorded(raw.offset + 1, event))
             said = Outbox(raw.offset, tuple(map(message_of, made)))
             state.put_outbox(said)
-            yield Taken(writes=state.writes(), is_firm=True)
+            yield Taken(writes=state.writes())
             state.written()
         settled = self._settled(state, event, raw)
         yield _end(state, raw, Taken(outputs=said.messages, settled=settled))

@@ -7,7 +7,9 @@ import ssl
 from pathlib import Path
 from typing import Any
 
+import aiokafka
 import faust
+from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth
 
 from duban.adapters.kafka.topics import MAX_EVENT_BYTES, TABLE, application
 from duban.config import KafkaSettings
@@ -67,6 +69,20 @@ def table_of(app: faust.App, partitions: int) -> Any:
         value_type=bytes,
         partitions=partitions,
         options=dict(_ROCKSDB),
+    )
+
+
+def producer_of(settings: KafkaSettings) -> Any:
+    """A producer that keeps the order, and tries again until Kafka took what it was given."""
+    return aiokafka.AIOKafkaProducer(
+        bootstrap_servers=list(settings.addresses),
+        client_id=f"{settings.prefix}duban",
+        enable_idempotence=True,
+        acks="all",
+        compression_type="gzip",
+        max_request_size=MAX_EVENT_BYTES,
+        request_timeout_ms=int(settings.timeout_s * 1000),
+        **credentials_to_aiokafka_auth(_credentials(settings)),
     )
 
 

@@ -19,13 +19,14 @@ from faust.streams import _current_event as current_event
 from faust.types import TP
 
 from duban.adapters.kafka.delivery import Delivery, Told
-from duban.adapters.kafka.faust_app import application_of, table_of
+from duban.adapters.kafka.faust_app import application_of, producer_of, table_of
 from duban.adapters.kafka.lanes import Lanes
-from duban.adapters.kafka.partition_reader import Raw, raw_of
-from duban.adapters.kafka.publisher import Publisher
+from duban.adapters.kafka.partition_reader import PartitionReader, Raw, raw_of
 from duban.adapters.kafka.pulse import Pulse
+from duban.adapters.kafka.state_table import StateTable
 from duban.adapters.kafka.steps import Steps
 from duban.adapters.kafka.topics import stream
+from duban.adapters.kafka.worker_producer import WorkerProducer
 from duban.config import KafkaSettings
 from duban.errors import StorageError
 
@@ -56,9 +57,11 @@ class FaustWorker:
         self._say = say
         self._streams = {stream(settings, name): name for name in steps.streams}
         self._app = application_of(settings, steps.name, folder, session_s)
-        self._table = table_of(self._app, settings.partitions)
-        self._publisher = Publisher(settings, in_turn=False)
-        self._delivery = Delivery(steps, self._publisher, self._table, flush=self._flush, told=told)
+        table = table_of(self._app, settings.partitions)
+        self._producer = WorkerProducer(settings, lambda: producer_of(settings))
+        self._reader = PartitionReader(settings)
+        self._table = StateTable(settings, steps.name, table, self._producer, self._reader)
+        self._delivery = Delivery(steps, self._producer, self._table, told=told)
         self._lanes: Lanes[Any] = Lanes(self._take, self._fail, steps.batch, steps.waiting)
         self._pulse = Pulse(session_s)
         self._stood: dict[TP, int] = {}
@@ -118,7 +121,8 @@ class FaustWorker:
         except TimeoutError:
             logger.warning("%s 没能在 %g 秒内收尾", self._steps.name, _ENDING_S)
         await self._delivery.close()
-        self._publisher.close()
+        await self._producer.close()
+        await asyncio.to_thread(self._reader.close)
 
     async def _ended(self, starting: asyncio.Task[None]) -> None:
         """Wait until the application ends by itself, which it does only for a fault."""
@@ -164,9 +168,6 @@ class FaustWorker:
         headers = _headers(message.headers)
         return raw_of(self._streams[message.topic], *place, message.key, headers, message.value)
 
-    async def _flush(self) -> None:
-        await self._app.producer.flush()
-
     async def _look_again(self) -> None:
         """Ask again for a partition that stands still before its end: something was passed over."""
         if not self.has_partitions():
@@ -177,11 +178,12 @@ class FaustWorker:
             if end is None:  # Kafka did not tell yet
                 continue
             name, number = self._streams[place.topic], place.partition
-            cursor = self._steps.cursor(name, number, self._stored)
+            cursor = self._steps.cursor(name, number, self._table.get)
             left[name, number] = max(0, end - cursor)
             stood = self._stood.get(place) == cursor
             self._stood[place] = cursor
-            if stood and cursor < end and not self._lanes.is_busy(number):
+            is_waiting = self._lanes.is_full or self._lanes.is_busy(number)
+            if stood and cursor < end and not is_waiting:
                 logger.warning(
                     "%s：%s 第 %d 分区停在 %d（末尾 %d），重新读取",
                     self._steps.name, name, number, cursor, end,
@@ -189,10 +191,6 @@ class FaustWorker:
                 )  # fmt: skip
                 await self._app.consumer.seek(place, cursor)
         self._left = left
-
-    def _stored(self, name: str) -> bytes | None:
-        found: bytes | None = self._table.get(name.encode())
-        return found
 
     def _places(self) -> list[TP]:
         """The partitions of its streams that this worker has now."""

@@ -30,13 +30,23 @@ class Lanes(Generic[T]):
         self._queues: dict[int, asyncio.Queue[T]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._busy: set[int] = set()
+        self._putting = 0
 
     async def put(self, number: int, one: T) -> None:
         """Queue one for a lane, which is opened when it is first used."""
         if number not in self._queues:
             self._queues[number] = asyncio.Queue(self._waiting)
             self._tasks.append(asyncio.create_task(self._run(number)))
-        await self._queues[number].put(one)
+        self._putting += 1
+        try:
+            await self._queues[number].put(one)
+        finally:
+            self._putting -= 1
+
+    @property
+    def is_full(self) -> bool:
+        """Whether somebody waits for room in a lane, with what goes to other lanes behind it."""
+        return self._putting > 0
 
     def is_busy(self, number: int) -> bool:
         """Whether anything waits or is worked at in a lane."""

@@ -1,6 +1,6 @@
 """One unit over one partition: what each message makes, computed from what is remembered of it.
 
-Nothing here knows who delivers the messages or keeps the bytes: a Faust agent, or a replay.
+Nothing here knows who delivers the messages or keeps the bytes.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from functools import partial
 
 import msgspec
 
+from duban.adapters.embedded.history import Head
 from duban.adapters.embedded.key_work import Outcome, Turn, not_handled, work
 from duban.adapters.embedded.packing import unpack
 from duban.adapters.embedded.step_plan import key_in
 from duban.adapters.kafka.partition_reader import Raw, Span
 from duban.adapters.kafka.partition_state import Get, KeptAside, PartitionState, Said
-from duban.adapters.kafka.publisher import Message, message_of
+from duban.adapters.kafka.publisher import Message
 from duban.adapters.kafka.retry import is_replaced
 from duban.domain.event import EVERYONE, Event, EventRetried, decode
 from duban.errors import EventError
@@ -29,15 +30,14 @@ _EVENTS_AT_ONCE = 200  # an event may be a whole report
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
     """What one step changes: outputs to be acknowledged first, then `writes` in their order.
 
-    The cursor is the last of the writes of a message's last step. What is `is_firm` must be
-    acknowledged before the next step is asked for.
+    The cursor is the last of the writes of a message's last step. All is acknowledged before the
+    next step is asked for.
     """
 
     outputs: tuple[Message, ...] = ()
     writes: Mapping[str, bytes] = msgspec.field(default_factory=dict)
     set_aside: tuple[SetAside, ...] = ()
     settled: tuple[SetAside, ...] = ()
-    is_firm: bool = False
 
 
 class PartitionUnit:
@@ -176,7 +176,9 @@ class PartitionUnit:
         aside: list[SetAside] = []
         for outcome in outcomes:
             for _, rows in outcome.events:
-                outputs += [message_of(decode(unpack(packed, body))) for *_, packed, body in rows]
+                outputs += [
+                    _message(topic, unpack(packed, body)) for topic, _, packed, body in rows
+                ]
             for key, part, position, packed, data in outcome.records:
                 self._state.put_record(key, part, StateRecord(position, unpack(packed, data)))
             aside += outcome.set_aside
@@ -208,6 +210,12 @@ class PartitionUnit:
             set_aside=(*((aside,) if aside else ()), *step.set_aside),
             settled=(settles.row,) if settles else (),
         )
+
+
+def _message(topic: str, data: bytes) -> Message:
+    """An event that was just made, as it is written."""
+    head = msgspec.json.decode(data, type=Head)
+    return Message(stream=topic, key=head.key, id=head.id, name=head.name, value=data)
 
 
 def _kept(row: SetAside, source: Said) -> KeptAside:

@@ -1,0 +1,112 @@
+"""What a worker writes to Kafka: in order within each partition, and acknowledged by all copies."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+from aiokafka.errors import KafkaError
+
+from duban.adapters.kafka.failure import where
+from duban.adapters.kafka.partition import partition_of
+from duban.adapters.kafka.publisher import Message, refuse_too_large
+from duban.adapters.kafka.topics import stream
+from duban.config import KafkaSettings
+from duban.domain.event import EVERYONE
+from duban.errors import StorageError
+
+
+class Record(msgspec.Struct, frozen=True):
+    """What lies on a topic; no value says that what had the key before is gone."""
+
+    topic: str
+    partition: int
+    key: bytes
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]] = ()
+
+
+class WorkerProducer:
+    """Writes from the loop of a worker, over one connection, which `make` gives.
+
+    A write that is not acknowledged in time is still tried, before any later one of its partition:
+    whoever writes it again repeats it. Raises StorageError.
+    """
+
+    def __init__(self, settings: KafkaSettings, make: Callable[[], Any]) -> None:
+        self._settings = settings
+        self._make = make
+        self._opening = asyncio.Lock()
+        self._producer: Any = None
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        """Write events to their streams; one for everyone goes to every partition."""
+        for one in messages:
+            refuse_too_large(one)
+        await self.write([record for one in messages for record in self._records(one)])
+
+    async def write(self, records: Sequence[Record]) -> list[int]:
+        """Write all at once; their offsets, once all are acknowledged."""
+        producer = await self._opened()
+        topics = ", ".join(dict.fromkeys(one.topic for one in records))
+        try:
+            async with asyncio.timeout(2 * self._settings.timeout_s):
+                sent = [await self._send(producer, one) for one in records]
+                return [one.offset for one in await asyncio.gather(*sent)]
+        except TimeoutError as error:
+            raise self._failed(topics, "没有应答", "no answer") from error
+        except KafkaError as error:
+            await self._forget(producer)
+            raise self._failed(topics, type(error).__name__, type(error).__name__) from error
+
+    async def close(self) -> None:
+        """End the connection, once what was given is acknowledged."""
+        if self._producer is not None:
+            await self._end(self._producer)
+
+    def _records(self, message: Message) -> Sequence[Record]:
+        topic, partitions = stream(self._settings, message.stream), self._settings.partitions
+        if message.key == EVERYONE:
+            numbers: Sequence[int] = range(partitions)
+        else:
+            numbers = [partition_of(message.key, partitions)]
+        key = message.key.encode()
+        return [Record(topic, one, key, message.value, message.headers) for one in numbers]
+
+    async def _send(self, producer: Any, one: Record) -> Any:
+        return await producer.send(
+            one.topic, one.value, key=one.key, partition=one.partition, headers=list(one.headers)
+        )
+
+    async def _opened(self) -> Any:
+        async with self._opening:
+            if self._producer is None:
+                producer = self._make()
+                try:
+                    await producer.start()
+                except KafkaError as error:
+                    await self._end(producer)
+                    raise self._failed("", type(error).__name__, type(error).__name__) from error
+                self._producer = producer
+            return self._producer
+
+    async def _forget(self, producer: Any) -> None:
+        """Begin with a new connection next time: one that failed for good takes nothing more."""
+        if self._producer is producer:
+            self._producer = None
+            await self._end(producer)
+
+    async def _end(self, producer: Any) -> None:
+        with contextlib.suppress(KafkaError, TimeoutError):
+            await asyncio.wait_for(producer.stop(), self._settings.timeout_s)
+
+    def _failed(self, topics: str, zh: str, en: str) -> StorageError:
+        at = where(self._settings)
+        return StorageError(
+            f"Kafka（{at}）没有收下给主题 {topics} 的内容（{zh}）：请检查 Kafka 是否正常。",
+            f"Kafka at {at} did not take what was written to {topics} ({en}): please check "
+            "whether it runs well.",
+        )

@@ -1,0 +1,221 @@
+"""What a unit remembers agrees with its changelog, whoever wrote there too late."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+pytest.importorskip("kafka")
+pytest.importorskip("aiokafka")
+
+from aiokafka.errors import KafkaTimeoutError
+
+from duban.adapters.kafka.partition_reader import Raw, Span
+from duban.adapters.kafka.state_table import StateTable
+from duban.adapters.kafka.worker_producer import WorkerProducer
+from duban.config import KafkaSettings
+from duban.errors import StorageError
+
+SETTINGS = KafkaSettings(addresses=("127.0.0.1:1",), prefix="t-", partitions=1, timeout_s=1.0)
+
+
+class Changelog:
+    """One partition, as all who write there and read from it have it."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, bytes | None]] = []
+
+    def spans(self, name: str) -> Mapping[int, Span]:
+        assert name == "unit-state-changelog"
+        return {0: Span(0, len(self.told))}
+
+    def read(self, name: str, wanted: Mapping[int, Span]) -> list[Raw]:
+        span = wanted[0]
+        return [
+            Raw(0, offset, *self._raw(offset), stream=name)
+            for offset in range(span.begin, span.end)
+        ]
+
+    def _raw(self, offset: int) -> tuple[str, str, str, bytes]:
+        name, value = self.told[offset]
+        return name, "", "", value or b""
+
+    def close(self) -> None:
+        pass
+
+
+class Producer:
+    """Writes at once, unless it is told to refuse."""
+
+    def __init__(self, changelog: Changelog) -> None:
+        self._changelog = changelog
+        self.refuses = 0
+
+    async def start(self) -> None:
+        pass
+
+    async def stop(self) -> None:
+        pass
+
+    async def send(
+        self, topic: str, value: bytes | None, *, key: bytes, partition: int, headers: object
+    ) -> asyncio.Future[Any]:
+        assert (topic, partition) == ("t-unit-state-changelog", 0)
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        if self.refuses:
+            self.refuses -= 1
+            future.set_exception(KafkaTimeoutError())
+            return future
+        self._changelog.told.append((key.decode(), value))
+        future.set_result(SimpleNamespace(offset=len(self._changelog.told) - 1))
+        return future
+
+
+class Kept(dict[bytes, bytes]):
+    """Stands for RocksDB: with a note of how far it agrees with the changelog."""
+
+    agreed: int | None = None
+    is_full = False
+
+    def __setitem__(self, name: bytes, value: bytes) -> None:
+        if self.is_full:
+            raise Exception("No space left on device")  # as it comes from RocksDB
+        super().__setitem__(name, value)
+
+    def persisted_offset(self, place: object) -> int | None:
+        return self.agreed
+
+    def set_persisted_offset(self, place: object, offset: int) -> None:
+        self.agreed = offset
+
+
+class Worker:
+    """One of those that have the partition by turns."""
+
+    def __init__(self, changelog: Changelog) -> None:
+        self.changelog = changelog
+        self.kept = Kept()
+        self.producer = Producer(changelog)
+        producer = WorkerProducer(SETTINGS, lambda: self.producer)
+        self.table = StateTable(
+            SETTINGS, "unit", SimpleNamespace(data=self.kept), producer, changelog
+        )
+
+    def write(self, is_ours: Callable[[], bool] = lambda: True, **writes: bytes) -> bool:
+        return run(self.table.write(0, writes, is_ours))
+
+    def recover(self) -> None:
+        """What Faust does when it is given the partition."""
+        begin = 0 if self.kept.agreed is None else self.kept.agreed + 1
+        for offset, (name, value) in enumerate(self.changelog.told[begin:], begin):
+            if value is None:
+                self.kept.pop(name.encode(), None)
+            else:
+                self.kept[name.encode()] = value
+            self.kept.agreed = offset
+
+
+def run(work: Coroutine[Any, Any, bool]) -> bool:
+    return asyncio.run(work)
+
+
+@pytest.fixture
+def changelog() -> Changelog:
+    return Changelog()
+
+
+@pytest.fixture
+def worker(changelog: Changelog) -> Worker:
+    return Worker(changelog)
+
+
+def test_everything_is_on_the_changelog_in_its_order_before_it_is_kept(worker: Worker) -> None:
+    assert worker.write(part=b"1", cursor=b"2")
+
+    assert worker.changelog.told == [("part", b"1"), ("cursor", b"2")]
+    assert worker.table.get("part") == b"1"
+    assert worker.kept.agreed == 1
+
+
+def test_what_the_changelog_does_not_take_is_not_kept_either(worker: Worker) -> None:
+    worker.producer.refuses = 1
+    with pytest.raises(StorageError, match="没有收下"):
+        worker.write(part=b"1")
+
+    assert worker.kept == {}
+    assert worker.write(part=b"1")
+    assert worker.kept.agreed == 0
+
+
+def test_a_full_disk_is_told_and_what_could_not_be_kept_is_read_again(worker: Worker) -> None:
+    worker.kept.is_full = True
+    with pytest.raises(StorageError, match="No space left"):
+        worker.write(part=b"1", cursor=b"1")
+
+    assert worker.kept.agreed is None
+    worker.kept.is_full = False
+    worker.recover()
+    assert worker.kept == {b"part": b"1", b"cursor": b"1"}
+
+
+def test_a_partition_taken_away_while_the_changelog_was_told_is_not_written_here(
+    worker: Worker,
+) -> None:
+    assert not worker.write(lambda: False, part=b"1")
+
+    assert worker.kept == {}
+
+
+def test_a_step_written_too_late_is_written_over_by_the_one_whose_partition_it_is(
+    changelog: Changelog,
+) -> None:
+    late, owner = Worker(changelog), Worker(changelog)
+    late.write(part=b"1", cursor=b"1")
+    owner.recover()
+    owner.write(part=b"2", cursor=b"2")
+    late.write(lambda: False, part=b"old", cursor=b"old", new=b"?")  # it slept meanwhile
+    owner.write(part=b"3", cursor=b"3")
+
+    third = Worker(changelog)
+    third.recover()
+
+    assert third.kept == owner.kept == {b"part": b"3", b"cursor": b"3"}
+
+
+def test_who_wrote_too_late_has_what_all_others_have_when_it_is_its_turn_again(
+    changelog: Changelog,
+) -> None:
+    late, owner = Worker(changelog), Worker(changelog)
+    late.write(a=b"1", b=b"1", cursor=b"1")
+    owner.recover()
+    owner.write(a=b"2", cursor=b"2")
+    answers = iter([True, False])  # it finds out as it is about to correct the other
+    late.write(lambda: next(answers, False), b=b"old", cursor=b"old")
+    owner.write(b=b"3", cursor=b"3")
+
+    late.recover()
+
+    assert late.kept == owner.kept == {b"a": b"2", b"b": b"3", b"cursor": b"3"}
+
+
+def test_who_writes_on_and_on_is_told_of(changelog: Changelog) -> None:
+    owner, stranger = Worker(changelog), Worker(changelog)
+    owner.write(part=b"1")
+    send = owner.producer.send
+
+    async def disturbed(*given: Any, **named: Any) -> asyncio.Future[Any]:
+        sent = await send(*given, **named)
+        name = f"strange {len(changelog.told)}".encode()
+        await stranger.producer.send(
+            "t-unit-state-changelog", b"x", key=name, partition=0, headers=[]
+        )
+        return sent
+
+    owner.producer.send = disturbed  # type: ignore[method-assign]
+    assert owner.write(other=b"2")
+    with pytest.raises(StorageError, match="别的程序"):
+        owner.write(other=b"3")
