@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.figure import Figure, percentile
+from duban.adapters.embedded.backlog import backlogs
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.bootstrap import Machine
 from duban.config import Settings
 from duban.crawler.registration import registered
 from duban.domain.agency import Agency
-from duban.domain.event import Event, ReportPosted, derived_id, record
+from duban.domain.event import Event, ReportPosted, Topic, derived_id, record
 from duban.domain.view import Scope
 from duban.samples.making import make
 from duban.samples.portal import roster
@@ -25,6 +26,7 @@ SECONDS = 20
 MIX = {"html": 0.6, "docx": 0.3, "pdf": 0.1}
 WARM_UP = 10
 PATIENCE_S = 120.0
+UNITS: tuple[tuple[str, Topic], ...] = (("agency", "facts"), ("intake", "posted"))
 
 
 def measure() -> Iterator[Figure]:
@@ -41,12 +43,23 @@ def figure(folder: Path, what: str) -> Figure:
     with Machine(Settings(data=data), [*_stored(data), *roster(county)]) as machine:
         machine.runner.run_until_idle()
         machine.start(crawl=False)
-        waits = sorted(_run(machine, _mixed(county), {a.id: a for a in machine.roster}))
+        settled_s = _settle(machine)
+        waits = sorted(_run(machine, _mixed(county)))
+        agencies = len(machine.roster)
     return Figure(
         what, percentile(waits, 0.95), "s", 1.0,
         f"{len(waits)} reports, 60 % html, 30 % docx, 10 % pdf; median "
-        f"{percentile(waits, 0.5):.2f} s, longest {waits[-1]:.2f} s",
+        f"{percentile(waits, 0.5):.2f} s, longest {waits[-1]:.2f} s; before that, the day of the "
+        f"start handled for {agencies} agencies in {settled_s:.1f} s",
     )  # fmt: skip
+
+
+def _settle(machine: Machine) -> float:
+    """Wait, in seconds, for what starting itself brings: a day on which terms end is everyone's."""
+    begun = time.monotonic()
+    while any(one.events or one.agencies for one in backlogs(machine.store, UNITS)):
+        time.sleep(0.1)
+    return time.monotonic() - begun
 
 
 def _stored(data: Path) -> tuple[Agency, ...]:
@@ -63,7 +76,7 @@ def _mixed(county: Path) -> list[dict[str, str]]:
     return [{**file, "path": str(county / file["path"])} for file in chosen]
 
 
-def _run(machine: Machine, files: list[dict[str, str]], agencies: dict[str, Agency]) -> list[float]:
+def _run(machine: Machine, files: list[dict[str, str]]) -> list[float]:
     pending: dict[tuple[str, int], float] = {}
     waits: list[float] = []
     position = 0
