@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -28,17 +26,6 @@ def test_a_page_printed_by_a_browser_holds_every_value(
     paper = papers[10]
     data = printed_by_chromium(html_bytes(paper, PageStyle("word")), chromium)
     assert Counter(paper.cells.values()) <= numbers(data)
-
-
-@pytest.fixture
-def soffice() -> str:
-    found = shutil.which("soffice")
-    if found is None:
-        what = "没有 LibreOffice：apt install libreoffice-writer 后可运行。"
-        if os.environ.get("CI") == "true":
-            pytest.fail(what, pytrace=False)
-        pytest.skip(what)
-    return found
 
 
 def test_a_document_converted_by_libreoffice_holds_every_value(
