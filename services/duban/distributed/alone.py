@@ -8,16 +8,18 @@ import socket
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from kafka import KafkaConsumer
+from kafka.admin import KafkaAdminClient, MemberToRemove
 from kafka.coordinator.assignors.abstract import (
     AbstractPartitionAssignor,
     ConsumerProtocolAssignment,
     ConsumerProtocolSubscription,
 )
-from kafka.errors import FencedInstanceIdError, KafkaError
+from kafka.errors import KafkaError
 
 from duban.adapters.kafka.connection import administration, options, reach
 from duban.adapters.kafka.failure import told
@@ -42,23 +44,24 @@ def group_of(settings: KafkaSettings, part: str) -> str:
 class Alone:
     """Holds the place of one part of the edge for a block, among all processes on a Kafka.
 
-    The process of the same folder (`folder_id`) that was killed is succeeded at once. UsageError
-    where another process holds the place and goes on; `error` is set when the place was lost to
-    one while this one stood still. Kafka being away changes nothing.
+    `folder` is held by this process alone: one of it that was killed is succeeded at once.
+    UsageError where another process holds the place and goes on; `error` is set when the place was
+    lost to one while this one stood still. Kafka being away changes nothing.
     """
 
-    def __init__(self, settings: KafkaSettings, part: str, folder_id: str) -> None:
+    def __init__(self, settings: KafkaSettings, part: str, folder: Path) -> None:
         self.error: DubanError | None = None
         self._settings = settings
         self._part = part
+        self._group = group_of(settings, part)
+        self._name = f"{settings.prefix}{part}@{socket.gethostname()}:{folder.resolve()}"
         self._assignor = Incumbent()
         self._stopping = threading.Event()
         reach(settings)
         with told(settings):
             self._consumer: Any = KafkaConsumer(
                 **{**options(settings), "client_id": self._name},
-                group_id=group_of(settings, part),
-                group_instance_id=folder_id,
+                group_id=self._group,
                 partition_assignment_strategy=[self._assignor],
                 session_timeout_ms=int(SESSION_S * 1000),
                 heartbeat_interval_ms=int(SESSION_S * 1000 / 4),
@@ -89,12 +92,9 @@ class Alone:
         with contextlib.suppress(KafkaError):
             self._consumer.close(autocommit=False)
 
-    @property
-    def _name(self) -> str:
-        return f"{self._settings.prefix}{self._part}@{socket.gethostname()}"
-
     def _take(self) -> None:
         """Wait until the place is ours; UsageError where another one keeps it."""
+        self._bury()
         self._consumer.subscribe([stream(self._settings, _TOPIC)])
         began, is_told = time.monotonic(), False
         while not self._assignor.holds:
@@ -111,6 +111,23 @@ class Alone:
                     extra={"action": "place_awaited", "part": self._part},
                 )  # fmt: skip
 
+    def _bury(self) -> None:
+        """End the membership of a process of this folder that cannot do it any more."""
+        with administration(self._settings) as client, told(self._settings):
+            dead = [
+                MemberToRemove(member_id=one["member_id"])
+                for one in self._members(client)
+                if one["client_id"] == self._name
+            ]
+            if dead:
+                client.remove_group_members(self._group, dead)
+
+    def _members(self, client: KafkaAdminClient) -> Sequence[Mapping[str, str]]:
+        if self._group not in {one["group_id"] for one in client.list_groups()}:
+            return ()  # on a new Kafka nobody coordinates groups yet
+        found: Mapping[str, Any] = client.describe_groups([self._group])[self._group]
+        return found["members"] or ()
+
     def _look(self) -> None:
         """Stay in the group; nothing is read."""
         self._consumer.poll(timeout_ms=int(_LOOK_EVERY_S * 1000))
@@ -120,8 +137,6 @@ class Alone:
         while not self._stopping.is_set():
             try:
                 self._look()
-            except FencedInstanceIdError:
-                self.error = self._lost("a copy of this folder")
             except KafkaError as error:  # who forwards tells of it; the place stays ours meanwhile
                 logger.info("%s", error, extra={"action": "place_not_known", "part": self._part})
                 self._stopping.wait(_LOOK_EVERY_S)
@@ -134,11 +149,10 @@ class Alone:
     def _refused(self) -> DubanError:
         if not self._assignor.is_refused:
             return StorageError(
-                f"Kafka 在 {_PATIENCE_S:.0f} 秒内没有让本进程加入消费组 "
-                f"{group_of(self._settings, self._part)}：请查看 Kafka 的日志。",
-                f"Kafka did not let this process into the consumer group "
-                f"{group_of(self._settings, self._part)} within {_PATIENCE_S:.0f} s: please look "
-                "at the logs of Kafka.",
+                f"Kafka 在 {_PATIENCE_S:.0f} 秒内没有让本进程加入消费组 {self._group}："
+                "请查看 Kafka 的日志。",
+                f"Kafka did not let this process into the consumer group {self._group} within "
+                f"{_PATIENCE_S:.0f} s: please look at the logs of Kafka.",
             )
         other = self._other()
         return UsageError(
@@ -156,16 +170,16 @@ class Alone:
         )
 
     def _other(self) -> str:
-        """What the holder of the place calls itself, and where it is."""
-        found = "?"
-        with contextlib.suppress(DubanError):
-            name = group_of(self._settings, self._part)
-            with administration(self._settings) as client, told(self._settings):
-                members = client.describe_groups([name])[name]["members"]
-            for one in members:
-                if one["client_id"] != self._name or len(members) == 1:
-                    found = f"{one['client_id']}{one['client_host']}"
-        return found
+        """What the other process calls itself, and its address; "?" where that cannot be had."""
+        with (
+            contextlib.suppress(DubanError),
+            administration(self._settings) as client,
+            told(self._settings),
+        ):
+            for one in self._members(client):
+                if one["client_id"] != self._name:
+                    return f"{one['client_id']}, {one['client_host'].strip('/')}"
+        return "?"
 
 
 class Incumbent(AbstractPartitionAssignor):  # type: ignore[misc]  # kafka-python has no types

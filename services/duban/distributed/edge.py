@@ -134,10 +134,10 @@ class Edge:
         """The folder, once nobody else has it and nobody else does the same."""
         store = self._open.enter_context(EmbeddedStore(settings.data))
         self._open.enter_context(store.processing())
-        purpose = claim(store, parts)
+        claim(store, parts)
         for part in _ONE_ONLY:
             if part in parts and (part != "notifier" or self._plan is not None):
-                alone = Alone(kafka, part, purpose.id)
+                alone = Alone(kafka, part, settings.data)
                 self._alone.append(self._open.enter_context(alone))
         clock = SystemClock(last_recorded(store.log), accept=settings.accept_clock)
         return Ground(

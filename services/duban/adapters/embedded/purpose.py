@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection
 
 import msgspec
@@ -19,22 +18,21 @@ _FORWARDER = "forwarder"  # runs at the edge only
 _JUDGING = ("intake", "agency")  # run beside the pages in the embedded profile only
 
 
-class Purpose(msgspec.Struct, frozen=True):
-    """The parts of the edge that a folder remembers for, and an id of its own."""
+class _Purpose(msgspec.Struct, frozen=True):
+    """The parts of the edge that a folder remembers for."""
 
     parts: tuple[str, ...]
-    id: str
 
 
-def purpose_of(store: EmbeddedStore) -> Purpose | None:
-    """What a folder is for, as far as it says; None for one that no edge has used."""
+def parts_of(store: EmbeddedStore) -> tuple[str, ...]:
+    """The parts of the edge that a folder is for; none for one that no edge has used."""
     known = store.states.record(UNIT, EVERYONE, _PART)
-    return msgspec.json.decode(known.data, type=Purpose) if known else None
+    return msgspec.json.decode(known.data, type=_Purpose).parts if known else ()
 
 
 def refuse_an_edge(store: EmbeddedStore) -> None:
     """UsageError where the folder belongs to the distributed profile."""
-    if purpose_of(store) is None and not _has_begun(store, _FORWARDER):
+    if not parts_of(store) and not _has_begun(store, _FORWARDER):
         return
     folder = store.folder
     raise UsageError(
@@ -44,32 +42,28 @@ def refuse_an_edge(store: EmbeddedStore) -> None:
     )
 
 
-def claim(store: EmbeddedStore, parts: Collection[str]) -> Purpose:
-    """Use the folder for parts of the edge from now on; what is to be remembered of them.
+def claim(store: EmbeddedStore, parts: Collection[str]) -> None:
+    """Use the folder for parts of the edge from now on.
 
     A folder of the whole edge may become one of some parts, and one of some parts that of more.
     UsageError where it is another's.
     """
     wanted = tuple(part for part in PARTS if part in parts)
-    known = purpose_of(store)
-    if known is None and any(_has_begun(store, unit) for unit in _JUDGING):
+    known = parts_of(store)
+    if known == wanted:
+        return
+    if not known and any(_has_begun(store, unit) for unit in _JUDGING):
         raise UsageError(
             f"数据目录 {store.folder} 是单机运行的：请去掉 --profile distributed，"
             "或用 --data 另给一个目录。",
             f"The data folder {store.folder} is that of one machine: please leave out "
             "--profile distributed, or name another folder (--data).",
         )
-    if known is None:
-        purpose = Purpose(wanted, uuid.uuid4().hex)
-    elif known.parts == wanted:
-        return known
-    elif set(known.parts) <= set(wanted) or set(wanted) <= set(known.parts):
-        purpose = Purpose(wanted, known.id)
-    else:
+    if not (set(known) <= set(wanted) or set(wanted) <= set(known)):
         raise _of_another(store, known, wanted)
     before = store.states.cursor(UNIT)
     position = before.position + 1
-    data = msgspec.json.encode(purpose)
+    data = msgspec.json.encode(_Purpose(wanted))
     store.states.commit(
         Step(
             unit=UNIT,
@@ -78,17 +72,18 @@ def claim(store: EmbeddedStore, parts: Collection[str]) -> Purpose:
             records={(EVERYONE, _PART): StateRecord(position, data)},
         )
     )
-    return purpose
 
 
-def _of_another(store: EmbeddedStore, known: Purpose, wanted: Collection[str]) -> UsageError:
+def _of_another(
+    store: EmbeddedStore, known: Collection[str], wanted: Collection[str]
+) -> UsageError:
     def named(parts: Collection[str]) -> str:
         return "、".join(PARTS_ZH[part] for part in parts)
 
     return UsageError(
-        f"数据目录 {store.folder} 属于另一个进程（{named(known.parts)}），不能用于{named(wanted)}："
+        f"数据目录 {store.folder} 属于另一个进程（{named(known)}），不能用于{named(wanted)}："
         "请用 --data 另给一个目录，每个进程一个。",
-        f"The data folder {store.folder} belongs to another process ({', '.join(known.parts)}), "
+        f"The data folder {store.folder} belongs to another process ({', '.join(known)}), "
         f"not to {', '.join(wanted)}: please name another one (--data), one for each process.",
     )
 
