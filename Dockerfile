@@ -20,7 +20,7 @@ ENV PATH=/opt/duban/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER duban
 WORKDIR /var/lib/duban
 VOLUME /var/lib/duban
-EXPOSE 8080 9464
+EXPOSE 8080 9461 9462 9464 9465
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8080/healthz', timeout=5)"]

@@ -22,7 +22,7 @@ from tests.stack.fetch import ELASTIC_VERSION, KAFKA_VERSION
 from duban import __version__
 from duban.cli import group
 from duban.cli.doctor import known_variables
-from duban.config import KafkaSettings
+from duban.config import PARTS, KafkaSettings
 from duban.config_worker import WORKED
 from duban.kibana.pinned import VERSION as KIBANA_VERSION
 from duban.notifying.plan_file import load
@@ -55,8 +55,8 @@ def listening() -> dict[str, set[int]]:
     for name, context in commands():
         port = context.params.get("port")
         if port is not None:
-            units = context.params.get("only", ("one",))
-            found[name] = {port + number for number in range(len(units))}
+            count = len(context.params["only"]) if context.command.name == "worker" else 1
+            found[name] = {port + number for number in range(count)}
     return found
 
 
@@ -138,7 +138,7 @@ def test_images_are_pinned_to_the_versions_that_are_tested() -> None:
 
 
 def test_both_workers_share_every_unit_and_the_indexer_the_rest() -> None:
-    units = {name: set(c.params["only"]) for name, c in commands() if "only" in c.params}
+    units = {name: set(c.params["only"]) for name, c in commands() if c.command.name == "worker"}
 
     assert units["worker-1"] == units["worker-2"]
     assert units["worker-1"] | units["indexer"] == set(WORKED)
@@ -147,7 +147,6 @@ def test_both_workers_share_every_unit_and_the_indexer_the_rest() -> None:
 
 def test_published_ports_are_listened_at_and_on_this_machine_only() -> None:
     serving = listening() | {
-        "portal": {8080},  # the edge of the demo shares its network
         "kibana": {5601}, "prometheus": {9090}, "alertmanager": {9093},
     }  # fmt: skip
     for name, one in services().items():
@@ -212,16 +211,30 @@ def test_none_of_ours_runs_with_more_rights_than_it_needs() -> None:
         assert "user" not in one  # the image's own, who is nobody
 
 
-def test_two_profiles_never_run_two_edges() -> None:
+def test_each_profile_runs_one_crawler_one_notifier_and_the_pages() -> None:
     by_profile: dict[str, list[str]] = {"demo": [], "office": []}
+    folders = set()
     for name, context in commands():
         if context.command.name == "serve":
-            (profile,) = ours()[name]["profiles"]
-            by_profile[profile].append(name)
             assert context.params["profile"] == "distributed"
+            folders.add(next(one for one in ours()[name]["volumes"] if ":/var/lib/duban" in one))
+            for profile in ours()[name].get("profiles", by_profile):
+                by_profile[profile] += context.params["only"]
 
-    assert by_profile == {"demo": ["edge-demo"], "office": ["edge"]}
+    assert {profile: sorted(parts) for profile, parts in by_profile.items()} == {
+        "demo": sorted(PARTS),
+        "office": sorted(PARTS),
+    }
+    assert len(folders) == len(PARTS)  # the two crawlers never run together
     assert example()["COMPOSE_PROFILES"] == "demo"
+
+
+def test_whoever_keeps_originals_keeps_them_in_the_same_place() -> None:
+    for name, context in commands():
+        only = context.params.get("only", ())
+        needs = set(only) & {"crawler", "pages", "intake", "agency"}
+        mounted = any(one.endswith(":/srv/originals") for one in ours()[name].get("volumes", ()))
+        assert mounted or not needs, name
 
 
 def test_figures_are_told_to_prometheus_and_to_nobody_else() -> None:
@@ -235,8 +248,8 @@ def test_figures_are_told_to_prometheus_and_to_nobody_else() -> None:
 def test_the_crawler_of_an_office_asks_no_inner_address() -> None:
     at_work = dict(commands())
 
-    assert at_work["edge-demo"].params["allow_loopback"]
-    assert not at_work["edge"].params["allow_loopback"]
+    assert at_work["crawler-demo"].params["allow_loopback"]
+    assert not at_work["crawler"].params["allow_loopback"]
 
 
 def test_as_many_partitions_as_the_program_takes_for_granted() -> None:
