@@ -7,11 +7,12 @@ from typing import Any
 
 import msgspec
 
+from duban.adapters import report_showing
 from duban.adapters.elastic import documents, finding_query
 from duban.adapters.elastic.asking import Asking, Query, Search, live, of_year
 from duban.adapters.elastic.roster import Member, Roster, is_everywhere
-from duban.adapters.embedded.moment import moment
 from duban.adapters.embedded.standing import Standing
+from duban.adapters.report_showing import Told
 from duban.domain.event import ReportRejected
 from duban.domain.report import Report
 from duban.domain.view import (
@@ -38,26 +39,8 @@ def report(
     query = FindingQuery(
         scope=scope, agency_id=agency_id, order="severity", limit=_FINDINGS_AT_MOST
     )
-    shown = finding_query.find(asking, roster, query).rows
-    if standing.judged is None:  # what else is open was found in other bytes than those here
-        shown = tuple(one for one in shown if one.sha256 in ("", standing.sha256))
-    view = ReportView(row=row, findings=shown)
-    if standing.judged is not None:
-        view = msgspec.structs.replace(
-            view, coverage=standing.judged.coverage, rulebook=standing.judged.rulebook
-        )
-    if standing.replaced is not None:
-        refused = standing.replaced
-        return msgspec.structs.replace(view, media=refused.media, url=refused.url)
-    if standing.read is None:
-        return view
-    return msgspec.structs.replace(
-        view,
-        media=standing.read.media,
-        url=standing.read.url,
-        report=_read(asking, agency_id, scope),
-        document_sha256=standing.read.document_sha256,
-    )
+    findings = finding_query.find(asking, roster, query).rows
+    return report_showing.view(row, standing, findings, lambda: _read(asking, agency_id, scope))
 
 
 def rows(
@@ -83,7 +66,10 @@ def rejected(
         fields=("body", "from_us"),
         limit=limit,
     )
-    return [_rejected(found) for found in asking.one(search).sources]
+    return [
+        report_showing.rejected(msgspec.convert(found["body"], ReportRejected), found["from_us"])
+        for found in asking.one(search).sources
+    ]
 
 
 def rejected_filters(scope: Scope, roster: Roster) -> list[Query]:
@@ -125,25 +111,8 @@ def _found(
 
 def _row(member: Member, one: Mapping[str, Any]) -> tuple[ReportRow, Standing]:
     standing = msgspec.convert(one["standing"], Standing)
-    judged, present = standing.judged, standing.present
-    stands = present or standing.replaced
-    row = ReportRow(
-        agency_id=one["agency_id"],
-        agency=member.name,
-        kind=member.kind,
-        year=one["year"],
-        state=one["state"],
-        errors=judged.errors if judged else 0,
-        warnings=judged.warnings if judged else 0,
-        infos=judged.infos if judged else 0,
-        sha256=stands.sha256 if stands else None,
-        published_on=present.published_on if present else None,
-        posted_at=moment(stands.posted_us) if stands else None,
-        reason=None if present and judged else standing.reason,
-        obligation=standing.obligation,
-        parent=member.parent,
-    )
-    return row, standing
+    told = Told(one["agency_id"], member.name, member.kind, member.parent)
+    return report_showing.row(told, one["year"], one["state"], standing), standing
 
 
 def _read(asking: Asking, agency_id: str, scope: Scope) -> Report | None:
@@ -155,17 +124,3 @@ def _read(asking: Asking, agency_id: str, scope: Scope) -> Report | None:
     )
     found = asking.one(search).sources
     return documents.unpack(found[0]["body"]) if found else None
-
-
-def _rejected(found: Mapping[str, Any]) -> Rejected:
-    event = msgspec.convert(found["body"], ReportRejected)
-    return Rejected(
-        sha256=event.sha256,
-        status=event.status,
-        reason=event.reason,
-        at=moment(found["from_us"]),
-        media=event.media,
-        agency_id=event.agency_id,
-        url=event.url,
-        title=event.title,
-    )

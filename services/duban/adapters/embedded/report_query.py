@@ -8,11 +8,12 @@ from typing import Any
 
 import msgspec
 
+from duban.adapters import report_showing
 from duban.adapters.embedded import finding_query
-from duban.adapters.embedded.moment import moment
 from duban.adapters.embedded.scope_sql import is_everywhere, live, parameters, visible
 from duban.adapters.embedded.sqlite_event_log import event_at
 from duban.adapters.embedded.standing import Standing
+from duban.adapters.report_showing import Told
 from duban.domain.event import ReportRead, ReportRejected
 from duban.domain.report import Report
 from duban.domain.view import (
@@ -41,25 +42,8 @@ def report(
         connection,
         FindingQuery(scope=scope, agency_id=agency_id, order="severity", limit=_FINDINGS_AT_MOST),
     )
-    shown = findings.rows
-    if standing.judged is None:  # what else is open was found in other bytes than those here
-        shown = tuple(row for row in shown if row.sha256 in ("", standing.sha256))
-    view = ReportView(row=found[0], findings=shown)
-    if standing.judged is not None:
-        view = msgspec.structs.replace(
-            view, coverage=standing.judged.coverage, rulebook=standing.judged.rulebook
-        )
-    if standing.replaced is not None:
-        refused = standing.replaced
-        return msgspec.structs.replace(view, media=refused.media, url=refused.url)
-    if standing.read is None:
-        return view
-    return msgspec.structs.replace(
-        view,
-        media=standing.read.media,
-        url=standing.read.url,
-        report=_report(connection, standing.read.position),
-        document_sha256=standing.read.document_sha256,
+    return report_showing.view(
+        found[0], standing, findings.rows, lambda: _report(connection, standing)
     )
 
 
@@ -74,7 +58,10 @@ def rejected(
         "ORDER BY j.from_us DESC, j.known_from DESC LIMIT :limit",
         values | {"limit": limit, "agency_id": agency_id},
     ).fetchall()
-    return [_rejected(*row) for row in rows]
+    return [
+        report_showing.rejected(msgspec.json.decode(body, type=ReportRejected), from_us)
+        for body, from_us in rows
+    ]
 
 
 def rejected_source(scope: Scope) -> tuple[str, dict[str, Any]]:
@@ -83,20 +70,6 @@ def rejected_source(scope: Scope) -> tuple[str, dict[str, Any]]:
     if not is_everywhere(scope):
         known += " AND j.agency_id IN (SELECT agency_id FROM visible)"
     return known, parameters(scope)
-
-
-def _rejected(body: bytes, from_us: int) -> Rejected:
-    event = msgspec.json.decode(body, type=ReportRejected)
-    return Rejected(
-        sha256=event.sha256,
-        status=event.status,
-        reason=event.reason,
-        at=moment(from_us),
-        media=event.media,
-        agency_id=event.agency_id,
-        url=event.url,
-        title=event.title,
-    )
 
 
 def rows(
@@ -120,37 +93,10 @@ def rows(
         parameters(scope)
         | {"agency_id": agency_id, "states": msgspec.json.encode(states).decode()},
     )
-    return [_row(*row) for row in found]
-
-
-def _row(
-    agency_id: str,
-    name: str,
-    kind: str,
-    parent: str | None,
-    year: int,
-    state: ReportState,
-    packed: bytes,
-) -> ReportRow:
-    standing = _STANDING.decode(packed)
-    judged, present = standing.judged, standing.present
-    stands = present or standing.replaced
-    return ReportRow(
-        agency_id=agency_id,
-        agency=name,
-        kind=kind,
-        year=year,
-        state=state,
-        errors=judged.errors if judged else 0,
-        warnings=judged.warnings if judged else 0,
-        infos=judged.infos if judged else 0,
-        sha256=stands.sha256 if stands else None,
-        published_on=present.published_on if present else None,
-        posted_at=moment(stands.posted_us) if stands else None,
-        reason=None if present and judged else standing.reason,
-        obligation=standing.obligation,
-        parent=parent,
-    )
+    return [
+        report_showing.row(Told(*told), year, state, _STANDING.decode(packed))
+        for *told, year, state, packed in found
+    ]
 
 
 def _standing(connection: sqlite3.Connection, agency_id: str, year: int, scope: Scope) -> Standing:
@@ -162,8 +108,8 @@ def _standing(connection: sqlite3.Connection, agency_id: str, year: int, scope: 
     return _STANDING.decode(row[0]) if row else Standing()
 
 
-def _report(connection: sqlite3.Connection, position: int) -> Report | None:
-    event = event_at(connection, position)
+def _report(connection: sqlite3.Connection, standing: Standing) -> Report | None:
+    event = event_at(connection, standing.read.position) if standing.read is not None else None
     if event is None or not isinstance(event.body, ReportRead):
         return None
     return event.body.report

@@ -8,11 +8,12 @@ from datetime import datetime
 
 import msgspec
 
+from duban.adapters import report_standing
 from duban.adapters.embedded import bigram, document, prose
 from duban.adapters.embedded.agency_writer import heard_of
 from duban.adapters.embedded.lifetime import Row, current, supersede
 from duban.adapters.embedded.moment import micros
-from duban.adapters.embedded.standing import Assessed, Due, Read, Refused, Standing
+from duban.adapters.embedded.standing import Standing
 from duban.domain import event as events
 from duban.ports import Recorded
 
@@ -23,31 +24,24 @@ _ENCODER = msgspec.json.Encoder()
 def reading(connection: sqlite3.Connection, recorded: Recorded, body: events.ReportRead) -> None:
     """The report was read; a newer reading replaces an older one."""
     row, before = _known(connection, body.agency_id, body.year)
-    earlier = before.read
-    if earlier is not None and earlier.position >= recorded.position:
+    if not report_standing.is_news(before.read, recorded):
         return
     _leave(connection, recorded, body)
     words = bigram.words(prose.searchable(body.report))
     words_hash = hashlib.sha256(words.encode()).hexdigest()[:16]
+    earlier = before.read
     number = earlier.document if earlier is not None else None
     if number is None or earlier is None or earlier.words != words_hash:
         number = document.add(connection, body.agency_id, body.year, number, words)
-    read = Read(
-        position=recorded.position,
-        posted_id=body.posted_id,
+    now = report_standing.read(
+        before,
+        recorded,
+        body,
+        posted_us=_posted_us(connection, body.posted_id, recorded.event.at),
+        is_gone=_is_gone(connection, recorded, body),
         document=number,
         words=words_hash,
-        sha256=body.sha256,
-        media=body.media,
-        document_sha256=body.document_sha256,
-        posted_us=_posted_us(connection, body.posted_id, recorded.event.at),
-        title=body.report.title or "",
-        url=body.url,
-        published_on=body.published_on or body.report.published_on,
-        is_gone=_is_gone(connection, recorded, body)
-        or (earlier is not None and earlier.is_gone and earlier.posted_id == body.posted_id),
     )
-    now = msgspec.structs.replace(before, read=read)
     _stand(connection, recorded, body.agency_id, body.year, row, now)
 
 
@@ -58,18 +52,15 @@ def refusal(
     if body.status != "unreadable" or body.agency_id is None or body.year is None:
         return
     row, before = _known(connection, body.agency_id, body.year)
-    if before.refused is not None and before.refused.position >= recorded.position:
+    if not report_standing.is_news(before.refused, recorded):
         return
-    refused = Refused(
-        position=recorded.position,
-        sha256=body.sha256,
-        media=body.media,
-        reason=body.reason,
+    now = report_standing.refused(
+        before,
+        recorded,
+        body,
         posted_us=_posted_us(connection, body.posted_id, recorded.event.at),
-        url=body.url,
         is_gone=_is_gone(connection, recorded, body),
     )
-    now = msgspec.structs.replace(before, refused=refused)
     _stand(connection, recorded, body.agency_id, body.year, row, now)
 
 
@@ -87,12 +78,7 @@ def withdrawal(
     ).fetchall()
     for (year,) in years:
         row, before = _known(connection, body.agency_id, year)
-        read, refused = before.read, before.refused
-        if read and read.url == body.url and read.position < recorded.position:
-            read = msgspec.structs.replace(read, is_gone=True)
-        if refused and refused.url == body.url and refused.position < recorded.position:
-            refused = msgspec.structs.replace(refused, is_gone=True)
-        now = msgspec.structs.replace(before, read=read, refused=refused)
+        now = report_standing.withdrawn(before, recorded, body.url)
         if now != before:
             _stand(connection, recorded, body.agency_id, year, row, now)
 
@@ -102,30 +88,17 @@ def assessment(
 ) -> None:
     """The report, or its absence, was judged."""
     row, before = _known(connection, body.agency_id, body.year)
-    if before.assessed is not None and before.assessed.revision >= body.revision:
-        return
-    assessed = Assessed(
-        revision=body.revision,
-        sha256=body.sha256,
-        rulebook=body.rulebook,
-        coverage=body.coverage,
-        errors=body.errors,
-        warnings=body.warnings,
-        infos=body.infos,
-    )
-    now = msgspec.structs.replace(before, assessed=assessed)
-    _stand(connection, recorded, body.agency_id, body.year, row, now)
+    now = report_standing.assessed(before, body)
+    if now is not None:
+        _stand(connection, recorded, body.agency_id, body.year, row, now)
 
 
 def duty(connection: sqlite3.Connection, recorded: Recorded, body: events.ObligationDue) -> None:
     """The calendar told how the duty for the year stands."""
     row, before = _known(connection, body.agency_id, body.obligation.year)
-    if before.due is not None and before.due.revision >= body.revision:
-        return
-    now = msgspec.structs.replace(
-        before, due=Due(revision=body.revision, obligation=body.obligation)
-    )
-    _stand(connection, recorded, body.agency_id, body.obligation.year, row, now)
+    now = report_standing.due(before, body)
+    if now is not None:
+        _stand(connection, recorded, body.agency_id, body.obligation.year, row, now)
 
 
 def _leave(connection: sqlite3.Connection, recorded: Recorded, body: events.ReportRead) -> None:
@@ -145,9 +118,8 @@ def _leave(connection: sqlite3.Connection, recorded: Recorded, body: events.Repo
     if found is None or found[0] in (None, body.year):
         return
     row, before = _known(connection, body.agency_id, found[0])
-    if before.read is not None and before.read.url == body.url:
-        read = msgspec.structs.replace(before.read, is_gone=True)
-        now = msgspec.structs.replace(before, read=read)
+    now = report_standing.left(before, body.url)
+    if now is not None:
         _stand(connection, recorded, body.agency_id, found[0], row, now)
 
 
@@ -162,8 +134,8 @@ def _is_gone(
     row = connection.execute(
         "SELECT gone_us FROM place WHERE agency_id = ? AND url = ?", (body.agency_id, body.url)
     ).fetchone()
-    found_at = body.found_at or recorded.event.at
-    return row is not None and row[0] is not None and micros(found_at) < row[0]
+    gone_us = row[0] if row is not None else None
+    return gone_us is not None and report_standing.found_us(recorded, body) < gone_us
 
 
 def _known(
