@@ -1,4 +1,4 @@
-"""`duban rebuild --profile distributed` of a large history, and search over what it built.
+"""`duban rebuild --profile distributed` of a large history, and questions to what it built.
 
 The history is that of `bench.archive`, written to Kafka as the edge and the workers would have.
 """
@@ -10,16 +10,15 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from random import Random
 
 import msgspec
 
 from bench import archive
-from bench.figure import Figure, percentile
-from bench.index import COMMON, LENGTHS
+from bench.figure import Figure
 from bench.stack import sizes
+from bench.stack.asked import answers
 from bench.stack.servers import PARTITIONS, Place, Servers, place
 from bench.stack.told import Line, Options, Told
 from bench.stack.watch import watching
@@ -32,12 +31,9 @@ from duban.adapters.elastic.elastic_index import ElasticIndex
 from duban.adapters.elastic.indices import SHOWN, Indices
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.adapters.kafka.publisher import Publisher, message_of
-from duban.domain.event import Topic
-from duban.domain.view import Scope, SearchQuery
+from duban.domain.event import AgencyRegistered, Event, ReportRead, Topic
 
-STREAMS: tuple[Topic, ...] = ("posted", "facts", "conclusions", "alerts")
-QUESTIONS = 200
-WARM_UP = 20
+STREAMS: tuple[Topic, ...] = ("facts", "conclusions", "alerts", "posted")
 BARE_AGENCIES = 100
 _BARE = 99
 _AT_ONCE = 200
@@ -48,7 +44,7 @@ def measure(servers: Servers, folder: Path, options: Options) -> Iterator[Line]:
     here = place(servers, folder, "rebuild")
     agencies = max(1, options.reports // len(archive.YEARS))
     reports = agencies * len(archive.YEARS)
-    events, written_s = _written(here, archive.folder(agencies))
+    events, written_s = _written(here, archive.folder(agencies), agencies)
     yield Told("history written to Kafka", events / written_s, "events/s", f"{events} events")
     yield from sizes.topics(here, reports)
     with ElasticIndex(here.elastic, lanes=PARTITIONS) as index:
@@ -69,13 +65,14 @@ def measure(servers: Servers, folder: Path, options: Options) -> Iterator[Line]:
     for name, seconds in used.items():
         yield Told(f"processor time of a rebuild, {name}", seconds / reports * 1000, "ms a report")
     yield from sizes.indices(here, reports)
-    yield _searched(here, reports)
+    yield from answers(here, reports)
     yield Told("heap of Elasticsearch", sizes.heap_mb(here), "MB", "used after that, of 512 MB")
 
 
-def _written(here: Place, data: Path) -> tuple[int, float]:
-    """The history, topic by topic; how many events, and in how many seconds."""
+def _written(here: Place, data: Path, agencies: int) -> tuple[int, float]:
+    """The history of so many agencies, topic by topic; how many events, and in how many seconds."""
     publisher, count, begun = Publisher(here.patient, in_turn=False), 0, time.monotonic()
+    keys: dict[str, None] = {}
     with tempfile.TemporaryDirectory(dir=here.folder) as name:
         copy = Path(name, "data")
         shutil.copytree(data, copy)
@@ -83,11 +80,22 @@ def _written(here: Place, data: Path) -> tuple[int, float]:
             for topic in STREAMS:
                 after = 0
                 while found := store.log.read(topic, after=after, limit=_AT_ONCE):
-                    publisher.publish([message_of(one.event) for one in found])
                     after = found[-1].position
-                    count += len(found)
+                    kept = [one.event for one in found if _is_kept(one.event, keys, agencies)]
+                    publisher.publish([message_of(event) for event in kept])
+                    count += len(kept)
     publisher.close()
     return count, time.monotonic() - begun
+
+
+def _is_kept(event: Event, keys: dict[str, None], agencies: int) -> bool:
+    """Whether it is of one of the first agencies, or of the bytes of one of their reports."""
+    match event.body:
+        case AgencyRegistered(agency=agency) if len(keys) < agencies:
+            keys[agency.id] = None
+        case ReportRead(agency_id=agency_id, sha256=sha256) if agency_id in keys:
+            keys[sha256] = None
+    return event.key in keys
 
 
 def _rebuilt(here: Place, *options: str) -> tuple[float, float, dict[str, float]]:
@@ -135,7 +143,7 @@ def _bare(here: Place) -> tuple[int, float, float]:
         made = indices.make(_BARE)
         operations = [
             Operation(
-                index=made.index(model),
+                entry=made.entry(model),
                 id=documents.document_id(f"{one['subject']}{number}"),
                 routing=one["agency_id"],
                 version=1,
@@ -154,45 +162,3 @@ def _bare(here: Place) -> tuple[int, float, float]:
         client.close()
     reports = min(BARE_AGENCIES, len(ids)) * len(archive.YEARS)
     return len(operations), len(operations) / reports, len(operations) / taken
-
-
-def _searched(here: Place, reports: int) -> Figure:
-    chance = Random(5)
-    with ElasticIndex(here.elastic, lanes=PARTITIONS) as index:
-        words = _words(index, chance)
-        asked = [*COMMON, *chance.sample(words, QUESTIONS - len(COMMON))]
-        parents = [row.key for row in index.ledger(Scope(), "parent") if row.key]
-        scopes = [Scope(), Scope(year=2023), Scope(jurisdictions=(parents[0],))]
-        queries = [
-            SearchQuery(text=word, scope=chance.choice(scopes), offset=chance.choice((0, 0, 20)))
-            for word in asked
-        ]
-        for query in queries[:WARM_UP]:
-            index.search(query)
-        taken = []
-        for query in queries:
-            begun = time.perf_counter()
-            index.search(query)
-            taken.append((time.perf_counter() - begun) * 1000)
-    slowest = queries[taken.index(max(taken))].text
-    return Figure(
-        "search on Elasticsearch, p95", percentile(taken, 0.95), "ms", 100.0,
-        f"{len(taken)} different questions over {reports} reports, one at a time; median "
-        f"{percentile(taken, 0.5):.0f} ms, longest {max(taken):.0f} ms ({slowest})",
-    )  # fmt: skip
-
-
-def _words(index: ElasticIndex, chance: Random) -> Sequence[str]:
-    """Pieces of what stands in the reports, of each length, and two pieces together."""
-    found = index.asking.one(
-        Search(model="readings", filters=[{"term": {"current": True}}], fields=("text",), limit=60)
-    )
-    pieces = []
-    for one in found.sources:
-        line = chance.choice([line for line in one["text"].splitlines() if len(line) > 20])
-        for length in LENGTHS:
-            begin = chance.randrange(len(line) - length)
-            pieces.append("".join(line[begin : begin + length].split()))
-    found_pieces = sorted({piece for piece in pieces if piece})
-    pairs = [f"{chance.choice(found_pieces)} {chance.choice(found_pieces)}" for _ in range(60)]
-    return [*found_pieces, *pairs]

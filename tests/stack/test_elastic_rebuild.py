@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -14,15 +15,17 @@ pytest.importorskip("kafka")
 
 from tests.stack.elastic_world import history, remove, settings
 from tests.stack.kafka_topics import STREAMS, made_topics
+from tests.stack.replay import Replay
 from tests.stack.test_replay import chain, facts
 
+from duban.adapters.elastic.applying import Applying
 from duban.adapters.elastic.elastic_index import ElasticIndex
+from duban.adapters.elastic.mappings import MODELS
 from duban.adapters.elastic.rebuild import Rebuilt, rebuild
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.adapters.kafka.kafka_event_log import KafkaEventLog
 from duban.adapters.kafka.merged_history import MergedHistory
 from duban.adapters.kafka.publisher import Publisher
-from duban.adapters.kafka.replay import Replay
 from duban.config import ElasticSettings
 from duban.domain.view import FindingQuery, Scope, SearchQuery
 from duban.errors import StorageError
@@ -49,9 +52,9 @@ class Recording:
             assert callable(action)
             action()
         found = history(self.store, self.after)
+        self.after = found[-1].position if found else self.after
         for begin in range(0, len(found), 7):
             yield found[begin : begin + 7]
-        self.after = self.store.end()
 
     def count(self) -> int:
         return self.store.end()
@@ -79,6 +82,13 @@ def index(wanted: ElasticSettings, store: EmbeddedStore) -> Iterator[ElasticInde
     with ElasticIndex(wanted) as opened:
         opened.apply(history(store))
         yield opened
+
+
+def wait_until(is_so: Callable[[], bool], most_s: float = 60.0) -> None:
+    end = time.monotonic() + most_s
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def answers(index: ElasticIndex) -> dict[str, object]:
@@ -204,6 +214,100 @@ def test_a_killed_rebuild_leaves_nothing_that_the_next_does_not_remove(
     assert index.indices.others(first) == []
 
     assert rebuild(wanted, Recording(store), told=told).is_exchanged
+
+
+def test_nothing_written_at_any_moment_of_a_rebuild_is_lost(
+    index: ElasticIndex, wanted: ElasticSettings, store: EmbeddedStore
+) -> None:
+    ended, written = threading.Event(), []
+
+    def write() -> None:
+        while not ended.is_set():
+            name = f"late{len(written)}"
+            store.log.append([registered(name)])
+            index.apply(history(store)[-1:])
+            written.append(name)
+
+    writing = threading.Thread(target=write)
+    recording = Recording(store)
+    recording.meanwhile = [lambda: (writing.start(), wait_until(lambda: len(written) > 2))]
+    first = index.indices.current()
+
+    rebuilt = rebuild(wanted, recording, told=told, accept=True)
+
+    after, before_exchange = index.indices.current(), len(written)
+    wait_until(lambda: len(written) > before_exchange + 2)
+    ended.set()
+    writing.join(60)
+    index.show()
+    assert rebuilt.is_exchanged
+    assert first != after
+    assert {row.agency.id for name in written if (row := index.agency(name, Scope()))} == {*written}
+    assert index.indices.others(after) == []
+
+
+def test_a_writer_that_stood_still_through_an_exchange_makes_no_index_and_loses_nothing(
+    index: ElasticIndex,
+    wanted: ElasticSettings,
+    store: EmbeddedStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stalled, may_go_on = threading.Event(), threading.Event()
+    write = Applying._write
+
+    def slow(self: Applying, *arguments: object) -> object:
+        if threading.current_thread() is writing and not stalled.is_set():
+            stalled.set()
+            may_go_on.wait(60)
+        return write(self, *arguments)  # type: ignore[arg-type]
+
+    writing = threading.Thread(target=lambda: index.apply(history(store)[-1:]))
+    monkeypatch.setattr(Applying, "_write", slow)
+    store.log.append([registered("late")])
+    writing.start()
+    stalled.wait(60)
+    recording = Recording(store)
+    recording.after = store.end()  # what the writer holds must come from the writer
+
+    assert rebuild(wanted, recording, told=told, accept=True).is_exchanged
+    may_go_on.set()
+    writing.join(60)
+
+    index.show()
+    assert index.agency("late", Scope()) is not None
+    assert index.indices.others(index.indices.current()) == []
+
+
+def test_an_indexer_tells_how_far_it_is_also_after_an_exchange(
+    wanted: ElasticSettings, store: EmbeddedStore
+) -> None:
+    seldom = msgspec.structs.replace(wanted, refresh_s=600.0)
+    with ElasticIndex(seldom) as index:
+        index.apply(history(store))  # not told yet
+        assert rebuild(wanted, Recording(store), told=told, accept=True).is_exchanged
+        before = index.position()
+        store.log.append([registered("late")])
+        index.apply(history(store)[-1:])
+
+        index.show()
+
+        assert index.position() > before
+        assert index.agency("late", Scope()) is not None
+
+
+def test_indices_of_an_older_duban_are_written_as_before(
+    index: ElasticIndex, store: EmbeddedStore
+) -> None:
+    made = index.indices.current()
+    assert made is not None
+    client = index._client
+    for model in MODELS:
+        client.indices.delete_alias(index=made.index(model), name=made.entry(model))
+    store.log.append([registered("late")])
+
+    index.apply(history(store)[-1:])
+
+    assert index.agency("late", Scope()) is not None
 
 
 def test_the_first_indices_are_filled_before_they_are_read(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -29,8 +30,9 @@ class Server:
         self.asked: list[list[str]] = []
         self.held: list[str] = []
 
-    def bulk(self, *, operations: Sequence[Any]) -> dict[str, Any]:
-        ids = [line["index"]["_id"] for line in operations[::2]]
+    def bulk(self, *, operations: Sequence[bytes], require_alias: bool, **_: str) -> dict[str, Any]:
+        assert require_alias
+        ids = [json.loads(line)["index"]["_id"] for line in operations[::2]]
         self.asked.append(ids)
         answer = self._answers.pop(0) if self._answers else everything
         if isinstance(answer, Exception):
@@ -60,7 +62,7 @@ def nothing(ids: list[str]) -> list[tuple[int, str]]:
 
 def operations(count: int, source: bytes = b"{}") -> list[Operation]:
     return [
-        Operation(index="i", id=f"{n}", routing="k", version=1, source=source) for n in range(count)
+        Operation(entry="i", id=f"{n}", routing="k", version=1, source=source) for n in range(count)
     ]
 
 

@@ -15,10 +15,10 @@ from typing import Any
 import msgspec
 from elasticsearch import Elasticsearch
 
-from duban.adapters.elastic import documents
+from duban.adapters.elastic import canonical, documents
 from duban.adapters.elastic.bulk import Bulk, Operation, Refused
 from duban.adapters.elastic.changes import Change, Subject
-from duban.adapters.elastic.failure import told
+from duban.adapters.elastic.failure import told, unseen
 from duban.adapters.elastic.fold import Fold, keys_of
 from duban.adapters.elastic.indices import Generation
 from duban.adapters.elastic.state import ENCODER, KeyState
@@ -94,11 +94,11 @@ class Applying:
         current: list[Operation] = []
         of: dict[tuple[str, str], Recorded] = {}
         for subject, made in changes.items():
-            index = generation.index(subject.model)
-            for operation in _operations(index, subject, made, heads.get(subject)):
+            entry = generation.entry(subject.model)
+            for operation in _operations(entry, subject, made, heads.get(subject)):
                 is_past = documents.PAST in operation.id
                 (history if is_past else current).append(operation)
-                of[operation.index, operation.id] = made[-1].recorded
+                of[operation.entry, operation.id] = made[-1].recorded
         written = self._bulk.write([*history, *current])
         return [_unwritable(one, of) for one in written.refused]
 
@@ -137,7 +137,7 @@ class Applying:
             state.number += 1
             operations.append(
                 Operation(
-                    index=generation.index("state"),
+                    entry=generation.entry("state"),
                     id=documents.document_id(key),
                     routing=key,
                     version=state.number,
@@ -151,13 +151,15 @@ class Applying:
         found: list[Any] = []
         with told(self._settings):
             for part in _parts(wanted):
-                answer = self._client.mget(docs=part)
-                found += answer["docs"]
+                found += self._client.mget(docs=part)["docs"]
+        for one in found:
+            if (error := one.get("error")) is not None:  # what cannot be seen may well be there
+                raise unseen(self._settings, error["type"])
         return found
 
 
 def _operations(
-    index: str, subject: Subject, made: Sequence[Change], head: Head | None
+    entry: str, subject: Subject, made: Sequence[Change], head: Head | None
 ) -> Iterable[Operation]:
     """What is to be written of a subject: what ended, and what is so now."""
     known = head.number if head else 0
@@ -170,15 +172,15 @@ def _operations(
             continue
         if change.ends is not None and is_whole:
             from_us = last.from_us if last else int(fields["from_us"])
-            yield _operation(index, subject, change.number - 1, from_us, fields, change.ends)
+            yield _operation(entry, subject, change.number - 1, from_us, fields, change.ends)
         fields = {**fields, **change.fields} if change.is_patch else change.fields
         is_whole, last = True, change
     if last is not None:
-        yield _operation(index, subject, last.number, last.from_us, fields, None)
+        yield _operation(entry, subject, last.number, last.from_us, fields, None)
 
 
 def _operation(
-    index: str,
+    entry: str,
     subject: Subject,
     number: int,
     from_us: int,
@@ -192,11 +194,11 @@ def _operation(
     }
     own = documents.document_id(subject.id)
     return Operation(
-        index=index,
+        entry=entry,
         id=own if ends is None else f"{own}{documents.PAST}{number}",
         routing=subject.key,
         version=number,
-        source=msgspec.json.encode({k: v for k, v in whole.items() if v is not None}),
+        source=canonical.source(whole),
     )
 
 
@@ -204,12 +206,12 @@ def _unwritable(one: Refused, of: Mapping[tuple[str, str], Recorded]) -> Unwrita
     operation = one.operation
     logger.error(
         "Elasticsearch 拒收文档 %s/%s：%s",
-        operation.index,
+        operation.entry,
         operation.id,
         one.cause,
         extra={"action": "document_refused"},
     )
-    return Unwritable(of[operation.index, operation.id], one.cause)
+    return Unwritable(of[operation.entry, operation.id], one.cause)
 
 
 def _decoded(data: bytes | None) -> KeyState:

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from elasticsearch import Elasticsearch, NotFoundError
 
-from duban.adapters.elastic import documents
+from duban.adapters.elastic import canonical, documents
 from duban.adapters.elastic.bulk import Bulk, Operation
 from duban.adapters.elastic.failure import told
 from duban.adapters.elastic.indices import Generation
@@ -49,11 +48,11 @@ class Asides:
             version, ends = _SETTLED, at_us
         whole = {**fields, **documents.life(subject, version, from_us, ends)}
         operation = Operation(
-            index=generation.index("aside"),
+            entry=generation.entry("aside"),
             id=documents.document_id(subject),
             routing=row.key or subject,
             version=version,
-            source=msgspec.json.encode({k: v for k, v in whole.items() if v is not None}),
+            source=canonical.source(whole),
         )
         self._bulk.write([operation])
 

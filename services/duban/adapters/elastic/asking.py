@@ -18,6 +18,7 @@ from duban.domain.view import Scope
 
 Query = Mapping[str, Any]
 _STILL_AT_MOST = "5m"  # between two parts of an export
+_OF_COLUMN = "hits.hits.sort,hits.hits.fields"
 _WINDOW = 10_000  # the server pages no deeper than this by counting
 
 
@@ -83,6 +84,13 @@ class Asking:
         for found in self._walk(search, search.fields):
             yield found["_source"]
 
+    def column(self, search: Search, name: str) -> Iterator[tuple[Sequence[Any], Any]]:
+        """What each document is sorted by, in order, and one field of it; no document is read."""
+        body = _body(msgspec.structs.replace(search, limit=_WINDOW, fields=False))
+        more = {"docvalue_fields": [name], "track_total_hits": False}
+        for found in self._pages(body | more, self._index(search), _OF_COLUMN):
+            yield found["sort"], found.get("fields", {}).get(name, [None])[0]
+
     @contextmanager
     def still(self, search: Search) -> Iterator[tuple[int, Iterator[Mapping[str, Any]]]]:
         """How many documents match, and each in order, as all stood at one moment."""
@@ -121,12 +129,18 @@ class Asking:
         index = self._index(search) if still is None else None
         if still is not None:
             body["pit"] = _still(still)
+        return self._pages(body, index)
+
+    def _pages(
+        self, body: dict[str, Any], index: str | None, filter_path: str | None = None
+    ) -> Iterator[Mapping[str, Any]]:
+        """All hits of a sorted search, however many."""
         while True:
             with told(self.settings):
-                answer = self._client.search(index=index, body=body)
-            hits = answer["hits"]["hits"]
+                answer = self._client.search(index=index, body=body, filter_path=filter_path)
+            hits = answer.get("hits", {}).get("hits", [])
             yield from hits
-            if len(hits) < at_once:
+            if len(hits) < body["size"]:
                 return
             body["search_after"] = hits[-1]["sort"]
 

@@ -19,16 +19,18 @@ _AT_ONCE = 500
 _BYTES_AT_ONCE = 8 << 20  # what a node with little memory still takes
 _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 5.0
+_OF_ANSWER = "items.*.status,items.*.error"
 _CONFLICT, _FORBIDDEN, _MISSING = 409, 403, 404
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """One document as it is to stand; a newer version that stands there stays.
 
-    `is_strict`: also the same version is a conflict.
+    `entry` is the alias that an index is written by. `is_strict`: also the same version is a
+    conflict.
     """
 
-    index: str
+    entry: str
     id: str
     routing: str
     version: int
@@ -51,7 +53,7 @@ class Written(msgspec.Struct):
 
 
 class Bulk:
-    """Sends documents and waits for the answer before it sends more.
+    """Sends documents and waits for the answer before it sends more. No index is ever made by it.
 
     What the server is too busy for, and what a lost connection leaves untold, is sent again with
     growing pauses before anything after it; with versions that is harmless. After `patience_s`
@@ -100,7 +102,9 @@ class Bulk:
             lines += [_action(operation), operation.source]
         with told(self._settings):
             try:
-                answer = self._client.bulk(operations=lines)
+                answer = self._client.bulk(
+                    operations=lines, require_alias=True, filter_path=_OF_ANSWER
+                )
             except (NoConnection, ConnectionTimeout, ApiError) as error:
                 if not _passes(error):
                     raise
@@ -151,16 +155,15 @@ def _passes(error: Exception) -> bool:
     return not isinstance(error, ApiError) or error.meta.status in PASSING
 
 
-def _action(operation: Operation) -> dict[str, Any]:
-    return {
-        "index": {
-            "_index": operation.index,
-            "_id": operation.id,
-            "routing": operation.routing,
-            "version": operation.version,
-            "version_type": "external" if operation.is_strict else "external_gte",
-        }
+def _action(operation: Operation) -> bytes:
+    action = {
+        "_index": operation.entry,
+        "_id": operation.id,
+        "routing": operation.routing,
+        "version": operation.version,
+        "version_type": "external" if operation.is_strict else "external_gte",
     }
+    return msgspec.json.encode({"index": action})
 
 
 def _cause(error: Any) -> str:

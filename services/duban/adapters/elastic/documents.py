@@ -24,7 +24,8 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 Fields = dict[str, Any]
 
 _REPORT = msgspec.json.Decoder(Report)
-_FIGURES = frozenset(figure_paths())
+_FIGURES = {path: tuple(path.split(".")) for path in figure_paths()}
+_QUICKLY = 3  # half the time of the usual level, for a tenth more bytes
 _TERM = 8000  # characters; a term of Elasticsearch holds 32,766 bytes
 _OVERLAP = 500  # what is looked for is found across the ends of pieces up to this length
 PAST = "@"  # between a subject and its revision, in the id of what was so before
@@ -126,7 +127,7 @@ def derived(model: Model, fields: Mapping[str, Any]) -> Fields:
 
 def pack(report: Report) -> bytes:
     """A report in little room: it is long, and shown alone."""
-    return zlib.compress(msgspec.json.encode(report))
+    return zlib.compress(msgspec.json.encode(report), _QUICKLY)
 
 
 def unpack(packed: str) -> Report:
@@ -139,8 +140,8 @@ def figures(report: Report) -> Fields:
     made: Fields = {}
     for name, table in report.tables.items():
         for path, cell in (table.cells if table else {}).items():
-            if cell.kind == "number" and f"{name}.{path}" in _FIGURES:
-                _put(made, f"{name}.{path}".split("."), cell.value)
+            if cell.kind == "number" and (steps := _FIGURES.get(f"{name}.{path}")) is not None:
+                _put(made, steps, cell.value)
     return made
 
 
@@ -270,7 +271,7 @@ def _duty(duty: Obligation | None) -> Fields:
     }
 
 
-def _put(made: Fields, path: list[str], value: object) -> None:
+def _put(made: Fields, path: tuple[str, ...], value: object) -> None:
     for name in path[:-1]:
         made = made.setdefault(name, {})
     made[path[-1]] = value

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime
 from types import TracebackType
 
@@ -25,9 +25,11 @@ from duban.adapters.elastic.applying import Applying
 from duban.adapters.elastic.asides import Asides
 from duban.adapters.elastic.asking import Asking
 from duban.adapters.elastic.bulk import Bulk
+from duban.adapters.elastic.clearing import clear
 from duban.adapters.elastic.client import connected
-from duban.adapters.elastic.failure import BlockedError
+from duban.adapters.elastic.failure import BlockedError, MissingError
 from duban.adapters.elastic.indices import Generation, Indices
+from duban.adapters.elastic.lease import BusyError, Lease
 from duban.adapters.elastic.roster import Rosters
 from duban.adapters.elastic.showing import Showing
 from duban.config import ElasticSettings
@@ -36,7 +38,8 @@ from duban.errors import StorageError
 from duban.ports import Recorded, SetAside
 
 INDEXER = "indexer"
-_BLOCKED_AT_MOST_S = 300.0  # longer than a rebuild exchanges its indices
+_PATIENCE_S = 300.0  # longer than a rebuild exchanges its indices
+_BLOCKED_S = 30.0  # then somebody looks whether the rebuild that blocked them still lives
 _PAUSE_S = 0.5
 _ROWS_AT_ONCE = 500
 
@@ -58,7 +61,10 @@ class ElasticIndex(AbstractContextManager["ElasticIndex"]):
         client: Elasticsearch | None = None,
         generation: Generation | None = None,
     ) -> None:
-        """With `generation`, what is written goes there, whatever the aliases say."""
+        """With `generation`, what is written goes there, whatever the aliases say.
+
+        Batches that share no key may be applied there side by side.
+        """
         self.settings = settings
         self._client = client or connected(settings)
         self.indices = Indices(self._client, settings)
@@ -77,20 +83,11 @@ class ElasticIndex(AbstractContextManager["ElasticIndex"]):
         An event whose document the server refuses is set aside with its cause.
         """
         batch = list(recorded)
-        if not batch:
-            return None
-        with self._writing:
-            end = time.monotonic() + _BLOCKED_AT_MOST_S
-            while True:
-                try:
-                    return self._apply(batch)
-                except BlockedError:
-                    if time.monotonic() >= end:
-                        raise
-                    time.sleep(_PAUSE_S)
+        if batch:
+            with nullcontext() if self._pinned else self._writing:
+                self._patiently(lambda generation: self._apply(generation, batch))
 
-    def _apply(self, batch: Sequence[Recorded]) -> None:
-        generation = self._pinned or self.indices.ensure()
+    def _apply(self, generation: Generation, batch: Sequence[Recorded]) -> None:
         for one in self._applying.apply(generation, batch):
             event = one.recorded.event
             aside = SetAside(one.recorded.position, event.key, event.id, one.cause)
@@ -105,10 +102,38 @@ class ElasticIndex(AbstractContextManager["ElasticIndex"]):
         `name` and `at` are of the event at the position where it was met; of the retry, where it
         is settled.
         """
-        with self._writing:
-            generation = self._pinned or self.indices.ensure()
+
+        def put(generation: Generation) -> None:
             self._asides.put(generation, unit, one, name, at)
             self.indices.refresh(generation, "aside")
+
+        with self._writing:
+            self._patiently(put)
+
+    def _patiently(self, write: Callable[[Generation], None]) -> None:
+        """Write into the set that is read: again, all of it, where a rebuild exchanges the sets."""
+        begun = time.monotonic()
+        while True:
+            generation = self._pinned or self.indices.ensure()
+            waited = time.monotonic() - begun
+            try:
+                return write(generation)
+            except MissingError:
+                if self._pinned is not None or waited > _PATIENCE_S:
+                    raise
+                if self.indices.current() == generation:
+                    self.indices.admit(generation)
+            except BlockedError:
+                if waited > _PATIENCE_S:
+                    raise
+                if waited > _BLOCKED_S:
+                    self._free()
+            time.sleep(_PAUSE_S)
+
+    def _free(self) -> None:
+        """Clear away what a killed rebuild left; one that lives goes on."""
+        with suppress(BusyError), Lease(self._client, self.settings):
+            clear(self.indices)
 
     def show(self) -> None:
         """Let everything that was taken in be found now, instead of a moment later."""

@@ -14,11 +14,16 @@ from duban.errors import StorageError
 
 #: What passes by itself: too much at once, no master yet, a gateway in between.
 PASSING = (429, 502, 503, 504)
-_REFUSED, _FORBIDDEN, _MISSING = 401, 403, 404
+_REFUSED, _FORBIDDEN, _MISSING, _UNAVAILABLE = 401, 403, 404, 503
+NO_INDEX = "index_not_found_exception"
 
 
 class BlockedError(StorageError):
     """The indices may not be written now."""
+
+
+class MissingError(StorageError):
+    """The indices are not there: never made, removed, or exchanged for others meanwhile."""
 
 
 @contextmanager
@@ -87,13 +92,13 @@ def by_status(settings: ElasticSettings, answered: int, kind: str) -> StorageErr
             )
         case status if status == _FORBIDDEN and kind == "cluster_block_exception":
             return BlockedError(
-                f"Elasticsearch（{at}）的 {settings.prefix}* 索引不许写入：磁盘可能已满，"
-                "或有 duban rebuild 正在更换；请检查磁盘后再试。",
-                f"The indices {settings.prefix}* on Elasticsearch at {at} may not be written: the "
-                "disk may be full, or duban rebuild is exchanging them; please check the disk and "
-                "try again.",
+                f"Elasticsearch（{at}）的 {settings.prefix}* 索引不许写入：有 duban rebuild 正在"
+                "更换（若已中断，请再运行一次），或磁盘已满；请检查后再试。",
+                f"The indices {settings.prefix}* on Elasticsearch at {at} may not be written: "
+                "duban rebuild is exchanging them (if it died, please run it once more), or the "
+                "disk is full; please look into it and try again.",
             )
-        case status if status == _MISSING and kind == "index_not_found_exception":
+        case status if status == _MISSING and kind == NO_INDEX:
             return no_indices(settings)
         case status if status in PASSING:
             return StorageError(
@@ -118,9 +123,14 @@ def kind_of(error: ApiError) -> str:
     return str(found.get("type", "")) if isinstance(found, dict) else ""
 
 
-def no_indices(settings: ElasticSettings) -> StorageError:
+def unseen(settings: ElasticSettings, kind: str) -> StorageError:
+    """A document could not be asked for; its error has a type and no status."""
+    return by_status(settings, _MISSING if kind == NO_INDEX else _UNAVAILABLE, kind)
+
+
+def no_indices(settings: ElasticSettings) -> MissingError:
     """The read models were never made, or were removed."""
-    return StorageError(
+    return MissingError(
         f"Elasticsearch（{settings.url}）上没有 {settings.prefix}* 索引：请先运行 "
         "duban rebuild --profile distributed。",
         f"There are no indices {settings.prefix}* on Elasticsearch at {settings.url}: "

@@ -14,6 +14,8 @@ from duban.config import ElasticSettings
 from duban.errors import StorageError
 
 _MAJOR = "9"
+_SEEN = {"refresh_interval": "5s"}  # the indexer asks sooner; this is for when it was killed
+_FILLING = {"refresh_interval": "-1", "translog.durability": "async"}
 #: What is searched; how far the indexer came is told after these can be found.
 SHOWN = tuple(model for model in MODELS if model not in ("state", "progress"))
 
@@ -27,6 +29,10 @@ class Generation(msgspec.Struct, frozen=True):
     def index(self, model: Model) -> str:
         """The index of a kind."""
         return index_name(self.prefix, model, self.number)
+
+    def entry(self, model: Model) -> str:
+        """The alias it is written by: it goes with the index, and no writing brings it back."""
+        return f"{self.index(model)}-entry"
 
 
 class Drift(msgspec.Struct, frozen=True):
@@ -65,16 +71,21 @@ class Indices:
             found = self.current() or made
         return found
 
-    def make(self, number: int) -> Generation:
-        """A new, empty set that nobody reads yet; one that is there already stays as it is."""
+    def make(self, number: int, *, to_fill: bool = False) -> Generation:
+        """A new, empty set that nobody reads yet; one that is there already stays as it is.
+
+        What is written into one `to_fill` is found only when it is asked for, and safe on disk only
+        when it is `filled`.
+        """
         made = Generation(self._settings.prefix, number)
         for model in MODELS:
             with told(self._settings):
                 try:
                     self._client.indices.create(
                         index=made.index(model),
+                        aliases={made.entry(model): {}},
                         mappings=mapping(model),
-                        settings=self._options(),
+                        settings={**self._options(), **(_FILLING if to_fill else {})},
                         wait_for_active_shards="0",  # all of them are waited for together
                     )
                 except BadRequestError as error:
@@ -85,21 +96,44 @@ class Indices:
         return made
 
     def exchange(self, before: Generation | None, after: Generation) -> None:
-        """Let the new set be read instead of the old, all of it at one moment."""
+        """Let the new set be read instead of the old, all of it at one moment, or none of it."""
         actions: list[dict[str, Any]] = []
         for model in MODELS:
             name = alias(self._settings.prefix, model)
             if before is not None:
-                actions.append({"remove": {"index": before.index(model), "alias": name}})
+                gone = {"index": before.index(model), "alias": name, "must_exist": True}
+                actions.append({"remove": gone})
             actions.append({"add": {"index": after.index(model), "alias": name}})
         with told(self._settings):
             self._client.indices.update_aliases(actions=actions)
 
-    def block(self, generation: Generation, *, is_blocked: bool = True) -> None:
-        """Let nothing more be written into a set (or again); reading goes on."""
+    def filled(self, generation: Generation) -> None:
+        """A set that was made to be filled is as any other from now on."""
         with told(self._settings):
             self._client.indices.put_settings(
-                index=self._all(generation), settings={"index.blocks.write": is_blocked or None}
+                index=self._all(generation), settings=dict.fromkeys(_FILLING) | _SEEN
+            )
+            self._client.indices.flush(index=self._all(generation))
+
+    def admit(self, generation: Generation) -> None:
+        """Let a set be written that has no entries: an older version of duban made it."""
+        actions = [
+            {"add": {"index": generation.index(model), "alias": generation.entry(model)}}
+            for model in MODELS
+        ]
+        with told(self._settings):
+            self._client.indices.update_aliases(actions=actions)
+
+    def block(self, generation: Generation) -> None:
+        """Let nothing more be written into a set; all that was being written is in it then."""
+        with told(self._settings):
+            self._client.indices.add_block(index=",".join(self._all(generation)), block="write")
+
+    def unblock(self, generation: Generation) -> None:
+        """Let a set be written again."""
+        with told(self._settings):
+            self._client.indices.put_settings(
+                index=self._all(generation), settings={"index.blocks.write": None}
             )
 
     def remove(self, generation: Generation) -> None:
@@ -170,7 +204,7 @@ class Indices:
         return {
             "number_of_shards": self._settings.shards,
             "auto_expand_replicas": "0-1",
-            "refresh_interval": "5s",  # the indexer asks sooner; this is for when it was killed
+            **_SEEN,
             "codec": "best_compression",
             "max_result_window": 10_000,
         }

@@ -61,7 +61,7 @@ Model = Literal[
 `progress`     how far the indexer has come
 """
 MODELS: tuple[Model, ...] = get_args(Model)
-VERSION = 1  # raise it with every change of a mapping: the read models are then built anew
+VERSION = 2  # raise it with every change of a mapping: the read models are then built anew
 
 _LIFE: Mapping[str, Field] = {
     "subject": KEYWORD,
@@ -72,6 +72,7 @@ _LIFE: Mapping[str, Field] = {
     "from_us": LONG,  # the same in microseconds since 1970, as questions ask for them
     "to_us": LONG,
     "position": LONG,  # of the event that made it so
+    "digest": KEYWORD,  # of a current document: what `canonical` makes of the rest
 }
 _OF_AGENCY: Mapping[str, Field] = {
     **_LIFE,

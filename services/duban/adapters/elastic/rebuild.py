@@ -11,11 +11,16 @@ from elasticsearch import Elasticsearch
 from duban.adapters.elastic import documents, export
 from duban.adapters.elastic.asking import Asking, Search
 from duban.adapters.elastic.bulk import Bulk, Operation
+from duban.adapters.elastic.clearing import clear
 from duban.adapters.elastic.client import connected
 from duban.adapters.elastic.elastic_index import ElasticIndex
+from duban.adapters.elastic.failure import MissingError
 from duban.adapters.elastic.indices import Generation, Indices
+from duban.adapters.elastic.lease import Lease
+from duban.adapters.elastic.side_by_side import side_by_side
 from duban.adapters.embedded.views_compare import Comparison
 from duban.config import ElasticSettings
+from duban.errors import StorageError
 from duban.ports import Recorded, SetAside
 
 Told = Callable[[int, int], None]  # how many events were taken in, of how many there are
@@ -67,7 +72,7 @@ def rebuild(
 
     Pages and Kibana go on reading meanwhile. At the end the indexers wait a little: nothing may be
     written while both are compared, and what comes then goes into the new ones. One rebuild at a
-    time; what a killed one left is removed by the next. Raises StorageError.
+    time: BusyError while another runs; what a killed one left is cleared away. Raises StorageError.
     """
     client = connected(settings)
     try:
@@ -97,33 +102,42 @@ class _Build:
 
     def run(self, exchange: bool, accept: bool) -> Rebuilt:
         self._indices.version()
-        old = self._indices.current()
-        for left in self._indices.others(old):
-            self._indices.remove(left)
-        if old is not None:
-            self._indices.block(old, is_blocked=False)  # a killed rebuild may have left it so
-        new = self._indices.make(old.number + 1 if old else 1)
-        is_exchanged = False
-        try:
-            self._fill(new)
-            if old is not None:
-                self._indices.block(old)
-            self._fill(new)  # little: what came meanwhile
-            rebuilt = self._compared(old, new)
-            if exchange and (accept or rebuilt.is_equal):
-                self._indices.exchange(old, new)
-                is_exchanged = True
-        finally:
-            self._tidy(old, new, is_exchanged=is_exchanged)
+        with Lease(self._client, self._settings) as lease:
+            _, number = clear(self._indices)
+            new = self._indices.make(number, to_fill=True)
+            is_exchanged = False
+            try:
+                self._fill(new, lease)
+                old = self._in_use(new)
+                if old is not None:
+                    self._indices.block(old)
+                self._fill(new, lease)  # little: what came meanwhile
+                self._indices.filled(new)
+                rebuilt = self._compared(old, new)
+                lease.renew()
+                if exchange and (accept or rebuilt.is_equal):
+                    self._indices.exchange(old, new)
+                    is_exchanged = True
+            except MissingError:
+                lease.renew()  # who took over has removed ours
+                raise
+            finally:
+                self._tidy(new, lease, is_exchanged=is_exchanged)
         return msgspec.structs.replace(rebuilt, is_exchanged=is_exchanged)
 
-    def _fill(self, new: Generation) -> None:
+    def _in_use(self, new: Generation) -> Generation | None:
+        """The set that is read; the first indexer may have made it, or taken ours, meanwhile."""
+        current = self._indices.current()
+        return None if current == new else current
+
+    def _fill(self, new: Generation, lease: Lease) -> None:
         settings = msgspec.structs.replace(self._settings, refresh_s=_UNTIL_SHOWN_S)
         with ElasticIndex(settings, lanes=self._lanes, generation=new) as index:
-            for batch in self._history.take():
-                index.apply(batch)
+            count = self._history.count()
+            for batch in side_by_side(self._history.take(), index.apply):
+                lease.check()
                 self._events += len(batch)
-                self._told(self._events, max(self._events, self._history.count()))
+                self._told(self._events, max(self._events, count))
             for row, name in self._history.unreadable():
                 index.set_aside(row, name=name)
             index.show()
@@ -153,7 +167,7 @@ class _Build:
         self._bulk().write(
             [
                 Operation(
-                    index=new.index("aside"),
+                    entry=new.entry("aside"),
                     id=documents.document_id(one["subject"]),
                     routing=one["key"] or one["subject"],
                     version=one["number"],
@@ -166,12 +180,15 @@ class _Build:
     def _bulk(self) -> Bulk:
         return Bulk(self._client, self._settings)
 
-    def _tidy(self, old: Generation | None, new: Generation, *, is_exchanged: bool) -> None:
-        """Remove the set that nobody reads; the other may be written again."""
-        if is_exchanged:
-            if old is not None:
-                self._indices.remove(old)
+    def _tidy(self, new: Generation, lease: Lease, *, is_exchanged: bool) -> None:
+        """Remove the sets that nobody reads; the one that is read may be written again.
+
+        Where another rebuild took over, all of that is its own business.
+        """
+        try:
+            lease.renew()
+        except StorageError:
+            if is_exchanged:
+                raise
             return
-        if old is not None:
-            self._indices.block(old, is_blocked=False)
-        self._indices.remove(new)
+        clear(self._indices)

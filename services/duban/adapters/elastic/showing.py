@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import msgspec
 
 from duban.adapters.elastic.bulk import Bulk, Operation
+from duban.adapters.elastic.failure import MissingError
 from duban.adapters.elastic.indices import Generation, Indices
 from duban.adapters.embedded.moment import micros
 from duban.errors import StorageError
@@ -66,14 +67,19 @@ class Showing:
             waiting, self._waiting = self._waiting, {}
         if timer is not None:
             timer.cancel()
+        failure: StorageError | None = None
         for generation, reached in waiting.items():
             try:
                 self._indices.refresh(generation)
                 self._bulk.write([_progress(generation, *one) for one in reached.items()])
                 self._indices.refresh(generation, "progress")
-            except StorageError:
+            except MissingError:  # exchanged: those in its place tell how far they go themselves
+                continue
+            except StorageError as error:
                 self._again(generation, reached)
-                raise
+                failure = error
+        if failure is not None:
+            raise failure
 
     def _again(self, generation: Generation, reached: dict[str, Reached]) -> None:
         with self._lock:
@@ -95,7 +101,7 @@ def _progress(generation: Generation, name: str, reached: Reached) -> Operation:
         "at_us": reached.at_us,
     }
     return Operation(
-        index=generation.index("progress"),
+        entry=generation.entry("progress"),
         id=name,
         routing=name,
         version=reached.position,

@@ -5,27 +5,31 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 
 from duban.adapters.embedded.key_work import not_handled
 from duban.adapters.embedded.step_plan import key_in
 from duban.adapters.kafka.kafka_event_log import refuse_a_lost_beginning
 from duban.adapters.kafka.partition import position_of
-from duban.adapters.kafka.partition_reader import PartitionReader, Raw, Span
-from duban.domain.event import Event, decode
+from duban.adapters.kafka.partition_reader import PartitionReader, Span
+from duban.adapters.kafka.spool import Laid, Spool
+from duban.domain.event import Event, ReportRead, ReportRejected, decode
 from duban.errors import EventError
 from duban.ports import Recorded, SetAside
 
 STREAMS = ("posted", "facts", "conclusions", "alerts")
+_FACTS = STREAMS.index("facts")
 _AT_ONCE = 500
+_TOGETHER = 10  # times as many of one key
 _RANKS = {stream: rank for rank, stream in enumerate(STREAMS)}
 
 
 class MergedHistory:
-    """Partition by partition; within one, a fact comes before what follows from it.
+    """Partition by partition, and within one key by key: all of a key comes together.
 
-    Each stream keeps its own order, and among the streams the earlier event comes first: what
-    follows from a fact bears its time. Events that cannot be read are told by `unreadable`.
+    Within a key each stream keeps its own order, and among the streams the earlier event comes
+    first: what follows from a fact bears its time. What rejected bytes became is told of another
+    key: their reading is told once more, after all. Events that cannot be read are told by
+    `unreadable`.
     """
 
     def __init__(self, reader: PartitionReader, *, at_once: int = _AT_ONCE) -> None:
@@ -33,22 +37,24 @@ class MergedHistory:
         self._at_once = at_once
         self._ends: dict[tuple[str, int], int] = {}
         self._unreadable: list[tuple[SetAside, str]] = []
+        self._read_at: dict[str, tuple[datetime, int, int]] = {}
+        self._rejected: set[str] = set()
 
     def take(self) -> Iterator[Sequence[Recorded]]:
         """What was recorded since it was last asked. Raises StorageError."""
         spans = {stream: self._reader.spans(stream) for stream in STREAMS}
         for number in sorted(spans["facts"]):
-            parts = []
-            for stream in STREAMS:
-                held = spans[stream][number]
-                wanted = Span(self._ends.get((stream, number), 0), held.end)
-                refuse_a_lost_beginning(stream, number, held, wanted)
-                parts.append(self._read(stream, number, wanted))
-            merged = heapq.merge(*parts, key=_when)
-            while batch := list(islice(merged, self._at_once)):
-                yield batch
+            with Spool() as spool:
+                for stream in STREAMS:
+                    held = spans[stream][number]
+                    wanted = Span(self._ends.get((stream, number), 0), held.end)
+                    refuse_a_lost_beginning(stream, number, held, wanted)
+                    self._lay(spool, stream, number, wanted)
+                yield from self._batches(spool, number)
             for stream in STREAMS:
                 self._ends[stream, number] = spans[stream][number].end
+        if again := list(self._readings_of_rejected()):
+            yield again
 
     def count(self) -> int:
         """How many events there are by now."""
@@ -59,23 +65,64 @@ class MergedHistory:
         """The events met so far that this program cannot read, each with its name."""
         return self._unreadable
 
-    def _read(self, stream: str, number: int, span: Span) -> Iterator[Recorded]:
-        partitions = self._reader.partitions(stream)
+    def _lay(self, spool: Spool, stream: str, number: int, span: Span) -> None:
         for begin in range(span.begin, span.end, self._at_once):
             part = Span(begin, min(begin + self._at_once, span.end))
             for raw in self._reader.read(stream, {number: part}):
-                position = position_of(number, raw.offset, partitions)
-                event = self._decoded(raw, position)
-                if event is not None:
-                    yield Recorded(position, event)
+                spool.lay(raw.key, Laid(_RANKS[stream], raw.offset, raw.value))
 
-    def _decoded(self, raw: Raw, position: int) -> Event | None:
-        try:
-            return decode(raw.value)
-        except EventError as error:
+    def _batches(self, spool: Spool, number: int) -> Iterator[list[Recorded]]:
+        batch: list[Recorded] = []
+        for streams in spool.take():
+            parts = (self._decoded(laid, number) for laid in streams)
+            batch += heapq.merge(*parts, key=_when)
+            if len(batch) >= self._at_once:
+                yield from self._cut(batch)
+                batch = []
+        yield from self._cut(batch)
+
+    def _cut(self, batch: list[Recorded]) -> Iterator[list[Recorded]]:
+        """A batch, in parts only where one key has very much to tell."""
+        most = _TOGETHER * self._at_once
+        for begin in range(0, len(batch), most):
+            yield batch[begin : begin + most]
+
+    def _decoded(self, laid: Sequence[Laid], number: int) -> Iterator[Recorded]:
+        for one in laid:
+            stream = STREAMS[one.stream]
+            position = position_of(number, one.offset, self._reader.partitions(stream))
+            try:
+                event = decode(one.value)
+            except EventError as error:
+                self._set_aside(stream, number, one, position, error)
+                continue
+            self._note(event, number, one)
+            yield Recorded(position, event)
+
+    def _set_aside(
+        self, stream: str, number: int, laid: Laid, position: int, error: EventError
+    ) -> None:
+        span = Span(laid.offset, laid.offset + 1)
+        for raw in self._reader.read(stream, {number: span}):
             row = not_handled(position, key_in(raw.value), raw.id, error)
             self._unreadable.append((row, raw.name))
-            return None
+
+    def _note(self, event: Event, number: int, laid: Laid) -> None:
+        """Remember which bytes were rejected, and where the last reading of any bytes lies."""
+        match event.body:
+            case ReportRejected(sha256=sha256):
+                self._rejected.add(sha256)
+            case ReportRead(sha256=sha256):
+                place = (event.at, number, laid.offset)
+                self._read_at[sha256] = max(self._read_at.get(sha256, place), place)
+
+    def _readings_of_rejected(self) -> Iterator[Recorded]:
+        rejected, self._rejected = self._rejected, set()
+        for sha256 in sorted(rejected & self._read_at.keys()):
+            _, number, offset = self._read_at[sha256]
+            span = Span(offset, offset + 1)
+            for raw in self._reader.read("facts", {number: span}):
+                yield from self._decoded([Laid(_FACTS, raw.offset, raw.value)], number)
 
 
 def _when(one: Recorded) -> tuple[datetime, int]:
