@@ -22,7 +22,7 @@ demo: .venv-demo/.installed ## 打开演示：门户、采集、判定、页面 
 	@.venv-demo/bin/duban demo --port $(PORT)
 
 test: $(VENV)/.installed ## 运行测试 / run the tests
-	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/pytest -n logical --maxprocesses 4
 
 test-long: $(VENV)/.installed ## 真实服务器上的长测试 / tests of minutes on real servers
 	$(BIN)/pytest -m long

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,8 +17,8 @@ from duban.testing.programs import missing, program  # noqa: E402 - rewritten wh
 ROOT = Path(__file__).parents[1]
 HERE = Path(__file__).parent
 
-#: Folders whose tests share servers or a browser stay in one process, and those of a file, which
-#: may share what is made once for it.
+#: Tests of these folders share servers or a browser, and run in one process; so do those of a file,
+#: which may share what is made once for it.
 TOGETHER = ("stack", "browser")
 #: The folders whose tests take long come first, so that no process ends long after the others.
 FIRST = ("stack", "acceptance", "browser", "contract", "docs")
@@ -28,22 +29,29 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def _folder(item: pytest.Item) -> str:
-    return item.path.relative_to(HERE).parts[0]
+def _folder(path: Path) -> str:
+    return path.relative_to(HERE).parts[0]
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Tell `pytest -n` (see `make test`) which tests are to run in one process."""
-    if item.config.pluginmanager.hasplugin("xdist"):
-        folder = _folder(item)
-        group = folder if folder in TOGETHER else str(item.path.relative_to(HERE))
-        item.add_marker(pytest.mark.xdist_group(group))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Under `pytest -n` (see `make test`): which tests run in one process, and in which order."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            folder = _folder(ROOT / file)
+            return folder if folder in TOGETHER else file
+
+    config.option.loadscopereorder = False
+    return Scheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long."""
     rank = {folder: number for number, folder in enumerate(FIRST)}
-    items.sort(key=lambda item: rank.get(_folder(item), len(FIRST)))
+    items.sort(key=lambda item: rank.get(_folder(item.path), len(FIRST)))
 
 
 @pytest.fixture(scope="session")

@@ -61,7 +61,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     shown: tuple[Shown, ...]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Days stay the text they are."""
 
 

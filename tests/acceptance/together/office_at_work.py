@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -118,7 +119,7 @@ def aside(data: Path) -> list[str]:
 
 def missed(folder: Path, portal: Portal, data: Path) -> set[str]:
     """The hashes of all reports on the portal that were not posted."""
-    told = yaml.safe_load((folder / "county" / "truth.json").read_text("utf-8"))["files"]
+    told = json.loads((folder / "county" / "truth.json").read_bytes())["files"]
     bodies = [portal.page(one["path"].removeprefix("site")) for one in told]
     known = {
         one.body.sha256

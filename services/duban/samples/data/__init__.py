@@ -13,7 +13,7 @@ import yaml
 def load(name: str) -> Any:
     """The content of `<name>.yaml` beside this module; treat it as read-only."""
     text = files(__name__).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)
+    return yaml.load(text, yaml.CSafeLoader)
 
 
 @cache
