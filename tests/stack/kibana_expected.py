@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from duban.domain import event as events
-from duban.domain.body import AlertOpened
+from duban.domain.alert_body import AlertOpened
 from duban.domain.form import COLUMNS, DISPUTE_COLUMNS, DISPUTE_GROUPS, application_rows
 from duban.domain.report import Regime
 from duban.domain.view import (

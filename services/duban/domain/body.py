@@ -22,7 +22,6 @@ from duban.domain.alert_body import (
     SilenceSet,
 )
 from duban.domain.conclusion import (
-    Because,
     FindingChanged,
     FindingOpened,
     FindingResolved,
@@ -30,35 +29,6 @@ from duban.domain.conclusion import (
     ReportAssessed,
 )
 from duban.domain.report import Reason, Report
-
-__all__ = [
-    "AgencyRegistered",
-    "AgencyRemoved",
-    "AlertChanged",
-    "AlertOpened",
-    "AlertResolved",
-    "Aware",
-    "Because",
-    "Body",
-    "CalendarReleased",
-    "DayBegan",
-    "EventRetried",
-    "FindingChanged",
-    "FindingOpened",
-    "FindingResolved",
-    "MessageDelivered",
-    "ObligationDue",
-    "PageChecked",
-    "PageCheckedV1",
-    "ReportAssessed",
-    "ReportPosted",
-    "ReportRead",
-    "ReportRejected",
-    "ReportWithdrawn",
-    "RulebookReleased",
-    "SilenceLifted",
-    "SilenceSet",
-]
 
 Aware = Annotated[datetime, msgspec.Meta(tz=True)]
 

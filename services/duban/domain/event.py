@@ -13,33 +13,37 @@ from typing import Any, Literal
 
 import msgspec
 
-from duban.domain.body import (
-    AgencyRegistered,
-    AgencyRemoved,
+from duban.domain.alert_body import (
     AlertChanged,
     AlertOpened,
     AlertResolved,
+    MessageDelivered,
+    SilenceLifted,
+    SilenceSet,
+)
+from duban.domain.body import (
+    AgencyRegistered,
+    AgencyRemoved,
     Aware,
-    Because,
     Body,
     CalendarReleased,
     DayBegan,
     EventRetried,
-    FindingChanged,
-    FindingOpened,
-    FindingResolved,
-    MessageDelivered,
-    ObligationDue,
     PageChecked,
     PageCheckedV1,
-    ReportAssessed,
     ReportPosted,
     ReportRead,
     ReportRejected,
     ReportWithdrawn,
     RulebookReleased,
-    SilenceLifted,
-    SilenceSet,
+)
+from duban.domain.conclusion import (
+    Because,
+    FindingChanged,
+    FindingOpened,
+    FindingResolved,
+    ObligationDue,
+    ReportAssessed,
 )
 from duban.errors import EventError
 
@@ -68,6 +72,7 @@ __all__ = [
     "MessageDelivered",
     "ObligationDue",
     "PageChecked",
+    "PageCheckedV1",
     "ReportAssessed",
     "ReportPosted",
     "ReportRead",

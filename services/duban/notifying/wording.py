@@ -11,7 +11,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from duban.domain.alert import AlertLine
-from duban.domain.body import Because
+from duban.domain.conclusion import Because
 from duban.domain.day import SHANGHAI
 from duban.domain.form import label_of
 from duban.domain.message import Message

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from duban.adapters.embedded.moment import SHANGHAI
-from duban.domain import body as bodies
+from duban.domain import event as bodies
 
 if TYPE_CHECKING:
     from duban.adapters.embedded.history import Entry
