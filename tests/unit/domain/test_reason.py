@@ -21,7 +21,10 @@ MADE_BY = {"Reason", "UnreadableError", "_other", "_unreadable"}
 def codes() -> Iterator[str]:
     """The codes that any part of the program gives."""
     for path in Path(duban.__file__).parent.rglob("*.py"):
-        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+        text = path.read_text("utf-8")
+        if not any(f"{name}(" in text for name in MADE_BY):
+            continue
+        for call in ast.walk(ast.parse(text)):
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") in MADE_BY and call.args:
                 code = call.args[0]
                 if isinstance(code, ast.Constant):
