@@ -152,5 +152,10 @@ def names_in_file(server: str) -> Sequence[str]:
     return found
 
 
+def title_of(server: str) -> str:
+    """What a server is called, by the name of its settings."""
+    return next((one.title for one in SECTIONS if one.server == server), server)
+
+
 def _plain(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)

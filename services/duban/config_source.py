@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from duban.config import KafkaSettings
-from duban.config_list import names_in_file
+from duban.config_list import names_in_file, title_of
 from duban.errors import UsageError
 from duban.secret import Secret
 
@@ -118,8 +118,10 @@ class Source:
         text = (self.text(name) or "").rstrip("/")
         if not text:
             raise UsageError(
-                f"没有地址：请用环境变量 {self.variable(name)} 给出，如 https://服务器:端口。",
-                f"No address: please give {self.variable(name)}, such as https://host:port.",
+                f"没有 {title_of(self._server)} 的地址：请用环境变量 {self.variable(name)} 给出，"
+                "如 https://服务器:端口。",
+                f"No address of {title_of(self._server)}: please give {self.variable(name)}, "
+                "such as https://host:port.",
             )
         try:
             parts = urlsplit(text)

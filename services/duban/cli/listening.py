@@ -31,10 +31,16 @@ def take_port(host: str, port: int, *, tries: int = 1) -> socket.socket:
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise UsageError(
-                    f"无法在 {host}:{candidate} 提供页面（{error.strerror}）："
-                    "请用 --host 和 --port 另选。"
+                    f"无法在 {host}:{candidate} 监听（{error.strerror}）："
+                    "请用 --host 和 --port 另选。",
+                    f"{host}:{candidate} cannot be listened at ({error.strerror}): please choose "
+                    "another one with --host and --port.",
                 ) from error
-    raise UsageError(f"端口 {port} 已被占用：请用 --port 另选一个，或先停掉占用它的程序。")
+    raise UsageError(
+        f"端口 {port} 已被占用：请用 --port 另选一个，或先停掉占用它的程序。",
+        f"The port {port} is taken: please choose another one with --port, or end the program that "
+        "has it.",
+    )
 
 
 def networks(given: Iterable[str]) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
@@ -45,7 +51,8 @@ def networks(given: Iterable[str]) -> tuple[ipaddress.IPv4Network | ipaddress.IP
             found.append(ipaddress.ip_network(one))
         except ValueError as error:
             raise UsageError(
-                f"--scraper 的 {one} 不是网段：请写成 10.1.2.0/24 或单个地址。"
+                f"--scraper 的 {one} 不是网段：请写成 10.1.2.0/24 或单个地址。",
+                f"{one} (--scraper) is no network: please write 10.1.2.0/24, or one address.",
             ) from error
     return tuple(found)
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from duban.errors import UsageError
+
 Option = Callable[[Callable[..., None]], Callable[..., None]]
 
 scrapers = click.option(
@@ -155,9 +157,10 @@ def listed(
         asked = {one.strip() for one in value.split(",") if one.strip()}
         unknown = sorted(asked - set(words))
         if unknown or not asked:
-            raise click.BadParameter(
-                f"没有“{'、'.join(unknown)}”这个{noun[0]}，可用的有 {'、'.join(words)}。 / "
-                f"{noun[1]} are {', '.join(words)}."
+            raise UsageError(
+                f"--only 中没有“{'、'.join(unknown)}”这个{noun[0]}：可用的有 {'、'.join(words)}。",
+                f"There are no {noun[1]} {', '.join(unknown)} (--only): there are "
+                f"{', '.join(words)}.",
             )
         return tuple(one for one in words if one in asked)
 

@@ -35,14 +35,19 @@ def is_at(lock: int, path: Path) -> bool:
 
 
 @contextmanager
-def exclusive(path: Path, otherwise: str, *, within_s: float = 0.0) -> Iterator[None]:
+def exclusive(
+    path: Path, otherwise: str, english: str = "", *, within_s: float = 0.0
+) -> Iterator[None]:
     """Hold the lock file for the block; UsageError (`otherwise`) where another process holds it,
     and does not let it go within so many seconds. The block may remove the file as its last act.
     """
     last = time.monotonic() + within_s
     while (lock := _taken(path)) is None:
         if time.monotonic() > last:
-            raise UsageError(f"{otherwise}：请等它结束，或先停掉它。")
+            raise UsageError(
+                f"{otherwise}：请等它结束，或先停掉它。",
+                f"{english}: please wait for its end, or end it first." if english else "",
+            )
         time.sleep(_LOOK_AGAIN_S)
     try:
         yield

@@ -56,7 +56,9 @@ class EmbeddedStore(AbstractContextManager["EmbeddedStore"]):
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(
-                f"数据目录 {folder} 无法使用（{error.strerror}）：请检查路径和权限。"
+                f"数据目录 {folder} 无法使用（{error.strerror}）：请检查路径和权限。",
+                f"The data folder {folder} cannot be used ({error.strerror}): please check its "
+                "path and permissions.",
             ) from error
         self.folder = folder
         self._crews: list[Crew] = []
@@ -176,12 +178,20 @@ class EmbeddedStore(AbstractContextManager["EmbeddedStore"]):
     def rebuilding(self) -> AbstractContextManager[None]:
         """Only one program rebuilds at a time; UsageError where another one does."""
         lock = self.views.files.rebuild_lock
-        return exclusive(lock, "另一个 duban rebuild 正在运行", within_s=1.0)
+        return exclusive(
+            lock, "另一个 duban rebuild 正在运行", "Another duban rebuild runs", within_s=1.0
+        )
 
     def processing(self) -> AbstractContextManager[None]:
         """Only one program handles events at a time; UsageError where another one does."""
         lock = self.folder / "processing.lock"
-        return exclusive(lock, f"另一个 duban 正在处理数据目录 {self.folder}", within_s=1.0)
+        return exclusive(
+            lock,
+            f"另一个 duban 正在处理数据目录 {self.folder}（每个进程要有自己的 --data）",
+            f"Another duban uses the data folder {self.folder} (each process has a --data of its "
+            "own)",
+            within_s=1.0,
+        )
 
     def put_aside_anew(self, events: Sequence[SetAside]) -> None:
         """What could not be taken into the read models that are read now, and nothing else."""
