@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -34,7 +34,9 @@ class Composed:
             (folder / name).mkdir()
         alerts = (ROOT / "deploy" / "alerts.yaml").read_text("utf-8")
         (folder / "alerts.yaml").write_text(
-            alerts.replace("/var/lib/duban/messages", str(folder / "messages")), "utf-8"
+            alerts.replace("/var/lib/duban/messages", str(folder / "messages"))
+            + "window_minutes: 0\n",  # nobody waits ten minutes in a test
+            "utf-8",
         )
 
     def __enter__(self) -> Self:
@@ -70,6 +72,21 @@ class Composed:
             if self._running[name].poll() is not None or time.monotonic() > until:
                 raise AssertionError(f"{name} does not start:\n{self.said(name)}")
             time.sleep(0.5)
+
+    def kill(self, name: str) -> None:
+        """End a service at once, whatever it is doing."""
+        self._running[name].kill()
+        self._running[name].wait()
+
+    def wait_until(self, holds: Callable[[], object]) -> None:
+        """Wait for a condition; fails with all logs when it takes too long or a service ends."""
+        until = time.monotonic() + _PATIENCE_S
+        while not holds():
+            logs = "\n".join(f"--- {name}\n{self.said(name)}" for name in self._running)
+            ended = [name for name, one in self._running.items() if one.poll() is not None]
+            assert not ended, f"{ended} ended:\n{logs}"
+            assert time.monotonic() < until, logs
+            time.sleep(1)
 
     def stop(self) -> dict[str, int]:
         """End all as Compose does; what each ended with."""

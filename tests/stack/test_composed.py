@@ -1,9 +1,14 @@
-"""docker-compose.yml's own commands, run on real servers: a county is watched, read and judged."""
+"""docker-compose.yml's own commands, run on real servers: a county is watched, read and judged.
+
+Crawler, web and notifier are killed meanwhile, each in the middle of its work.
+"""
 
 from __future__ import annotations
 
-import contextlib
+import json
+import random
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,16 +20,21 @@ pytest.importorskip("elasticsearch")
 
 from click.testing import CliRunner
 from tests.stack.composed import Composed
+from tests.stack.removing import remove
+from tests.stack.survey import Survey
 
-from duban.adapters.elastic.client import connected
-from duban.adapters.kafka.connection import administration
+from duban.adapters.embedded.store import EmbeddedStore
+from duban.adapters.kafka.forwarder import TOPICS
 from duban.cli import group
-from duban.config import ElasticSettings, KafkaSettings
+from duban.config_source import kafka_settings
+from duban.domain.event import ReportRead, ReportRejected, decode, encode
 
 pytestmark = pytest.mark.long
 
 PARTITIONS = 2
-_PATIENCE_S = 240.0
+EDGE = ("crawler-demo", "web", "notifier")
+KILLS = 6
+_PARTITIONED = ("posted", "facts", "alerts")
 
 
 @pytest.fixture
@@ -45,40 +55,68 @@ def composed(kafka: str, elastic: str, prefix: str, tmp_path: Path) -> Iterator[
         with Composed(tmp_path, environment) as running:
             yield running
     finally:
-        settings = KafkaSettings(addresses=(kafka,), prefix=prefix, partitions=PARTITIONS)
-        with administration(settings) as client:
-            ours = [name for name in client.list_topics() if name.startswith(prefix)]
-            client.delete_topics(ours)
-            client.delete_groups(
-                [g["group_id"] for g in client.list_groups() if g["group_id"].startswith(prefix)]
-            )
-        with contextlib.closing(connected(ElasticSettings(url=elastic, prefix=prefix))) as search:
-            for name in search.indices.get(index=f"{prefix}*"):
-                search.indices.delete(index=name)
+        remove({name: value for name, value in environment.items() if value})
 
 
-def test_the_composed_services_watch_a_county_to_its_findings(
+def test_the_composed_services_watch_a_county_and_lose_and_double_nothing_when_killed(
     composed: Composed, tmp_path: Path
 ) -> None:
     topics = composed.run("topics")
     assert topics.returncode == 0, topics.stderr
-    for name in ("portal", "edge-demo", "worker-1", "indexer"):
+    for name in ("portal", *EDGE, "worker-1", "indexer"):
         composed.start(name)
 
-    until = time.monotonic() + _PATIENCE_S
-    while not (found := composed.ask("edge-demo", 8080, "/api/v1/findings")["rows"]):
-        logs = "\n".join(composed.said(name) for name in ("edge-demo", "worker-1", "indexer"))
-        assert time.monotonic() < until, logs
-        time.sleep(1)
-    figures = composed.ask("indexer", 9464, "/metrics")
-    examined = CliRunner().invoke(
-        group,
-        ["doctor", "--profile", "distributed", "--data", str(tmp_path / "edge-demo")],
-        env=dict(composed.environment("edge-demo")),
-    )
-    ended = composed.stop()
+    chance = random.Random(5)
+    for name in [*EDGE, *chance.choices(EDGE, k=KILLS - len(EDGE))]:
+        time.sleep(chance.uniform(0.5, 3.0))
+        composed.kill(name)
+        composed.start(name)
+    messages = tmp_path / "messages" / "messages.jsonl"
+    composed.wait_until(lambda: composed.ask("web", 8080, "/api/v1/findings")["rows"])
+    composed.wait_until(messages.is_file)
+    with Survey(kafka_settings(environment=composed.environment("web"))) as survey:
+        composed.wait_until(lambda: survey.is_done() and _is_idle(composed))
+        figures = composed.ask("indexer", 9464, "/metrics")
+        crawler = composed.ask("crawler-demo", 9461, "/metrics")
+        examined = CliRunner().invoke(
+            group,
+            ["doctor", "--profile", "distributed", "--data", str(tmp_path / "web")],
+            env=dict(composed.environment("web")),
+        )
+        ended = composed.stop()
+        there = {topic: survey.all(topic) for topic in _PARTITIONED}
 
-    assert {one["agency_id"] for one in found}
-    assert "duban_events_total" in figures
-    assert examined.exit_code == 0, examined.output
     assert set(ended.values()) == {0}, ended
+    assert examined.exit_code == 0, examined.output
+    assert "duban_events_total" in figures
+    assert "duban_fetches_total" in crawler
+    told = [json.loads(line)["id"] for line in messages.read_text("utf-8").splitlines()]
+    assert told
+    assert [one for one, count in Counter(told).items() if count > 1] == []
+    values = {(topic, one.id, one.value) for topic, raws in there.items() for one in raws}
+    assert len(values) == len({(topic, event_id) for topic, event_id, _ in values})
+    for name in EDGE:
+        with EmbeddedStore(tmp_path / name) as store:
+            recorded = [
+                one.event for topic in TOPICS for one in store.log.read(topic, limit=100_000)
+            ]
+        assert {(one.topic, one.id, encode(one)) for one in recorded} <= values, name
+    posted = [decode(one.value) for one in {one.id: one for one in there["posted"]}.values()]
+    traces = Counter(
+        body.posted_id
+        for one in {one.id: one for one in there["facts"]}.values()
+        if isinstance(body := decode(one.value).body, ReportRead | ReportRejected)
+    )
+    assert dict(traces) == {one.id: 1 for one in posted}
+    urls = Counter((one.body.url, one.body.sha256) for one in posted)  # type: ignore[union-attr]
+    assert [one for one, count in urls.items() if count > 1] == []
+
+
+def _is_idle(composed: Composed) -> bool:
+    """Whether every outbox is empty."""
+    for name, port in (("crawler-demo", 9461), ("web", 8080), ("notifier", 9462)):
+        lines = composed.ask(name, port, "/metrics").splitlines()
+        lag = [line for line in lines if line.startswith("duban_unit_lag_events")]
+        if any(float(line.rpartition(" ")[2]) for line in lag):
+            return False
+    return True
