@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from duban.bootstrap import Machine
 from duban.domain.event import ReportPosted, record
@@ -19,7 +19,6 @@ from duban.intake.job import Answer, Job, ReadJob
 from duban.intake.pool import ReadingPool
 from duban.testing.county import county
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DRAFT = Path(__file__).parents[2] / "samples" / "twins" / "town_2024_lost_ordinals.txt"
 SPOILED = b"spoiled"
 Place = tuple[str, Machine]
@@ -62,14 +61,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         patch.setattr(ReadingPool, "read", spoiled)
         with county(folder, agencies=6, years=(2023, 2024)) as running:
             yield running[:2]
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[1440, 390])

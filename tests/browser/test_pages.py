@@ -7,14 +7,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from duban.bootstrap import Machine
 from duban.domain.event import PageChecked, record
 from duban.domain.view import FindingQuery, Scope
 from duban.testing.county import county
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDTHS = (1440, 390)
 PATHS = (
     "/", "/findings", "/search?q=信息公开", "/files", "/rules", "REPORT", "AGENCY", "/ledger",
@@ -26,14 +25,6 @@ PATHS = (
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Machine, Any]]:
     with county(tmp_path_factory.mktemp("county"), agencies=8, years=(2023, 2024)) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

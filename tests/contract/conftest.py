@@ -4,16 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.contract.embedded_world import world_of
 
 from duban.adapters.embedded.store import EmbeddedStore
-from duban.processors.processor import Chain
-from duban.testing.runner import MakeWorld, evaluator
+from duban.testing.runner import MakeWorld
 from duban.testing.world import World
-
-
-def world_of(store: EmbeddedStore) -> World:
-    runner = store.runner(Chain("agency", (evaluator(),)))
-    return World(log=store.log, states=store.states, index=store.index, run=runner.run_until_idle)
 
 
 @pytest.fixture

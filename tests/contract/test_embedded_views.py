@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.contract.embedded_world import world_of
 
 from duban.adapters.embedded import schema, views_schema
 from duban.adapters.embedded.signal import Signal
@@ -22,17 +23,9 @@ from duban.domain.event import TOPICS
 from duban.domain.view import FindingQuery, Scope, SearchQuery
 from duban.errors import StorageError
 from duban.ports import SetAside
-from duban.processors.processor import Chain
 from duban.testing.events import read, registered, released
-from duban.testing.runner import evaluator
-from duban.testing.world import World
 
 FACTS = [registered("a"), released(), read("a", 2024, "错误SUM=5 关于年报的说明" + "字" * 2000)]
-
-
-def world_of(store: EmbeddedStore) -> World:
-    runner = store.runner(Chain("agency", (evaluator(),)))
-    return World(log=store.log, states=store.states, index=store.index, run=runner.run_until_idle)
 
 
 def filled(folder: Path) -> dict[str, object]:
