@@ -98,7 +98,8 @@ class SystemClock:
             f"系统时钟比最后一条记录快 {_span(gap)}，未予采信：时间停在 {stand}，"
             "请校准时钟；如时钟无误，请加 --accept-clock 重新运行。",
             f"The system clock is {_hours(gap)} ahead of the last record and is not believed: time "
-            f"stands still at {stand}. Please set the clock, or run this again with --accept-clock.",
+            f"stands still at {stand}. Please set the clock, or run this again with "
+            "--accept-clock.",
         )
 
 
