@@ -162,11 +162,13 @@ def command(
         alerts=alerts,
     )  # fmt: skip
     listener = listening.take_port(host, settings.port)
-    if profile == "distributed":
-        running: Running = _edge(settings, agencies, kafka, blobs, only)
-    else:
-        running = _machine(settings, agencies)
-    with listener, running:
+
+    def opened() -> Running:
+        if profile == "distributed":
+            return _edge(settings, agencies, kafka, blobs, only)
+        return _machine(settings, agencies)
+
+    with listener, opened() as running:
         running.start(crawl=crawls)
         listening.say(_begun(parts, listening.address(listener)))
         listening.serve(running.app(), listener, running.has_failed)
