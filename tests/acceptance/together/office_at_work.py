@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import sys
@@ -119,7 +118,7 @@ def aside(data: Path) -> list[str]:
 
 def missed(folder: Path, portal: Portal, data: Path) -> set[str]:
     """The hashes of all reports on the portal that were not posted."""
-    told = json.loads((folder / "county" / "truth.json").read_bytes())["files"]
+    told = yaml.safe_load((folder / "county" / "truth.json").read_text("utf-8"))["files"]
     bodies = [portal.page(one["path"].removeprefix("site")) for one in told]
     known = {
         one.body.sha256
