@@ -11,12 +11,12 @@ import pytest
 pytest.importorskip("kafka")
 
 from tests.stack.kafka_topics import made_topics
+from tests.stack.replay import Replay
 
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.adapters.kafka.kafka_event_log import KafkaEventLog
 from duban.adapters.kafka.partition_reader import PartitionReader, Raw
 from duban.adapters.kafka.publisher import Message, Publisher
-from duban.adapters.kafka.replay import Replay
 from duban.config import KafkaSettings
 from duban.domain.event import Event, decode
 from duban.ports import SetAside

@@ -1,4 +1,4 @@
-"""Runs a unit over all partitions in one process: for building anew, and for tests."""
+"""Runs a unit over all partitions in one process, without Faust."""
 
 from __future__ import annotations
 
