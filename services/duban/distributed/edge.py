@@ -64,7 +64,8 @@ class Edge:
         blobs: BlobSettings | None = None,
         parts: Sequence[str] = PARTS,
     ) -> None:
-        logging.getLogger("kafka").setLevel(logging.CRITICAL)  # what goes wrong is told by us
+        for chatty in ("kafka", "elastic_transport"):
+            logging.getLogger(chatty).setLevel(logging.CRITICAL)  # what goes wrong is told by us
         plan = load_plan(settings.alerts, os.environ) if settings.alerts else None
         self._plan = plan if "notifier" in parts else None
         self._alone: list[Alone] = []
