@@ -41,8 +41,13 @@ def derive(
     return Derived(made, frozenset(wrong)), pages
 
 
+def first_of_each(facts: Sequence[Event]) -> list[Event]:
+    """Each event where it came first: what comes again is passed over."""
+    return list({event.id: event for event in facts}.values())
+
+
 def _judge(store: EmbeddedStore, facts: Sequence[Event], rules: ReleasedRules) -> None:
     for event in facts:
         rules.learn(event)
-    store.log.append(list({event.id: event for event in reversed(facts)}.values())[::-1])
+    store.log.append(first_of_each(facts))
     store.runner(agency_chain(rules.rulebook, rules.calendar)).run_until_idle()

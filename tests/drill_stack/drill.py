@@ -100,7 +100,7 @@ def _lived(
     try:
         for trouble in meet:
             _hand_on(outbox, chance)
-            time.sleep(chance.uniform(0.1, 4.0))
+            time.sleep(chance.uniform(0.1, 2.5))
             crew.ended()
             crew.man_all()
             troubles.meet(trouble)

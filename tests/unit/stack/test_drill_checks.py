@@ -12,6 +12,7 @@ pytest.importorskip("kafka")
 
 from tests.drill_stack import check
 from tests.drill_stack.check import Derived
+from tests.drill_stack.derive import first_of_each
 from tests.stack.office_chain import OfficeChain
 
 from duban.adapters.embedded.store import EmbeddedStore
@@ -186,3 +187,9 @@ def _note(unit: str, of: Raw, settled: int | None) -> Raw:
         partition=0, offset=settled or 0, key=message.key, id=message.id, name=message.name,
         value=message.value, stream="aside",
     )  # fmt: skip
+
+
+def test_what_follows_is_derived_from_each_fact_where_it_came_first() -> None:
+    one, two = registered("a1"), followed()
+
+    assert first_of_each([one, two, one]) == [one, two]
