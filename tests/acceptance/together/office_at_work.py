@@ -26,6 +26,7 @@ from duban.samples.portal import Portal
 DUBAN = Path(sys.executable).parent / "duban"
 PATIENCE_S = 120.0
 _TOPICS: tuple[Topic, ...] = ("posted", "facts", "conclusions", "alerts")
+_WHAT_IT_SAYS = (events.ReportRead, events.ReportRejected)
 _WAITS = (
     "另一个 duban 正在处理数据目录",
     "另一个 duban rebuild 正在运行",
@@ -117,14 +118,14 @@ def aside(data: Path) -> list[str]:
 
 
 def missed(folder: Path, portal: Portal, data: Path) -> set[str]:
-    """The hashes of all reports on the portal that were not posted."""
+    """The hashes of all reports on the portal that were not posted, or not read yet."""
     told = yaml.safe_load((folder / "county" / "truth.json").read_text("utf-8"))["files"]
     bodies = [portal.page(one["path"].removeprefix("site")) for one in told]
-    known = {
-        one.body.sha256
-        for one in history(data)["posted"]
-        if isinstance(one.body, events.ReportPosted)
-    }
+    found = history(data)
+    known = set.intersection(
+        {one.body.sha256 for one in found["posted"] if isinstance(one.body, events.ReportPosted)},
+        {one.body.sha256 for one in found["facts"] if isinstance(one.body, _WHAT_IT_SAYS)},
+    )
     return {sha256(body).hexdigest() for body in bodies if body is not None} - known
 
 

@@ -123,8 +123,8 @@ def test_a_disk_that_fills_up_is_told_in_a_sentence_and_nothing_is_lost(
             assert (again.code, len(again.told)) == (2, 1)
             assert "磁盘已满" in again.told[0]
             small.empty()
-            if server.poll() is None:  # it only looks for reports again, until they can be kept
-                until(lambda: not missed(office, portal, small.folder))
+            until(lambda: server.poll() is not None or not missed(office, portal, small.folder))
+            if server.poll() is None:  # it only looked for reports again, until they could be kept
                 ended(server)
             else:  # it could not store what it had judged
                 assert server.returncode == 2
