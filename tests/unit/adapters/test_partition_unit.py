@@ -284,7 +284,7 @@ def test_state_of_a_newer_program_stops_the_worker_with_a_sentence() -> None:
     worker.deliver_all()
     number = partition_of("a", PARTITIONS)
     worker.table = {
-        name: value.replace(b'{"v":1', b'{"v":2', 1) for name, value in worker.table.items()
+        name: value.replace(b'{"v":2', b'{"v":3', 1) for name, value in worker.table.items()
     }
 
     with pytest.raises(StorageError, match="升级") as told:

@@ -58,9 +58,11 @@ class FaustWorker:
         self._streams = {stream(settings, name): name for name in steps.streams}
         self._app = application_of(settings, steps.name, folder, session_s)
         table = table_of(self._app, settings.partitions)
-        self._producer = WorkerProducer(settings, lambda: producer_of(settings))
+        self._producer = WorkerProducer(settings, lambda: producer_of(settings, "gzip"))
+        # What is large in it is compressed already.
+        self._changelog = WorkerProducer(settings, lambda: producer_of(settings, None))
         self._reader = PartitionReader(settings)
-        self._table = StateTable(settings, steps.name, table, self._producer, self._reader)
+        self._table = StateTable(settings, steps.name, table, self._changelog, self._reader)
         self._delivery = Delivery(steps, self._producer, self._table, told=told)
         self._lanes: Lanes[Any] = Lanes(self._take, self._fail, steps.batch, steps.waiting)
         self._pulse = Pulse(session_s)
@@ -122,6 +124,7 @@ class FaustWorker:
             logger.warning("%s 没能在 %g 秒内收尾", self._steps.name, _ENDING_S)
         await self._delivery.close()
         await self._producer.close()
+        await self._changelog.close()
         await asyncio.to_thread(self._reader.close)
 
     async def _ended(self, starting: asyncio.Task[None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
@@ -14,7 +15,9 @@ from duban.ports import SetAside, StateRecord
 Get = Callable[[str], bytes | None]
 T = TypeVar("T")
 
-VERSION = 1
+VERSION = 2  # 1 had everything as JSON
+_WORTH_IT = 1024  # bytes
+_LEVEL = 1
 _SEEN = 512  # ids of a key; a repetition comes soon after, or not at all
 
 
@@ -45,8 +48,11 @@ class Outbox(msgspec.Struct, frozen=True):
 
 
 class _Kept(msgspec.Struct, frozen=True):
+    """A value as JSON; with `packed` it is base64 of compressed msgpack."""
+
     v: int
     value: msgspec.Raw
+    packed: bool = False
 
 
 class PartitionState:
@@ -146,7 +152,11 @@ class PartitionState:
 
 
 def _packed(value: object) -> bytes:
-    return msgspec.json.encode(_Kept(VERSION, msgspec.Raw(msgspec.json.encode(value))))
+    data = msgspec.json.encode(value)
+    is_large = len(data) > _WORTH_IT
+    if is_large:  # compressed by Kafka's clients it would cost as much as judging a report
+        data = msgspec.json.encode(zlib.compress(msgspec.msgpack.encode(value), _LEVEL))
+    return msgspec.json.encode(_Kept(VERSION, msgspec.Raw(data), is_large))
 
 
 def _unpacked(name: str, data: bytes, of: type[T]) -> T:
@@ -158,8 +168,11 @@ def _unpacked(name: str, data: bytes, of: type[T]) -> T:
                 f"The state {name} was written by a newer duban (version {kept.v}): "
                 "please upgrade.",
             )
-        return msgspec.json.decode(kept.value, type=of)
-    except msgspec.MsgspecError as error:
+        if not kept.packed:
+            return msgspec.json.decode(kept.value, type=of)
+        packed = msgspec.json.decode(kept.value, type=bytes)
+        return msgspec.msgpack.decode(zlib.decompress(packed), type=of)
+    except (msgspec.MsgspecError, zlib.error) as error:
         raise StateError(
             f"状态 {name} 已损坏：请删除该处理程序的状态目录后重新启动，它会从 Kafka 重建。",
             f"The state {name} is damaged: please remove the state folder of the worker and start "
