@@ -36,6 +36,10 @@ class Kafka:
             raise StorageError("连接不上 Kafka")
         return {number: Span(0, len(raws)) for number, raws in self.raws.items()}
 
+    def ends(self, name: str) -> Mapping[int, int]:
+        """Where each partition ends."""
+        return {number: span.end for number, span in self.spans(name).items()}
+
     def read(self, name: str, wanted: Mapping[int, Span]) -> list[Raw]:
         if self.is_away:
             raise StorageError("连接不上 Kafka")

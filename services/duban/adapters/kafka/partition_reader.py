@@ -72,6 +72,13 @@ class PartitionReader:
             begins, ends = consumer.beginning_offsets(places), consumer.end_offsets(places)
         return {one.partition: Span(begins[one], ends[one]) for one in places}
 
+    def ends(self, name: str) -> Mapping[int, int]:
+        """Where each partition of a stream ends now."""
+        places = [self._place(name, number) for number in range(self.partitions(name))]
+        with self._using, told(self._settings, stream(self._settings, name)):
+            found = self._connected().end_offsets(places)
+        return {one.partition: found[one] for one in places}
+
     def read(self, name: str, wanted: Mapping[int, Span]) -> list[Raw]:
         """The events of the spans, in order within each partition."""
         spans = {

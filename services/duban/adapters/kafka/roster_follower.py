@@ -42,7 +42,8 @@ class RosterFollower:
         self._file = file
         self._lock = threading.Lock()
         self._kept = _read(file)
-        self._roster: tuple[Agency, ...] | None = None
+        self._roster = _in_order(self._kept)
+        self._is_news = False
         self._unkept = 0
         self._caught_up = 0.0  # when the last reading began
 
@@ -53,14 +54,13 @@ class RosterFollower:
             if self._caught_up < asked:
                 began = time.monotonic()
                 self._read_on()
+                if self._is_news:
+                    self._roster, self._is_news = _in_order(self._kept), False
                 self._caught_up = began
 
     def agencies(self) -> Sequence[Agency]:
         """The agencies as last caught up, by id."""
-        with self._lock:
-            if self._roster is None:
-                self._roster = tuple(agency for _, agency in sorted(self._kept.agencies.items()))
-            return self._roster
+        return self._roster
 
     def close(self) -> None:
         """Keep what was read, and end the connection."""
@@ -69,13 +69,13 @@ class RosterFollower:
         self._reader.close()
 
     def _read_on(self) -> None:
-        spans = self._reader.spans("facts")
-        count = sum(held.end - self._offset(number) for number, held in spans.items())
+        ends = self._reader.ends("facts")
+        count = sum(end - self._offset(number) for number, end in ends.items())
         read, told = 0, time.monotonic()
         while wanted := {
-            number: Span(begin, min(begin + _EVENTS_AT_ONCE, held.end))
-            for number, held in spans.items()
-            if (begin := self._offset(number)) < held.end
+            number: Span(begin, min(begin + _EVENTS_AT_ONCE, end))
+            for number, end in ends.items()
+            if (begin := self._offset(number)) < end
         }:
             for raw in self._reader.read("facts", wanted):
                 self._hear(raw)
@@ -104,7 +104,7 @@ class RosterFollower:
             self._kept.agencies[body.agency.id] = body.agency
         elif isinstance(body, AgencyRemoved):
             self._kept.agencies.pop(body.agency_id, None)
-        self._roster = None
+        self._is_news = True
 
     def _keep(self) -> None:
         beside = self._file.with_suffix(".new")
@@ -121,3 +121,7 @@ def _read(file: Path) -> _Kept:
         return msgspec.json.decode(file.read_bytes(), type=_Kept)
     except (OSError, msgspec.MsgspecError):
         return _Kept()
+
+
+def _in_order(kept: _Kept) -> tuple[Agency, ...]:
+    return tuple(agency for _, agency in sorted(kept.agencies.items()))
