@@ -6,7 +6,8 @@ places in the history, revisions, and the order of findings that became known to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -20,6 +21,7 @@ _OF_THE_MOMENT = frozenset(
     ("at", "since", "revision", "position", "as_of", "posted_at", "last_checked", "recent")
 )
 _ALL = 100_000
+_A_PAGE = 100
 _BY: tuple[view.LedgerBy, ...] = ("year", "kind", "parent")
 
 
@@ -43,15 +45,30 @@ def shown(index: Index, phrases: Sequence[str]) -> Mapping[str, object]:
     }
 
 
-def standing(alerts: Iterable[Event]) -> Mapping[str, object]:
-    """The alerts that are open after all of them, by agency, year and kind."""
+def standing(alerts: Iterable[Event], otherwise: Collection[str] = ()) -> Mapping[str, object]:
+    """The alerts that are open after all of them, by agency, year and kind.
+
+    Of the agencies told of `otherwise`, in another order, it is left out which fact came last.
+    """
     last: dict[str, AlertOpened] = {}
     for event in alerts:
         if isinstance(event.body, AlertOpened):
             last[f"{event.body.agency_id} {event.body.year} {event.body.kind}"] = event.body
     return {
-        name: _plain(body) for name, body in last.items() if not isinstance(body, AlertResolved)
+        name: _plain(body) | ({"because": None} if body.agency_id in otherwise else {})
+        for name, body in last.items()
+        if not isinstance(body, AlertResolved)
     }
+
+
+def courses(facts: Iterable[Event]) -> Mapping[str, Sequence[str]]:
+    """What was told of each agency, in order: a crawl meets the pages of a site in any order."""
+    told: dict[str, list[str]] = defaultdict(list)
+    for event in facts:
+        body = event.body
+        about = (str(getattr(body, name, "")) for name in ("year", "url", "sha256"))
+        told[event.key].append(" ".join((event.name, *about)))
+    return told
 
 
 def differences(one: object, other: object, path: str = "") -> Iterator[str]:
@@ -74,8 +91,13 @@ def _name(row: view.FindingRow) -> str:
 
 
 def _hits(index: Index, phrase: str) -> Mapping[str, object]:
-    page = index.search(SearchQuery(text=phrase, limit=_ALL // 1000))
-    found = {f"{hit.agency_id} {hit.year}": _plain(hit) for hit in page.hits}
+    """All hits, page by page; within a year each index numbers the agencies in its own way."""
+    found: dict[str, object] = {}
+    page = index.search(SearchQuery(text=phrase, limit=_A_PAGE))
+    for offset in range(_A_PAGE, page.total + _A_PAGE, _A_PAGE):
+        found |= {f"{hit.agency_id} {hit.year}": _plain(hit) for hit in page.hits}
+        page = index.search(SearchQuery(text=phrase, limit=_A_PAGE, offset=offset))
+    assert len(found) == page.total, f"{phrase}: some hits are on two pages, or on none"
     return {"total": page.total, **found}
 
 

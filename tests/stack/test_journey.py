@@ -14,7 +14,7 @@ pytest.importorskip("kafka")
 pytest.importorskip("faust")
 pytest.importorskip("elasticsearch")
 
-from tests.stack.canonical import differences, shown, standing
+from tests.stack.canonical import courses, differences, shown, standing
 from tests.stack.commands import Commands, metric
 from tests.stack.removing import remove
 from tests.stack.server import free_ports
@@ -80,14 +80,19 @@ def test_both_profiles_come_to_the_same_findings_ledger_and_hits(
         stack.wait_until(partial(has_crawled, pages[1]), PATIENCE_S)
         stack.wait_until(survey.is_done, PATIENCE_S)
         ended = {**alone.stop(), **stack.stop()}
-        there = distributed(environment, survey)
+        other = courses(decode(one.value) for one in survey.all("facts"))
+        with EmbeddedStore(tmp_path / "alone") as store:
+            mine = courses(one.event for one in store.log.read("facts", limit=1_000_000))
+        otherwise = {agency for agency in mine if mine[agency] != other[agency]}
+        there = distributed(environment, survey, otherwise)
 
-    here = embedded(tmp_path / "alone")
+    here = embedded(tmp_path / "alone", otherwise)
     assert set(ended.values()) == {0}, f"{ended}\n{alone.said()}\n{stack.said()}"
     told = list(differences(here, there))
     assert not told, "\n".join(told[:40])
     assert here["findings"]
     assert here["alerts"]
+    assert {*mine} == {*other}
 
 
 def serve(commands: Commands, name: str, port: int, roster: Path, *more: str) -> None:
@@ -108,16 +113,18 @@ def has_crawled(port: int) -> bool:
     return is_over and metric(port, "duban_unit_lag_events") == 0
 
 
-def embedded(data: Path) -> Mapping[str, object]:
+def embedded(data: Path, otherwise: set[str]) -> Mapping[str, object]:
     """What the office of one process shows."""
     with EmbeddedStore(data) as store:
         alerts = [one.event for one in store.log.read("alerts", limit=1_000_000)]
-        return {**shown(store.index, PHRASES), "alerts": standing(alerts)}
+        return {**shown(store.index, PHRASES), "alerts": standing(alerts, otherwise)}
 
 
-def distributed(environment: Mapping[str, str], survey: Survey) -> Mapping[str, object]:
+def distributed(
+    environment: Mapping[str, str], survey: Survey, otherwise: set[str]
+) -> Mapping[str, object]:
     """What the pages of the edge show."""
     with ElasticIndex(elastic_settings(environment), lanes=3) as index:
         index.show()
         alerts = [decode(one.value) for one in survey.all("alerts")]
-        return {**shown(index, PHRASES), "alerts": standing(alerts)}
+        return {**shown(index, PHRASES), "alerts": standing(alerts, otherwise)}
