@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from duban.adapters.embedded.packed_step import EventRow, StateRow, event_row, state_rows
+from duban.adapters.embedded.packing import Pack, pack
 from duban.errors import BlobError, EventError, StorageError
 from duban.ports import Recorded, SetAside, StateRecord
 from duban.processors.processor import Chain, State
@@ -44,13 +45,20 @@ class Outcome(msgspec.Struct, frozen=True, array_like=True):
 
 
 def work(
-    chain: Chain, key: str, turns: Sequence[Turn], load: Callable[[str], StateRecord | None]
+    chain: Chain,
+    key: str,
+    turns: Sequence[Turn],
+    load: Callable[[str], StateRecord | None],
+    pack: Pack = pack,
 ) -> Outcome:
-    """Handle the turns of a key in order; `load` gives its parts as they are stored."""
+    """Handle the turns of a key in order; `load` gives its parts as they are stored.
+
+    What is stored is compressed with `pack`.
+    """
     try:
-        return _work(chain, key, turns, load, check_each=False)
+        return _work(chain, key, turns, load, pack, check_each=False)
     except (TypeError, ValueError):  # a value that cannot be stored: find out whose it is
-        return _work(chain, key, turns, load, check_each=True)
+        return _work(chain, key, turns, load, pack, check_each=True)
 
 
 def _work(
@@ -58,6 +66,7 @@ def _work(
     key: str,
     turns: Sequence[Turn],
     load: Callable[[str], StateRecord | None],
+    pack: Pack,
     *,
     check_each: bool,
 ) -> Outcome:
@@ -72,7 +81,7 @@ def _work(
         one = turn.recorded
         try:
             after, made = chain.handle(one.event, state.following(one.position))
-            rows = [event_row(event) for event in made]
+            rows = [event_row(event, pack) for event in made]
             if check_each:
                 state_rows(key, after.changes)
         except StorageError:
@@ -83,7 +92,7 @@ def _work(
         state = after
         if rows:
             done.events.append((turn.order, rows))
-    return msgspec.structs.replace(done, records=state_rows(key, state.changes))
+    return msgspec.structs.replace(done, records=state_rows(key, state.changes, pack))
 
 
 def not_handled(position: int, key: str, event_id: str, error: Exception) -> SetAside:

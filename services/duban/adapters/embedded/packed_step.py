@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from duban.adapters.embedded.packing import pack
+from duban.adapters.embedded.packing import Pack, pack
 from duban.domain.event import Event, encode
 from duban.ports import Cursor, SetAside, StateRecord, Step
 
@@ -29,12 +29,14 @@ class PackedStep(msgspec.Struct, frozen=True, kw_only=True):
     durable: bool = False
 
 
-def event_row(event: Event) -> EventRow:
+def event_row(event: Event, pack: Pack = pack) -> EventRow:
     """The event as a row of the history."""
     return (event.topic, event.id, *pack(encode(event)))
 
 
-def state_rows(key: str, parts: Mapping[str, StateRecord]) -> tuple[StateRow, ...]:
+def state_rows(
+    key: str, parts: Mapping[str, StateRecord], pack: Pack = pack
+) -> tuple[StateRow, ...]:
     """The parts of a key as rows of the state."""
     return tuple((key, part, one.position, *pack(one.data)) for part, one in parts.items())
 

@@ -12,7 +12,7 @@ import msgspec
 
 from duban.adapters.embedded.history import Head
 from duban.adapters.embedded.key_work import Outcome, Turn, not_handled, work
-from duban.adapters.embedded.packing import unpack
+from duban.adapters.embedded.packing import unpacked
 from duban.adapters.embedded.step_plan import key_in
 from duban.adapters.kafka.partition_reader import Raw, Span
 from duban.adapters.kafka.partition_state import Get, KeptAside, PartitionState, Said
@@ -143,7 +143,7 @@ class PartitionUnit:
         return turns
 
     def _work(self, key: str, turns: Sequence[Turn]) -> Outcome:
-        return work(self._chain, key, turns, partial(self._state.record, key))
+        return work(self._chain, key, turns, partial(self._state.record, key), unpacked)
 
     def _retried(self, raw: Raw, asked: EventRetried, retry: Event) -> Iterator[Taken]:
         """Handle again what was set aside, at the place of the retry."""
@@ -176,11 +176,9 @@ class PartitionUnit:
         aside: list[SetAside] = []
         for outcome in outcomes:
             for _, rows in outcome.events:
-                outputs += [
-                    _message(topic, unpack(packed, body)) for topic, _, packed, body in rows
-                ]
-            for key, part, position, packed, data in outcome.records:
-                self._state.put_record(key, part, StateRecord(position, unpack(packed, data)))
+                outputs += [_message(topic, data) for topic, _, _, data in rows]
+            for key, part, position, _, data in outcome.records:
+                self._state.put_record(key, part, StateRecord(position, data))
             aside += outcome.set_aside
         for row in aside:
             self._state.put_aside(_kept(row, source))
