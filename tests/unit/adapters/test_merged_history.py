@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 
@@ -36,6 +36,9 @@ class Partitions:
 
     def spans(self, stream: str) -> Mapping[int, Span]:
         return {n: Span(0, len(self._held.get((stream, n), ()))) for n in range(self._count)}
+
+    def each(self, stream: str, wanted: Mapping[int, Span]) -> Iterator[Raw]:
+        yield from self.read(stream, wanted)
 
     def read(self, stream: str, wanted: Mapping[int, Span]) -> list[Raw]:
         return [

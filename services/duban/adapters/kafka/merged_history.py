@@ -66,10 +66,8 @@ class MergedHistory:
         return self._unreadable
 
     def _lay(self, spool: Spool, stream: str, number: int, span: Span) -> None:
-        for begin in range(span.begin, span.end, self._at_once):
-            part = Span(begin, min(begin + self._at_once, span.end))
-            for raw in self._reader.read(stream, {number: part}):
-                spool.lay(raw.key, Laid(_RANKS[stream], raw.offset, raw.value))
+        for raw in self._reader.each(stream, {number: span}):
+            spool.lay(raw.key, Laid(_RANKS[stream], raw.offset, raw.value))
 
     def _batches(self, spool: Spool, number: int) -> Iterator[list[Recorded]]:
         batch: list[Recorded] = []

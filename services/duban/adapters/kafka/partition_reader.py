@@ -81,20 +81,24 @@ class PartitionReader:
 
     def read(self, name: str, wanted: Mapping[int, Span]) -> list[Raw]:
         """The events of the spans, in order within each partition."""
+        return list(self.each(name, wanted))
+
+    def each(self, name: str, wanted: Mapping[int, Span]) -> Iterator[Raw]:
+        """The same one by one, however many; nobody else reads until the last was taken."""
         spans = {
             self._place(name, number): span
             for number, span in wanted.items()
             if span.begin < span.end
         }
         if not spans:
-            return []
+            return
         with self._using, told(self._settings, stream(self._settings, name)):
             consumer = self._connected()
             consumer.assign(list(spans))
             consumer.resume(*spans)  # what was read to its end before stays paused otherwise
             for place, span in spans.items():
                 consumer.seek(place, span.begin)
-            return list(self._take(consumer, spans, name))
+            yield from self._take(consumer, spans, name)
 
     def close(self) -> None:
         """End the connection."""
