@@ -33,7 +33,7 @@ _SAID = {"good": "正常 ok   ", "note": "留意 note ", "wrong": "须改 WRONG"
 
 @click.command("doctor", epilog=EPILOG)
 @options.profile("单机，还是连同 Kafka、Elasticsearch、Kibana / one machine, or with the servers")
-@options.data()
+@options.data(file_okay=True)
 @options.rules
 @options.alerts
 @options.kafka

@@ -94,12 +94,15 @@ def profile(said: str) -> Option:
 
 
 def data(
-    said: str = "数据目录 / where everything is kept", *, default: str = "duban-data"
+    said: str = "数据目录 / where everything is kept",
+    *,
+    default: str = "duban-data",
+    file_okay: bool = False,
 ) -> Option:
-    """The folder of a process."""
+    """The folder of a process; with `file_okay` the command itself tells of a file in its place."""
     return click.option(
         "--data",
-        type=click.Path(path_type=Path, file_okay=False),
+        type=click.Path(path_type=Path, file_okay=file_okay),
         default=Path(default),
         show_default=True,
         metavar="目录",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,17 +19,25 @@ from duban.errors import StorageError
 from duban.ports import Recorded
 from duban.testing.events import registered
 
-SETTINGS = ElasticSettings(url="http://elastic:9200")
+SETTINGS = ElasticSettings(url="http://elastic:9200", timeout_s=0.5)
 
 
 class Server:
-    """Answers every document asked for with an error; nothing may be written."""
+    """Answers every document asked for with an error, so often; nothing may be written."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, times: float = math.inf) -> None:
         self._kind = kind
+        self._times = times
 
     def mget(self, *, docs: Sequence[Any]) -> dict[str, Any]:
+        if self._times == 0:
+            raise AskedAgainError
+        self._times -= 1
         return {"docs": [{"_id": one["_id"], "error": {"type": self._kind}} for one in docs]}
+
+
+class AskedAgainError(Exception):
+    """It was asked again, once the shard had come."""
 
 
 @pytest.mark.parametrize(
@@ -45,4 +54,12 @@ def test_a_state_that_cannot_be_seen_stops_the_batch(
     applying = Applying(server, SETTINGS, Bulk(server, SETTINGS), lanes=1)
 
     with pytest.raises(expected):
+        applying.apply(Generation("p-", 1), [Recorded(1, registered("a"))])
+
+
+def test_a_shard_that_is_not_there_yet_is_asked_again() -> None:
+    server: Any = Server("no_shard_available_action_exception", times=2)
+    applying = Applying(server, SETTINGS, Bulk(server, SETTINGS), lanes=1)
+
+    with pytest.raises(AskedAgainError):
         applying.apply(Generation("p-", 1), [Recorded(1, registered("a"))])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from elasticsearch import Elasticsearch
 from duban.adapters.elastic import canonical, documents
 from duban.adapters.elastic.bulk import Bulk, Operation, Refused
 from duban.adapters.elastic.changes import Change, Subject
-from duban.adapters.elastic.failure import told, unseen
+from duban.adapters.elastic.failure import NO_INDEX, told, unseen
 from duban.adapters.elastic.fold import Fold, keys_of
 from duban.adapters.elastic.indices import Generation
 from duban.adapters.elastic.state import ENCODER, KeyState
@@ -29,6 +30,7 @@ from duban.ports import Recorded
 logger = logging.getLogger(__name__)
 _ATTEMPTS = 8
 _NOTHING = ENCODER.encode(KeyState())
+_PAUSE_S = 0.2
 _AT_ONCE = 200  # documents asked for by id; a reading may be large
 
 
@@ -148,14 +150,20 @@ class Applying:
         return not self._bulk.write(operations).conflicts
 
     def _get(self, wanted: Sequence[Mapping[str, Any]]) -> list[Any]:
-        found: list[Any] = []
-        with told(self._settings):
-            for part in _parts(wanted):
-                found += self._client.mget(docs=part)["docs"]
-        for one in found:
-            if (error := one.get("error")) is not None:  # what cannot be seen may well be there
-                raise unseen(self._settings, error["type"])
-        return found
+        """The documents; asked again for a while where shards are not there yet."""
+        last = time.monotonic() + self._settings.timeout_s
+        while True:
+            found: list[Any] = []
+            with told(self._settings):
+                for part in _parts(wanted):
+                    found += self._client.mget(docs=part)["docs"]
+            # What cannot be seen may well be there.
+            kinds = [one["error"]["type"] for one in found if one.get("error") is not None]
+            if not kinds:
+                return found
+            if NO_INDEX in kinds or time.monotonic() > last:
+                raise unseen(self._settings, NO_INDEX if NO_INDEX in kinds else kinds[0])
+            time.sleep(_PAUSE_S)
 
 
 def _operations(
