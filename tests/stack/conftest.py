@@ -6,10 +6,17 @@ import gc
 import os
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from duban.adapters.embedded.store import EmbeddedStore
+from duban.config import ElasticSettings
 from duban.testing.programs import missing
+
+if TYPE_CHECKING:
+    from duban.adapters.elastic.elastic_index import ElasticIndex
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -63,3 +70,35 @@ def elastic(request: pytest.FixtureRequest) -> Iterator[str]:
 def prefix() -> str:
     """A prefix of this test's own for topics, groups and indices."""
     return f"t{uuid.uuid4().hex[:10]}-"
+
+
+@pytest.fixture
+def wanted(elastic: str, prefix: str) -> Iterator[ElasticSettings]:
+    """Where the indices of a test lie; they are removed at its end."""
+    from tests.stack.elastic_world import remove, settings
+
+    yield settings(elastic, prefix)
+    remove(elastic, prefix)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[EmbeddedStore]:
+    """A made office that has judged all it knows."""
+    from tests.stack.test_replay import chain, facts
+
+    with EmbeddedStore(tmp_path / "data") as opened:
+        opened.log.append(facts())
+        opened.runner(chain()).run_until_idle()
+        yield opened
+
+
+@pytest.fixture
+def index(wanted: ElasticSettings, store: EmbeddedStore) -> Iterator[ElasticIndex]:
+    """The office in its indices."""
+    from tests.stack.elastic_world import history
+
+    from duban.adapters.elastic.elastic_index import ElasticIndex
+
+    with ElasticIndex(wanted) as opened:
+        opened.apply(history(store))
+        yield opened

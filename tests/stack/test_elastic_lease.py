@@ -8,16 +8,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 pytest.importorskip("elasticsearch")
 
-from tests.stack.elastic_world import history, remove, settings
+from tests.stack.elastic_world import history
 from tests.stack.test_elastic_rebuild import Recording, told
-from tests.stack.test_replay import chain, facts
 
 from duban.adapters.elastic import elastic_index, lease
 from duban.adapters.elastic.elastic_index import ElasticIndex
@@ -38,27 +35,6 @@ with Lease(connected(found), found):
     print("held", flush=True)
     time.sleep(600)
 """
-
-
-@pytest.fixture
-def wanted(elastic: str, prefix: str) -> Iterator[ElasticSettings]:
-    yield settings(elastic, prefix)
-    remove(elastic, prefix)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[EmbeddedStore]:
-    with EmbeddedStore(tmp_path / "data") as opened:
-        opened.log.append(facts())
-        opened.runner(chain()).run_until_idle()
-        yield opened
-
-
-@pytest.fixture
-def index(wanted: ElasticSettings, store: EmbeddedStore) -> Iterator[ElasticIndex]:
-    with ElasticIndex(wanted) as opened:
-        opened.apply(history(store))
-        yield opened
 
 
 @pytest.fixture

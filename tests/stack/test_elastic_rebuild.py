@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -13,7 +12,7 @@ import pytest
 pytest.importorskip("elasticsearch")
 pytest.importorskip("kafka")
 
-from tests.stack.elastic_world import history, remove, settings
+from tests.stack.elastic_world import history
 from tests.stack.kafka_topics import STREAMS, made_topics
 from tests.stack.replay import Replay
 from tests.stack.test_replay import chain, facts
@@ -61,27 +60,6 @@ class Recording:
 
     def unreadable(self) -> Sequence[tuple[SetAside, str]]:
         return self.aside
-
-
-@pytest.fixture
-def wanted(elastic: str, prefix: str) -> Iterator[ElasticSettings]:
-    yield settings(elastic, prefix)
-    remove(elastic, prefix)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[EmbeddedStore]:
-    with EmbeddedStore(tmp_path / "data") as opened:
-        opened.log.append(facts())
-        opened.runner(chain()).run_until_idle()
-        yield opened
-
-
-@pytest.fixture
-def index(wanted: ElasticSettings, store: EmbeddedStore) -> Iterator[ElasticIndex]:
-    with ElasticIndex(wanted) as opened:
-        opened.apply(history(store))
-        yield opened
 
 
 def wait_until(is_so: Callable[[], bool], most_s: float = 60.0) -> None:

@@ -1,4 +1,4 @@
-"""The whole history in the order in which it happened, as far as Kafka still tells it."""
+"""The whole history as Kafka still tells it: key by key, each in the order in which it happened."""
 
 from __future__ import annotations
 
