@@ -120,6 +120,7 @@ class Machine:
 
     def start(self, *, crawl: bool = True) -> None:
         """Begin to handle events and, with `crawl`, to look at the roster's list pages."""
+        self._reading.start()
         self._days.start()
         self.runner.start()
         if crawl:

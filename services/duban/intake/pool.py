@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from queue import LifoQueue
 
 from duban.intake.job import Answer, Job, Limits, ReadJob
@@ -32,6 +32,15 @@ class ReadingPool(AbstractContextManager["ReadingPool"]):
     def processes(self) -> int:
         """How many processes run now; they are started when first needed."""
         return sum(sandbox.processes for sandbox in self._all)
+
+    def start(self) -> None:
+        """Begin to start every process, and wait for none; call it before anybody reads.
+
+        A machine that cannot start one tells so when a document comes.
+        """
+        for sandbox in self._all:
+            with suppress(StartError):
+                sandbox.start()
 
     def can_start(self) -> bool:
         """Whether a process runs, or one could be started just now."""

@@ -43,6 +43,28 @@ def answering(monkeypatch: pytest.MonkeyPatch, answer: Answer | Exception) -> No
     monkeypatch.setattr(sandbox.Sandbox, "run", run)
 
 
+def test_processes_can_be_started_before_the_first_document() -> None:
+    with ReadingPool(2) as pool:
+        pool.start()
+        assert pool.processes == 2
+        pool.read(ReadJob(data=b"<html><p>notice</p></html>"))
+        assert pool.processes == 2
+
+
+def test_a_machine_that_starts_no_process_tells_so_only_when_a_document_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(sandbox, "start", refuse)
+    with ReadingPool(2) as pool:
+        pool.start()
+        assert pool.processes == 0
+        with pytest.raises(StartError):
+            pool.read(ReadJob(data=b""))
+
+
 def test_a_file_that_was_read_is_told_by_its_medium(pool: ReadingPool, heard: Heard) -> None:
     assert pool.processes == 0
 
