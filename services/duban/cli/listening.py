@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 import click
 import uvicorn
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from duban.errors import UsageError
 
@@ -58,7 +58,7 @@ def networks(given: Iterable[str]) -> tuple[ipaddress.IPv4Network | ipaddress.IP
 
 
 def serve(
-    app: FastAPI, listener: socket.socket, has_failed: Callable[[], bool] = lambda: False
+    app: Starlette, listener: socket.socket, has_failed: Callable[[], bool] = lambda: False
 ) -> None:
     """Serve until the process is told to stop, or `has_failed`.
 

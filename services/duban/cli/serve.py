@@ -15,7 +15,7 @@ from duban.config import PARTS, PARTS_ZH
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fastapi import FastAPI
+    from starlette.applications import Starlette
 
     from duban.bootstrap import Machine
     from duban.config import Settings
@@ -50,7 +50,7 @@ class Running(AbstractContextManager["Running"], Protocol):
 
     def has_failed(self) -> bool: ...
 
-    def app(self) -> FastAPI: ...
+    def app(self) -> Starlette: ...
 
 
 @click.command("serve", epilog=EPILOG)

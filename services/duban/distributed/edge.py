@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from duban.adapters.blobs.opening import blob_store
 from duban.adapters.clock import SystemClock, last_recorded
@@ -125,7 +125,7 @@ class Edge:
         errors = (self.runner.error, days, *(one.error for one in self._alone))
         return any(one is not None for one in errors)
 
-    def app(self) -> FastAPI:
+    def app(self) -> Starlette:
         """The pages; without that part, figures and health alone."""
         if self._showing is not None:
             return self._showing.app(self.machinery)

@@ -71,7 +71,7 @@ def create_app(site: Site) -> FastAPI:
     app.include_router(exports.router(site))
     app.include_router(downloads.router(site, live))
     if site.machinery is not None:
-        app.include_router(machinery.router(site.machinery, site.scrapers))
+        app.router.routes.extend(machinery.routes(site.machinery, site.scrapers))
     api.describe(app)
 
     async def failed(request: Request, error: Exception) -> Response:

@@ -10,8 +10,11 @@ import ipaddress
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from fastapi import APIRouter, FastAPI, Request, Response
+from starlette.applications import Starlette
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from duban.web.site import Machinery
@@ -37,33 +40,28 @@ class NamedHosts(TrustedHostMiddleware):
             await super().__call__(scope, receive, send)
 
 
-def router(machinery: Machinery, scrapers: Sequence[Network] = ()) -> APIRouter:
+def routes(machinery: Machinery, scrapers: Sequence[Network] = ()) -> Sequence[Route]:
     """The three answers."""
-    made = APIRouter(include_in_schema=False)
     allowed = (*_LOOPBACK, *scrapers)
 
-    @made.get("/metrics")
     def metrics(request: Request) -> Response:
         if not _is_within(request, allowed):
             return Response(_REFUSED, 403, media_type="text/plain")
         return Response(machinery.figures(), media_type=_FIGURES)
 
-    @made.get("/healthz")
-    def healthz() -> Response:
+    def healthz(_: Request) -> Response:
         return _answer(machinery.alive())
 
-    @made.get("/readyz")
-    def readyz() -> Response:
+    def readyz(_: Request) -> Response:
         return _answer(machinery.ready())
 
-    return made
+    answers = zip(PATHS, (metrics, healthz, readyz), strict=True)
+    return [Route(path, answer, include_in_schema=False) for path, answer in answers]
 
 
-def machinery_app(machinery: Machinery, scrapers: Sequence[Network] = ()) -> FastAPI:
+def machinery_app(machinery: Machinery, scrapers: Sequence[Network] = ()) -> Starlette:
     """The three answers alone, for a process that has no pages."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    app.include_router(router(machinery, scrapers))
-    return app
+    return Starlette(routes=routes(machinery, scrapers))
 
 
 def _is_within(request: Request, networks: Sequence[Network]) -> bool:
