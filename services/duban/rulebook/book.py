@@ -70,10 +70,12 @@ class Rulebook:
         causes: list[Cause] = []
         done: set[str] = set()
         for one, tally in tallies:
+            if not tally.broken:
+                continue
             system = one.rule.system
             if system is None:
                 causes.extend(Cause([broken]) for broken in tally.broken)
-            elif tally.broken and system not in done:
+            elif system not in done:
                 done.add(system)
                 members = [(o, t) for o, t in tallies if o.rule.system == system]
                 causes.extend(_diagnosed(members, view))
@@ -137,7 +139,7 @@ def _outcomes(rule: str, tally: Tally) -> list[Outcome]:
     if tally.not_applicable:
         outcomes += _counted(rule, "not_applicable", tally.not_applicable)
     if tally.passed:
-        outcomes.append(_outcome(rule, "pass", f"{tally.passed}项核对无误"))
+        outcomes.append(_passed(rule, tally.passed))
     return outcomes
 
 
@@ -146,6 +148,11 @@ def _counted(rule: str, name: OutcomeName, counts: dict[str, int]) -> list[Outco
         _outcome(rule, name, because if times == 1 else f"{because}（{times}处）")
         for because, times in counts.items()
     ]
+
+
+@lru_cache(maxsize=4096)
+def _passed(rule: str, assertions: int) -> Outcome:
+    return Outcome(rule, "pass", f"{assertions}项核对无误")
 
 
 @lru_cache(maxsize=4096)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from duban.domain.finding import Suspect
 from duban.rulebook.diagnosis import Diagnosis, diagnose
@@ -38,16 +39,13 @@ def by_cause(rules: Iterable[Compiled], broken: list[Broken], view: View) -> lis
 
 
 def _identities(rules: Iterable[Compiled], broken: list[Broken], view: View) -> list[_Identity]:
-    pending = list(broken)
     identities = []
     for compiled in rules:
         if compiled.linear is None or compiled.inapplicable(view):
             continue
+        pending = [one for one in broken if one.rule is compiled.rule]
         for elements, equation in compiled.equations(view):
-            own = next(
-                (one for one in pending if one.rule is compiled.rule and one.elements == elements),
-                None,
-            )
+            own = next((one for one in pending if one.elements == elements), None)
             if own is not None and equation.holds:
                 continue
             identities.append(_Identity(equation, own))
@@ -56,16 +54,17 @@ def _identities(rules: Iterable[Compiled], broken: list[Broken], view: View) -> 
 
 def _islands(identities: list[_Identity]) -> list[list[_Identity]]:
     """Identities that are linked through shared cells, step by step."""
-    return _linked(identities, [frozenset(one.equation.factors) for one in identities])
+    islands = linked(tuple([one.equation.cells for one in identities]))
+    return [[identities[place] for place in places] for places in islands]
 
 
 def _causes(
     failing: list[_Identity], island: list[_Identity], diagnosis: Diagnosis, view: View
 ) -> list[Cause]:
     explanation = diagnosis.only or diagnosis.example
-    cells = [frozenset(one.equation.factors) for one in failing]
+    cells = [one.equation.cells for one in failing]
     if explanation is None:
-        return [Cause(_broken(group)) for group in _linked(failing, cells)]
+        return [Cause(_broken(failing, places)) for places in linked(tuple(cells))]
     wrong = list(explanation.proposed)
     ties: list[frozenset[str]] = [
         frozenset(cell for cell in wrong if cell in one.equation.factors) for one in island
@@ -76,23 +75,25 @@ def _causes(
             frozenset((*group, *joined.get(next(iter(group & set(wrong)), ""), ())))
             for group in cells
         ]
-        return [Cause(_broken(group)) for group in _linked(failing, keys)]
+        return [Cause(_broken(failing, places)) for places in linked(tuple(keys))]
     causes = []
     for together in {frozenset(group) for group in joined.values()}:
         suspects = tuple(cell for cell in wrong if cell in together)
-        group = [one for one in failing if together & one.equation.factors.keys()]
+        mended = [at for at, one in enumerate(failing) if together & one.equation.cells]
         proposed = {cell: diagnosis.only.proposed[cell] for cell in suspects}
         suspect = Suspect(suspects, proposed, why(view, suspects, proposed))
-        causes.append(Cause(_broken(group), suspect))
+        causes.append(Cause(_broken(failing, mended), suspect))
     return causes
 
 
-def _broken(group: list[_Identity]) -> list[Broken]:
-    return [one.broken for one in group if one.broken is not None]
+def _broken(identities: list[_Identity], places: Iterable[int]) -> list[Broken]:
+    found = [identities[place].broken for place in places]
+    return [one for one in found if one is not None]
 
 
-def _linked(items: list[_Identity], keys: list[frozenset[str]]) -> list[list[_Identity]]:
-    """The items in groups: two stand together if they share a key, or a third links them."""
+@lru_cache(maxsize=128)  # nearly every report has the identities of the form, and no others
+def linked(keys: tuple[frozenset[str], ...]) -> tuple[tuple[int, ...], ...]:
+    """Places in groups: two stand together if their sets share a key, or a third links them."""
     group_of: dict[str, int] = {}
     groups: list[tuple[set[str], list[int]]] = []  # keys and places; emptied where it was merged
     for place, own in enumerate(keys):
@@ -108,7 +109,7 @@ def _linked(items: list[_Identity], keys: list[frozenset[str]]) -> list[list[_Id
         group_of.update(dict.fromkeys(own, target))
         groups[target][0].update(own)
         groups[target][1].append(place)
-    return [[items[place] for place in sorted(places)] for _, places in groups if places]
+    return tuple([tuple(sorted(places)) for _, places in groups if places])
 
 
 def _linked_cells(cells: list[str], ties: list[frozenset[str]]) -> dict[str, set[str]]:

@@ -52,7 +52,7 @@ def _cells(argument: Any, env: Environment, key: str) -> Compiled:
     if not set(names) <= set(TABLES):
         raise env.refusal(key, argument, TABLES)
     return (
-        lambda view, elements: [cell for name in names for cell in view.of_table[name]],
+        lambda view, elements: [cell for name in names for cell in view.cells(name)],
         CELL_ATTRIBUTES,
     )
 

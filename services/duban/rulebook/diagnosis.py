@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from duban.rulebook.linear import Equation
@@ -55,11 +56,7 @@ class _Search:
         self.equations = equations
         self.numbers = numbers
         self.broken = [i for i, equation in enumerate(equations) if not equation.holds]
-        self.of_cell: dict[str, list[int]] = {}
-        for i, equation in enumerate(equations):
-            for cell in equation.factors:
-                if cell in numbers:
-                    self.of_cell.setdefault(cell, []).append(i)
+        self.of_cell = _by_cell(tuple([equation.cells for equation in equations]))
         self.settled = {i for i, e in enumerate(equations) if e.exact and e.low == 0}
         self.steps = 0
 
@@ -145,6 +142,16 @@ class _Search:
             if equation.high is not None and equation.high + shift < 0:
                 return False
         return True
+
+
+@lru_cache(maxsize=128)  # nearly every report has the identities of the form, and no others
+def _by_cell(equations: tuple[frozenset[str], ...]) -> dict[str, list[int]]:
+    """In which equations each cell stands."""
+    found: dict[str, list[int]] = {}
+    for i, cells in enumerate(equations):
+        for cell in cells:
+            found.setdefault(cell, []).append(i)
+    return found
 
 
 def _eliminate(rows: list[list[int | float]], width: int) -> list[int | float] | None:

@@ -10,7 +10,7 @@ from duban.domain.finding import Severity
 from duban.errors import RuleError
 from duban.rulebook.collection import Collection
 from duban.rulebook.environment import Elements, Environment, Test, Value
-from duban.rulebook.glance import passes_plain_cells
+from duban.rulebook.glance import passes_plain_cells, values_of_rows
 from duban.rulebook.grounds import quote_and_place, scalar
 from duban.rulebook.identities import Identities, table_of
 from duban.rulebook.linear import Equation, Linear, compile_linear
@@ -56,6 +56,7 @@ class Compiled:
         self._where = compile_test(rule.where, env, "$.where") if rule.where else None
         self._check = compile_test(rule.check, env, "$.check")
         self._asks_peculiar_only = self._passes_plain_cells()
+        self._rows = self._asked_of_rows()
         expected, actual = self._sides(env)
         self._touched = tuple(env.touched)
         self._expected, self._actual = expected, actual
@@ -81,7 +82,7 @@ class Compiled:
             self.linear = compile_linear(rule.check["balance"], env, "$.check.balance")
         self._identities = self._compile_identities()
         self._years = self._compile_years(env)
-        self._scope = (rule.years, rule.kinds, rule.needs)
+        self._scope = repr((rule.years, rule.kinds, rule.needs))
         self.operators = frozenset(env.used)
 
     def _passes_plain_cells(self) -> bool:
@@ -91,6 +92,17 @@ class Compiled:
         name, source = next(iter(rule.for_each.items()))
         overall = isinstance(source, dict) and source.get("cells") == list(TABLES)
         return overall and passes_plain_cells(rule.check, name)
+
+    def _asked_of_rows(self) -> tuple[str, int] | None:
+        """The table whose rows are only asked for their number of value cells, and that number."""
+        rule = self.rule
+        if len(rule.for_each) != 1 or rule.where or rule.assuming:
+            return None
+        name, source = next(iter(rule.for_each.items()))
+        values = values_of_rows(rule.check, name)
+        if not isinstance(source, dict) or set(source) != {"rows"} or values is None:
+            return None
+        return source["rows"], values
 
     def _compile_identities(self) -> Identities | None:
         table = table_of(self.rule) if self.linear is not None else None
@@ -133,10 +145,10 @@ class Compiled:
 
     def inapplicable(self, view: View) -> tuple[str, str] | None:
         """Why the rule says nothing of this report, if so: outcome and reason."""
-        known = view.inapplicable  # of the few scopes that many rules share
-        if self._scope not in known:
-            known[self._scope] = self._inapplicable(view)
-        return known[self._scope]
+        known, scope = view.inapplicable, self._scope  # many rules share few scopes
+        if scope not in known:
+            known[scope] = self._inapplicable(view)
+        return known[scope]
 
     def _inapplicable(self, view: View) -> tuple[str, str] | None:
         rule, about = self.rule, view.about
@@ -163,6 +175,9 @@ class Compiled:
         holding = self._identities.holding(view) if self._identities is not None else []
         if holding and all(holding):
             tally.passed = len(holding)
+        elif self._rows is not None:
+            tally.passed = _rows_as_asked(view, *self._rows)
+        if tally.passed:
             return tally
         elements_of = self.elements
         if self._asks_peculiar_only and view.cell_count:
@@ -267,8 +282,14 @@ class Compiled:
     def _cells(self, view: View, elements: Elements) -> tuple[str, ...]:
         found = [e.path for e in elements.values() if hasattr(e, "path")]
         for keys in self._touched:
-            found.extend(path for path in keys(view, elements) if path in view.cells)
+            found.extend(path for path in keys(view, elements) if view.report.cell(path))
         return tuple(dict.fromkeys(found))
+
+
+def _rows_as_asked(view: View, name: str, values: int) -> int:
+    """How many rows a table has, if each has so many value cells; else 0."""
+    table = view.tables.get(name)
+    return table.rows_of(values) if table else 0
 
 
 def compile_rule(rule: Rule, file: str, lists: dict[str, tuple[Any, ...]]) -> Compiled:

@@ -1,4 +1,4 @@
-"""Checks that plain cells pass at a glance, so that only the others need be asked one by one.
+"""Checks that plain cells and rows pass at a glance: only others need be asked one by one.
 
 Nearly every cell of a report prints a whole number of at least 0 and nothing else; asking each
 of some two hundred cells for each rule is what would cost most of the time of judging it.
@@ -22,3 +22,11 @@ def passes_plain_cells(check: Any, variable: str) -> bool:
         case {"not": {"present": str(path)}}:
             return path == remark
     return False
+
+
+def values_of_rows(check: Any, variable: str) -> int | None:
+    """How many value cells the check asks each row to have, if it asks nothing else."""
+    match check:
+        case {"equal": [str(path), int(values)]} if path == f"{variable}.values":
+            return values
+    return None

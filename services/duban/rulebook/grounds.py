@@ -24,6 +24,12 @@ def scalar(value: Any) -> Scalar:
     return shown(value) if isinstance(value, int | float | Span) else value
 
 
+def place_of(view: View, path: str) -> Place | None:
+    """Where a cell stands."""
+    cell = view.report.cell(path)
+    return cell.at if cell else None
+
+
 def quote_and_place(
     view: View, elements: Elements, cells: tuple[str, ...]
 ) -> tuple[str | None, Place | None]:
@@ -34,5 +40,5 @@ def quote_and_place(
         quote = quote or getattr(element, "quote", None) or getattr(element, "heading", None)
         at = at or getattr(element, "at", None)
     if at is None and cells:
-        at = view.cells[cells[-1]].at
+        at = place_of(view, cells[-1])
     return quote, at

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from duban.domain.finding import Blame, Failed, Finding, Severity, Suspect
+from duban.rulebook.grounds import place_of
 from duban.rulebook.subject import digest
 from duban.rulebook.tally import Broken
 from duban.rulebook.view import View
@@ -95,7 +96,7 @@ def to_finding(cause: Cause, view: View) -> Finding:
     cells = cause.cells
     at = first.at
     if cause.suspect is not None:
-        at = view.cells[cause.suspect.cells[0]].at or at
+        at = place_of(view, cause.suspect.cells[0]) or at
     return Finding(
         rule=first.rule.id,
         severity=_SEVERITIES[_gravity(cause)],
@@ -149,4 +150,5 @@ def _blame(cause: Cause, view: View) -> Blame:
 
 
 def _unreadable(cells: Iterable[str], view: View) -> bool:
-    return any(cell in view.cells and view.cells[cell].kind == "unreadable" for cell in cells)
+    found = map(view.report.cell, cells)
+    return any(cell.kind == "unreadable" for cell in found if cell is not None)

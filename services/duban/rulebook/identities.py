@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from duban.rulebook.environment import Elements, Test
@@ -20,12 +21,19 @@ _LAYOUTS = 32  # of the form, its older version, and those in common use with a 
 _FILLED = re.compile(r"\{([^{}]*)\}")
 
 
-class _Identity(NamedTuple):
-    """Cells that add up to the same; `factors` as in the equation."""
+_Picked = Callable[[list[int | float | None]], tuple[int | float, ...]]
 
-    left: tuple[str, ...]
-    right: tuple[str, ...]
+
+class _Identity(NamedTuple):
+    """Cells that add up to the same, picked from all of the table's; the rest as in the equation.
+
+    What they are picked from ends with a 0.
+    """
+
+    left: _Picked
+    right: _Picked
     factors: dict[str, int]
+    cells: frozenset[str]
 
 
 class Identities:
@@ -46,19 +54,22 @@ class Identities:
 
     def holding(self, view: View) -> list[bool]:
         """Which identities hold, in the order of the elements; none if that is not seen at once."""
-        number = view.numbers.__getitem__
-        return [
-            sum(map(number, left)) == sum(map(number, right))
-            for left, right, _ in self._laid_out(view)
-        ]
+        identities = self._laid_out(view)
+        if not identities:
+            return []
+        values = [*view.values[self._table], 0]
+        return [sum(left(values)) == sum(right(values)) for left, right, _, _ in identities]
 
     def equations(self, view: View) -> list[Equation]:
         """The identities as equations, in the order of the elements; none if they are not known."""
-        number = view.numbers.__getitem__
+        identities = self._laid_out(view)
+        if not identities:
+            return []
+        values = [*view.values[self._table], 0]
         found = []
-        for left, right, factors in self._laid_out(view):
-            value = sum(map(number, left)) - sum(map(number, right))
-            found.append(Equation(factors, value, value))
+        for left, right, factors, cells in identities:
+            value = sum(left(values)) - sum(right(values))
+            found.append(Equation(factors, value, value, cells))
         return found
 
     def _laid_out(self, view: View) -> tuple[_Identity, ...]:
@@ -69,20 +80,29 @@ class Identities:
         if identities is None:
             if len(self._known) >= _LAYOUTS:
                 self._known.clear()
-            identities = self._known[layout] = tuple(self._of(view))
+            identities = self._known[layout] = tuple(self._of(view, layout))
         return identities
 
-    def _of(self, view: View) -> Iterable[_Identity]:
+    def _of(self, view: View, layout: Layout) -> Iterable[_Identity]:
+        place = {path: at for at, path in enumerate(layout.paths)}
         found = []
         for elements in self._elements(view):
             equation = self._linear(view, elements)
             if not equation.exact or any(t(view, elements) is not True for t in self._assuming):
                 return ()
             factors = equation.factors
-            left = [path for path, factor in factors.items() for _ in range(factor)]
-            right = [path for path, factor in factors.items() for _ in range(-factor)]
-            found.append(_Identity(tuple(left), tuple(right), factors))
+            left = [place[path] for path, factor in factors.items() for _ in range(factor)]
+            right = [place[path] for path, factor in factors.items() for _ in range(-factor)]
+            zero = len(place)
+            found.append(
+                _Identity(_picked(left, zero), _picked(right, zero), factors, equation.cells)
+            )
         return found
+
+
+def _picked(places: list[int], zero: int) -> _Picked:
+    """What picks these cells, with the 0 beside them, as one alone would not come as a tuple."""
+    return itemgetter(*places, zero, zero)
 
 
 def table_of(rule: Rule) -> str | None:

@@ -17,6 +17,7 @@ class Equation(NamedTuple):
     factors: dict[str, int]
     low: int | float | None
     high: int | float | None
+    cells: frozenset[str]
 
     @property
     def exact(self) -> bool:
@@ -77,12 +78,13 @@ def _equation(sides: list[_Side], view: View, elements: Elements) -> Equation:
         factors,
         _minus(_low(left), _high(right)),
         _minus(_high(left), _low(right)),
+        frozenset(factors),
     )
 
 
 def _printed(path: str, view: View) -> list[str]:
     """The cell itself, or where a total is not printed the cells it follows from."""
-    ref = view.cells.get(path)
+    ref = view.cell(path)
     if ref is not None and ref.column == "total" and ref.kind in ("blank", "mark"):
         return view.parts_of_total(ref)
     return [path]

@@ -56,5 +56,7 @@ def digest(parts: Iterable[str]) -> str:
 
 def printed(view: View, path: str) -> str:
     """What a cell prints, in a form that does not depend on the file's format."""
-    cell = view.cells[path]
+    cell = view.report.cell(path)
+    if cell is None:
+        raise KeyError(path)
     return f"{path}={cell.kind}:{cell.value if cell.value is not None else normal(cell.raw)}"

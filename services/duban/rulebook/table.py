@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from typing import NamedTuple
 
 from duban.domain.form import application_rows, label_of
@@ -102,21 +103,32 @@ def english(path: str) -> str:
 
 
 class TableView:
-    """A table's shape, beside the cells themselves; its properties are named in rule files."""
+    """A table's shape, beside the cells themselves; its properties are named in rule files.
 
-    def __init__(self, table: Table, regime: Regime | None) -> None:
+    `is_full`: each of its cells prints a number.
+    """
+
+    def __init__(self, table: Table, regime: Regime | None, *, is_full: bool) -> None:
         self.at = table.at
         self.doubt = table.doubt
         self.value_columns = table.value_columns
         self.leaf_headers = tuple(text for text in table.leaf_headers if text)
         self.missing_fields = table.missing
-        self.rows: tuple[RowRef, ...] = tuple(
-            RowRef(table.name, row.field, row.values, row.at) for row in table.rows if row.field
-        )
-        self._unknown: tuple[Row, ...] = tuple(row for row in table.rows if row.field is None)
+        self._rows = table.rows
         self._name = table.name
         self._regime = regime
         self._cells = table.cells
+        self._is_full = is_full
+
+    @cached_property
+    def rows(self) -> tuple[RowRef, ...]:
+        """The rows that the form knows."""
+        name, rows = self._name, self._rows
+        return tuple([RowRef(name, r.field, r.values, r.at) for r in rows if r.field])
+
+    @cached_property
+    def _unknown(self) -> tuple[Row, ...]:
+        return tuple([row for row in self._rows if row.field is None])
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -150,6 +162,8 @@ class TableView:
     @property
     def blanks(self) -> int:
         """How many cells are blank."""
+        if self._is_full:
+            return 0
         return [cell.kind for cell in self._cells.values()].count("blank")
 
     @property
@@ -168,6 +182,11 @@ class TableView:
             if self._name == "applications":
                 lines[f"column {column}"].append(cell.kind == "blank")
         return sum(all(blanks) for blanks in lines.values())
+
+    def rows_of(self, values: int) -> int:
+        """How many rows the form knows, if each has so many value cells; else 0."""
+        found = [row.values for row in self._rows if row.field]
+        return len(found) if found.count(values) == len(found) else 0
 
     def gap(self, among: frozenset[str]) -> bool:
         """Whether a row that belongs to `among` may hide in a missing or unrecognised row.

@@ -10,7 +10,7 @@ import msgspec
 
 from duban.domain.finding import Context
 from duban.domain.form import APPLICANTS, DISPUTE_COLUMNS
-from duban.domain.report import Fact, Report, Section
+from duban.domain.report import Cell, Fact, Report, Section
 from duban.rulebook.about import ReportFacts, facts_about
 from duban.rulebook.layout import Layout, Layouts
 from duban.rulebook.quantity import Quantity, Span, add
@@ -48,7 +48,7 @@ class View:
         self.layouts = layouts or Layouts()
         self._before = before
         self._plain: dict[str, Layout | None] = {}
-        self.inapplicable: dict[object, tuple[str, str] | None] = {}
+        self.inapplicable: dict[str, tuple[str, str] | None] = {}
 
     @cached_property
     def laid_out(self) -> dict[str, Layout]:
@@ -59,54 +59,59 @@ class View:
         }
 
     @cached_property
+    def values(self) -> dict[str, list[int | float | None]]:
+        """The number of each cell of each table, in the order they were read; None for none."""
+        return {
+            name: [cell.value for cell in table.cells.values()]
+            for name, table in self.report.tables.items()
+            if table
+        }
+
+    @cached_property
     def numbers(self) -> dict[str, int | float]:
         """The cells that print a number, by their full path."""
-        return self._scanned[0]
+        return {
+            path: value
+            for name, layout in self.laid_out.items()
+            for path, value in zip(layout.paths, self.values[name], strict=True)
+            if value is not None
+        }
 
     @cached_property
     def peculiar(self) -> list[CellRef]:
         """The cells that print words, decimals or less than 0, in the order they were read."""
-        return self._scanned[1]
-
-    @cached_property
-    def _scanned(self) -> tuple[dict[str, int | float], list[CellRef]]:
-        """What is asked of every cell, in one going over them."""
-        numbers: dict[str, int | float] = {}
-        peculiar: list[CellRef] = []
+        found: list[CellRef] = []
         for name, layout in self.laid_out.items():
-            table = self.report.tables[name]
-            for path, cell in zip(layout.paths, table.cells.values(), strict=True) if table else ():
-                value = cell.value
-                if value is not None:
-                    numbers[path] = value
-                    is_plain = type(value) is int and value >= 0
-                else:
-                    is_plain = cell.kind != "text"
-                if not is_plain or cell.note or cell.unit:
-                    peculiar.append(CellRef(path, cell))
-        return numbers, peculiar
+            paths, values, cells = layout.paths, self.values[name], self._cells(name)
+            if all(type(value) is int and value >= 0 for value in values):
+                odd = [place for place, cell in enumerate(cells) if cell.note or cell.unit]
+            else:
+                odd = [place for place, cell in enumerate(cells) if _is_peculiar(cell)]
+            found += [CellRef(paths[place], cells[place]) for place in odd]
+        return found
 
     @cached_property
     def addends(self) -> dict[str, int | float]:
         """The numbers, and 0 for each mark such as `/`, which states that there is none."""
         if len(self.numbers) == self.cell_count:
             return self.numbers
-        marks = [ref.path for ref in self.cells.values() if ref.kind == "mark"]
+        cells = [ref for name in self.laid_out for ref in self.cells(name)]
+        marks = [ref.path for ref in cells if ref.kind == "mark"]
         return {**dict.fromkeys(marks, 0), **self.numbers}
 
-    @cached_property
-    def of_table(self) -> dict[str, list[CellRef]]:
-        """The cells of each table in the order they were read."""
-        found: dict[str, list[CellRef]] = {name: [] for name in TABLES}
-        for name, layout in self.laid_out.items():
-            table = self.report.tables[name]
-            found[name] = list(map(CellRef, layout.paths, table.cells.values())) if table else []
-        return found
+    def cells(self, name: str) -> list[CellRef]:
+        """The cells of a table in the order they were read."""
+        layout = self.laid_out.get(name)
+        return list(map(CellRef, layout.paths, self._cells(name))) if layout else []
 
-    @cached_property
-    def cells(self) -> dict[str, CellRef]:
-        """Every cell by its full path."""
-        return {ref.path: ref for refs in self.of_table.values() for ref in refs}
+    def cell(self, path: str) -> CellRef | None:
+        """The cell at a full path."""
+        found = self.report.cell(path)
+        return CellRef(path, found) if found is not None else None
+
+    def _cells(self, name: str) -> list[Cell]:
+        table = self.report.tables[name]
+        return list(table.cells.values()) if table else []
 
     @cached_property
     def cell_count(self) -> int:
@@ -126,16 +131,14 @@ class View:
         table = self.report.tables.get(name)
         if table is None or name in self.gapped or table.doubt is not None:
             return False
-        return len(self.numbers) == self.cell_count or all(
-            cell.value is not None for cell in table.cells.values()
-        )
+        return None not in self.values[name]
 
     def number(self, path: str) -> Quantity:
         """The number in a cell; a total that is not printed follows from its row (3.12.2(5))."""
         value = self.numbers.get(path)
         if value is not None:
             return value
-        ref = self.cells.get(path)
+        ref = self.cell(path)
         if ref is None:
             return ABSENT
         if ref.column == "total" and ref.kind in ("blank", "mark"):
@@ -169,7 +172,7 @@ class View:
     def tables(self) -> dict[str, TableView]:
         """The tables that the document has, by name."""
         return {
-            name: TableView(table, self.report.regime)
+            name: TableView(table, self.report.regime, is_full=None not in self.values[name])
             for name, table in self.report.tables.items()
             if table is not None
         }
@@ -224,6 +227,13 @@ class View:
     def about(self) -> ReportFacts:
         """The fields that rule files name as `report.…`."""
         return facts_about(self.report, self.context)
+
+
+def _is_peculiar(cell: Cell) -> bool:
+    """Whether it prints words, a decimal or less than 0, or words beside its number."""
+    value = cell.value
+    is_plain = cell.kind != "text" if value is None else type(value) is int and value >= 0
+    return not is_plain or bool(cell.note or cell.unit)
 
 
 class PriorView(View):

@@ -118,7 +118,8 @@ def test_a_group_of_table_4_cannot_tell_which_of_its_cells_is_wrong() -> None:
 
 
 def test_a_negative_number_is_never_proposed() -> None:
-    diagnosis = diagnose([Equation({"a": 1, "b": -1}, 5, 5)], {"a": 3, "b": 0})
+    equation = Equation({"a": 1, "b": -1}, 5, 5, frozenset("ab"))
+    diagnosis = diagnose([equation], {"a": 3, "b": 0})
 
     assert diagnosis.only is not None
     assert diagnosis.only.proposed == {"b": 5}
