@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from duban.adapters.kafka.forwarder import Publishes
 from duban.adapters.kafka.partition_reader import PartitionReader, Raw, Span
 from duban.adapters.kafka.partition_state import PartitionState
-from duban.adapters.kafka.partition_unit import PartitionUnit, Taken
+from duban.adapters.kafka.partition_unit import PartitionUnit
+from duban.adapters.kafka.taken import Taken
 from duban.domain.event import Topic
 from duban.processors.processor import Chain
 
@@ -16,11 +17,11 @@ _EVENTS_AT_ONCE = 200  # an event may be a whole report
 
 
 class Table(Protocol):
-    """Bytes by name, each write kept before the next."""
+    """Bytes by name; what is given at once is kept as one."""
 
     def get(self, name: str, /) -> bytes | None: ...
 
-    def __setitem__(self, name: str, value: bytes, /) -> None: ...
+    def update(self, writes: Mapping[str, bytes], /) -> None: ...
 
 
 class Replay:
@@ -39,6 +40,7 @@ class Replay:
         table: Table,
         *,
         told: Callable[[Taken], None] | None = None,
+        at_once: int = _EVENTS_AT_ONCE,
     ) -> None:
         self.name = chain.name
         self._chain = chain
@@ -46,13 +48,14 @@ class Replay:
         self._publisher = publisher
         self._table = table
         self._told = told
+        self._at_once = at_once
 
     def advance(self) -> bool:
         """Handle the next events of every partition; False when there were none."""
         advanced = False
         for number, held in self._reader.spans(self.topic).items():
             begin = PartitionState(number, self._table.get).cursor()
-            end = min(held.end, begin + _EVENTS_AT_ONCE)
+            end = min(held.end, begin + self._at_once)
             if begin < end:
                 self._handle(number, self._read(number, Span(begin, end)))
                 advanced = True
@@ -67,13 +70,11 @@ class Replay:
         unit = PartitionUnit(
             self._chain, number, self._table.get, lambda span: self._read(number, span)
         )
-        for raw in events:
-            for taken in unit.take(raw):
-                self._publisher.publish(taken.outputs)
-                for name, value in taken.writes.items():
-                    self._table[name] = value
-                if self._told is not None and (taken.set_aside or taken.settled):
-                    self._told(taken)
+        for taken in unit.take(events):
+            self._publisher.publish(taken.outputs)
+            self._table.update(taken.writes)
+            if self._told is not None and taken.rows:
+                self._told(taken)
 
     def _read(self, number: int, span: Span) -> Sequence[Raw]:
         return self._reader.read(self.topic, {number: span})

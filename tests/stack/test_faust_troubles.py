@@ -153,7 +153,7 @@ def test_state_of_a_newer_program_ends_the_worker_with_one_line(
     settings: KafkaSettings, log: KafkaEventLog, tmp_path: Path
 ) -> None:
     log.append([released(), registered("a1"), registered("a2"), registered("a3")])
-    newer = {f"{number}/cursor": '{"v":3,"value":0}' for number in range(settings.partitions)}
+    newer = {f"{number}/cursor": '{"v":4,"value":0}' for number in range(settings.partitions)}
     restore(settings, newer)
     with Workers(settings, tmp_path) as workers:
         worker = workers.start("one")
@@ -161,7 +161,7 @@ def test_state_of_a_newer_program_ends_the_worker_with_one_line(
         workers.running.clear()
 
     log_file = tmp_path / "one.log"
-    assert "由更新版本的 duban 写成（第 3 版）" in log_file.read_text(encoding="utf-8")
+    assert "由更新版本的 duban 写成（第 4 版）" in log_file.read_text(encoding="utf-8")
 
 
 def restore(settings: KafkaSettings, state: dict[str, str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -30,18 +30,18 @@ class Killed(BaseException):
 
 
 class Mortal(dict[str, bytes]):
-    """A table that dies before its n-th write, and keeps those before it."""
+    """A table that dies before its n-th step, and keeps those before it."""
 
     def __init__(self, lives: int) -> None:
         super().__init__()
         self.lives = lives
 
-    def __setitem__(self, name: str, value: bytes) -> None:
+    def update(self, writes: Mapping[str, bytes]) -> None:  # type: ignore[override]
         if self.lives == 0:
             self.lives = -1
             raise Killed
         self.lives -= 1
-        super().__setitem__(name, value)
+        super().update(writes)
 
 
 @pytest.fixture
@@ -134,23 +134,24 @@ def test_building_anew_from_nothing_makes_the_same_events_again(
     assert again == first
 
 
-def test_kills_between_any_two_writes_lose_nothing_and_give_no_id_two_contents(
-    log: KafkaEventLog, publisher: Publisher, tmp_path: Path
+@pytest.mark.parametrize("at_once", [1, 5, 200])
+def test_kills_between_any_two_steps_lose_nothing_and_give_no_id_two_contents(
+    log: KafkaEventLog, publisher: Publisher, tmp_path: Path, at_once: int
 ) -> None:
     events = facts()
     log.append(events)
     expected, _ = lived(tmp_path / "data", events)
-    table, kills = Mortal(3), 0
+    table, kills = Mortal(0), 0
     while True:
         try:
-            Replay(chain(), log.reader, publisher, table).run_until_idle()
+            Replay(chain(), log.reader, publisher, table, at_once=at_once).run_until_idle()
         except Killed:
             kills += 1
-            table.lives = 3 + kills
+            table.lives = kills % 3
             continue
         break
 
-    assert kills > 10
+    assert kills > 5
     assert concluded(log.reader) == expected
 
 

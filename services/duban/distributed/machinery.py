@@ -19,7 +19,7 @@ from duban.adapters.kafka.delivery import Told
 from duban.adapters.kafka.faust_worker import FaustWorker
 from duban.adapters.kafka.index_steps import INDEXER
 from duban.adapters.kafka.partition_reader import Raw
-from duban.adapters.kafka.partition_unit import Taken as Step
+from duban.adapters.kafka.taken import Taken as Step
 from duban.config_worker import WorkerSettings
 from duban.errors import UsageError
 from duban.measuring import catalogue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -18,12 +18,11 @@ from duban.adapters.kafka.roster_follower import RosterFollower
 from duban.adapters.kafka.steps import Steps
 from duban.config import KafkaSettings
 from duban.config_servers import elastic_settings
-from duban.domain.event import Event
 from duban.intake.pool import ReadingPool
 from duban.intake.unit import NAME as INTAKE
 from duban.intake.unit import Intake
 from duban.observing import Observer
-from duban.ports import BlobStore, Recorded
+from duban.ports import BlobStore
 
 _AHEAD = 3  # a file is fetched and its roster asked for while those before it are read
 
@@ -44,10 +43,6 @@ def intake(parts: Parts) -> Steps:
     pool = ReadingPool(parts.readers, observer=parts.observer)
     reading = Intake(pool.read, parts.blobs, SystemClock(), follower.agencies)
 
-    def handle(recorded: Recorded) -> Sequence[Event]:
-        follower.catch_up()
-        return reading.handle(recorded)
-
     def close() -> None:
         pool.close()
         follower.close()
@@ -55,9 +50,10 @@ def intake(parts: Parts) -> Steps:
     return EffectSteps(
         INTAKE,
         "posted",
-        handle,
+        reading.handle,
         PartitionReader(parts.kafka),
         at_once=_AHEAD * parts.readers,
+        prepare=follower.catch_up,
         close=close,
     )
 

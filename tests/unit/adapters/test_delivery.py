@@ -18,8 +18,8 @@ from duban.adapters.kafka.aside import note_in
 from duban.adapters.kafka.delivery import Delivery, UnreachableError
 from duban.adapters.kafka.partition_reader import Raw
 from duban.adapters.kafka.partition_state import Get, StateError
-from duban.adapters.kafka.partition_unit import Taken
 from duban.adapters.kafka.publisher import Message
+from duban.adapters.kafka.taken import Taken
 
 EVENT = posted("a")
 OUT = Message(stream="facts", key="a", id="made", name="report.read", value=b"{}")
@@ -27,6 +27,10 @@ OUT = Message(stream="facts", key="a", id="made", name="report.read", value=b"{}
 
 def raw(offset: int = 0) -> Raw:
     return Raw(0, offset, EVENT.key, EVENT.id, EVENT.name, encode(EVENT), "", "posted")
+
+
+def aside(one: Raw) -> SetAside:
+    return SetAside(one.offset + 1, one.key, one.id, "?")
 
 
 class Unit:
@@ -57,7 +61,7 @@ class Unit:
 
     def give_up(self, raw: Raw, get: Get, error: Exception) -> Taken:
         row = SetAside(raw.offset + 1, raw.key, raw.id, str(error))
-        return Taken(writes={"0/cursor": b"9"}, set_aside=(row,))
+        return Taken(writes={"0/cursor": b"9"}, rows=((raw, row),), done=(raw,))
 
     def cursor(self, stream: str, partition: int, get: Get) -> int:
         return 0
@@ -82,7 +86,7 @@ class Kept:
         self.messages += messages
         self.told += [one.name for one in messages]
 
-    def get(self, name: str) -> bytes | None:
+    def get(self, number: int, name: str) -> bytes | None:
         return None
 
     async def write(
@@ -124,16 +128,6 @@ def test_outputs_are_acknowledged_before_the_state_is_written() -> None:
     assert deliver(Unit(), kept)
 
     assert kept.told == ["0/outbox", "report.read", "0/part", "0/cursor"]
-
-
-def test_what_follows_from_an_event_belongs_to_its_trace() -> None:
-    kept = Kept()
-    trace = "0af7651916cd43dd8448eb211c80319c"
-    first = Raw(0, 0, "a", "id", "report.posted", encode(EVENT), trace, "posted")
-
-    deliver(Unit(), kept, [first])
-
-    assert dict(kept.messages[0].headers)["traceparent"].startswith(f"00-{trace}-".encode())
 
 
 def test_kafka_out_of_reach_is_waited_for_and_nothing_is_set_aside() -> None:
@@ -236,6 +230,30 @@ def test_of_several_events_only_the_one_at_fault_is_set_aside() -> None:
     aside = [note_in(one.value) for one in kept.messages if one.stream == "aside"]
     assert [note.offset for note in aside] == [1]
     assert kept.told.count("report.read") == 2
+
+
+def test_an_original_that_is_missing_for_one_of_several_sets_only_that_one_aside() -> None:
+    unit, kept = Unit(BlobError("原件不在"), at=1), Kept()
+
+    assert deliver(unit, kept, [raw(0), raw(1), raw(2)], patience_s=0.0)
+
+    aside = [note_in(one.value) for one in kept.messages if one.stream == "aside"]
+    assert [note.offset for note in aside] == [1]
+    assert kept.told.count("report.read") == 2
+
+
+def test_where_one_before_it_was_given_up_the_message_itself_is_taken_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    unit, kept = Unit(ZeroDivisionError("规则出错"), times=5), Kept()
+
+    def give_up_the_one_before(one: Raw, get: Get, error: Exception) -> Taken:
+        return Taken(writes={"0/cursor": b"6"}, rows=((raw(5), aside(raw(5))),), done=(raw(5),))
+
+    monkeypatch.setattr(unit, "give_up", give_up_the_one_before)
+    assert deliver(unit, kept, [raw(6)])
+
+    assert kept.told == ["aside.set", "0/cursor", "0/outbox", "report.read", "0/part", "0/cursor"]
 
 
 def test_a_partition_that_was_taken_away_is_not_written_any_more() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections import defaultdict
 from collections.abc import Sequence
 
+import msgspec
 import pytest
 
 from duban.domain.event import Event, ReportRejected, derived_id, encode, record
@@ -18,6 +20,7 @@ pytest.importorskip("kafka")
 
 from duban.adapters.kafka.effect_steps import EffectSteps
 from duban.adapters.kafka.partition_reader import Raw, Span
+from duban.adapters.kafka.publisher import Message
 
 
 class Killed(BaseException):
@@ -51,11 +54,21 @@ class Worker:
         self.lives = lives
         self.readings = itertools.count()
         self.settled: list[str] = []
-        self.steps = EffectSteps("intake", "posted", self._read, topic, at_once=1)
+        self.messages: list[Message] = []
+        self.prepared = 0
+        self.unreadable: set[str] = set()
+        self.steps = EffectSteps(
+            "intake", "posted", self._read, topic, at_once=1, prepare=self._prepare
+        )
+
+    def _prepare(self) -> None:
+        self.prepared += 1
 
     def _read(self, recorded: Recorded) -> Sequence[Event]:
         """Each reading says something else, as a machine under load may."""
         event = recorded.event
+        if event.id in self.unreadable:
+            raise ZeroDivisionError(event.id)
         body = ReportRejected(
             posted_id=event.id, sha256=event.key, media="html", reader="1", status="unreadable",
             reason=Reason("time", f"第 {next(self.readings)} 次"), found_at=event.at,
@@ -65,14 +78,18 @@ class Worker:
 
     def deliver(self, *offsets: int) -> None:
         for offset in offsets:
-            for taken in self.steps.take([self.topic.raws[offset]], self.table.get):
-                for one in taken.outputs:
-                    self._live()
-                    self.said[one.id].add(one.value)
-                for name, value in taken.writes.items():
-                    self._live()
-                    self.table[name] = value
-                self.settled += [row.event_id for row in taken.settled]
+            self.deliver_together(offset)
+
+    def deliver_together(self, *offsets: int) -> None:
+        raws = [self.topic.raws[offset] for offset in offsets]
+        for taken in self.steps.take(raws, self.table.get):
+            for one in taken.outputs:
+                self._live()
+                self.said[one.id].add(one.value)
+            self._live()
+            self.table.update(taken.writes)
+            self.settled += [row.event_id for row in taken.settled]
+            self.messages += taken.outputs
 
     def _live(self) -> None:
         if self.lives == 0:
@@ -95,6 +112,53 @@ def test_a_kill_at_any_write_gives_no_fact_two_contents(lives: int) -> None:
 
     assert len(worker.said) == 4
     assert all(len(contents) == 1 for contents in worker.said.values())
+
+
+@pytest.mark.parametrize("lives", range(10))
+@pytest.mark.parametrize("later", [(0, 1, 2, 3), (0, 1), (0,)])
+def test_several_that_are_told_together_keep_their_words_however_they_come_again(
+    lives: int, later: tuple[int, ...]
+) -> None:
+    worker = Worker(Topic([*POSTED, posted("e")]), lives)
+    with contextlib.suppress(Killed):
+        worker.deliver_together(0, 1, 2, 3)
+        worker.deliver_together(4)
+
+    worker.lives = 10**9
+    worker.deliver_together(*later)
+    worker.deliver_together(*later, 4)
+
+    assert len(worker.said) == 5
+    assert all(len(contents) == 1 for contents in worker.said.values())
+
+
+def test_what_waits_is_prepared_for_once_and_each_belongs_to_its_own_trace() -> None:
+    worker = Worker(Topic(POSTED))
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    worker.topic.raws[1] = msgspec.structs.replace(worker.topic.raws[1], trace=trace)
+
+    worker.deliver_together(0, 1, 2, 3)
+
+    assert worker.prepared == 1
+    assert len({one.trace for one in worker.messages}) == 4
+    assert worker.messages[1].trace == trace
+
+
+def test_what_comes_before_one_that_cannot_be_read_is_told() -> None:
+    worker = Worker(Topic(POSTED))
+    worker.unreadable = {POSTED[2].id}
+    with pytest.raises(ZeroDivisionError):
+        worker.deliver_together(0, 1, 2, 3)
+
+    assert len(worker.said) == 2
+    assert worker.steps.cursor("posted", 0, worker.table.get) == 2
+    with pytest.raises(ZeroDivisionError):
+        worker.deliver(3)  # the one before it is not passed over
+    taken = worker.steps.give_up(worker.topic.raws[3], worker.table.get, ZeroDivisionError())
+    worker.table.update(taken.writes)
+    assert taken.done == (worker.topic.raws[2],)
+    worker.deliver(3)
+    assert len(worker.said) == 3
 
 
 def test_a_jump_is_read_from_the_log_first() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("kafka")
 
-from duban.adapters.kafka.partition_state import Outbox, PartitionState, StateError
+from duban.adapters.kafka.partition_state import PartitionState, StateError
 from duban.adapters.kafka.publisher import Message
 from duban.ports import StateRecord
 
@@ -20,7 +20,7 @@ MESSAGE = Message(stream="facts", key="a", id="made", name="report.read", value=
 def test_what_is_large_is_kept_compressed() -> None:
     state = PartitionState(0, {}.get)
     state.put_record("a", "report/2024", StateRecord(7, LARGE))
-    state.put_outbox(Outbox(3, (MESSAGE,)))
+    state.put_outbox({3: (MESSAGE,)})
     state.move(4)
 
     written = state.writes()
@@ -28,7 +28,7 @@ def test_what_is_large_is_kept_compressed() -> None:
     assert sum(map(len, written.values())) < len(LARGE) / 10
     again = PartitionState(0, dict(written).get)
     assert again.record("a", "report/2024") == StateRecord(7, LARGE)
-    assert again.outbox() == Outbox(3, (MESSAGE,))
+    assert again.outbox() == {3: (MESSAGE,)}
     assert json.loads(written["0/cursor"])["value"] == 4
 
 
@@ -37,6 +37,30 @@ def test_what_the_first_version_wrote_is_read() -> None:
     old = {"0/part/a/text": json.dumps({"v": 1, "value": record}).encode()}
 
     assert PartitionState(0, old.get).record("a", "text") == StateRecord(7, LARGE)
+
+
+def test_what_is_said_of_several_events_is_left_alone_by_the_program_before() -> None:
+    state = PartitionState(0, {}.get)
+    said = {3: (MESSAGE,), 5: (), 6: (MESSAGE, MESSAGE)}
+    state.put_outbox(said)
+
+    written = dict(state.writes())
+
+    assert json.loads(written["0/outbox"])["v"] == 3
+    assert PartitionState(0, written.get).outbox() == said
+
+
+def test_what_was_set_since_is_forgotten_where_it_goes_back() -> None:
+    state = PartitionState(0, {"0/keys": b'{"v":2,"value":["a"]}'}.get)
+    state.add_key("b")
+    before = state.unwritten()
+    state.add_key("c")
+    state.put_record("c", "text", StateRecord(1, b"x"))
+    state.go_back(before)
+
+    assert state.known_keys() == ["a", "b"]
+    assert state.record("c", "text") is None
+    assert list(state.writes()) == ["0/keys"]
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,10 @@ class Topic:
 
 
 class Worker:
-    """Keeps outputs and state as a broker would; dies after so many writes."""
+    """Keeps outputs and state as a broker would; dies after so many writes.
+
+    The state of a step is written as one.
+    """
 
     def __init__(self, topic: Topic) -> None:
         self.topic = topic
@@ -56,21 +59,23 @@ class Worker:
         self.lives = 10**9
         self.most_at_once = 0
         self.aside: dict[tuple[str, str], bool] = {}
+        self.steps = 0
+        self.done: list[Raw] = []
+        self.chain = Chain("agency", (evaluator(),))
 
-    def deliver(self, raw: Raw) -> None:
+    def deliver(self, *raws: Raw) -> None:
+        partition = raws[0].partition
         unit = PartitionUnit(
-            Chain("agency", (evaluator(),)),
-            raw.partition,
-            self.table.get,
-            lambda span: self._read(raw.partition, span),
+            self.chain, partition, self.table.get, lambda span: self._read(partition, span)
         )
-        for taken in unit.take(raw):
+        for taken in unit.take(raws):
             for one in taken.outputs:
                 self._live()
                 self.outputs.append((one.id, one.value))
-            for name, value in taken.writes.items():
-                self._live()
-                self.table[name] = value
+            self._live()
+            self.table.update(taken.writes)
+            self.steps += 1
+            self.done += taken.done
             for row in (*taken.settled, *taken.set_aside):
                 self.aside[row.key, row.event_id] = row.settled is None
 
@@ -78,10 +83,10 @@ class Worker:
         self.most_at_once = max(self.most_at_once, span.end - span.begin)
         return self.topic.partitions[partition][span.begin : span.end]
 
-    def deliver_all(self) -> None:
+    def deliver_all(self, at_once: int = 1) -> None:
         for partition in self.topic.partitions:
-            for raw in partition:
-                self.deliver(raw)
+            for begin in range(0, len(partition), at_once):
+                self.deliver(*partition[begin : begin + at_once])
 
     def conclusions(self) -> dict[str, Event]:
         """By id; an id with two contents is a fault."""
@@ -130,11 +135,12 @@ SEVERAL = settings(
 @given(facts=FACTS)
 def test_it_makes_what_the_embedded_runner_makes(embedded: object, facts: list[Event]) -> None:
     facts = list({fact.id: fact for fact in facts}.values())
-    worker = Worker(Topic(facts))
+    for at_once in (1, 3, 100):
+        worker = Worker(Topic(facts))
+        worker.deliver_all(at_once)
 
-    worker.deliver_all()
-
-    assert (worker.conclusions(), worker.set_aside()) == embedded(facts)  # type: ignore[operator]
+        lived = (worker.conclusions(), worker.set_aside())
+        assert lived == embedded(facts)  # type: ignore[operator]
 
 
 @SEVERAL
@@ -154,11 +160,13 @@ def test_kills_redeliveries_jumps_and_repetitions_change_nothing(
         at = 0
         while at < len(partition):
             worker.lives = chance.randrange(12) if chance.random() < 0.4 else 10**9
+            together = partition[at : at + chance.choice([1, 1, 2, 5])]
             try:
-                worker.deliver(partition[at])
+                worker.deliver(*together)
             except Killed:
                 at = max(0, at - chance.randrange(3))
                 continue
+            at += len(together) - 1
             at += chance.choice([1, 1, 1, 2, -1]) if at + 2 < len(partition) else 1
             at = max(at, 0)
 
@@ -284,13 +292,67 @@ def test_state_of_a_newer_program_stops_the_worker_with_a_sentence() -> None:
     worker.deliver_all()
     number = partition_of("a", PARTITIONS)
     worker.table = {
-        name: value.replace(b'{"v":2', b'{"v":3', 1) for name, value in worker.table.items()
+        name: value.replace(b'{"v":2', b'{"v":4', 1) for name, value in worker.table.items()
     }
 
     with pytest.raises(StorageError, match="升级") as told:
         worker.deliver(worker.topic.partitions[number][0])
 
     assert told.value.english
+
+
+def test_what_waits_is_taken_in_few_steps_and_no_step_is_without_bounds() -> None:
+    facts = [registered("a"), released(), *(checked("a", minute=n) for n in range(40))]
+    worker = Worker(Topic(facts))
+    partition = worker.topic.partitions[partition_of("a", PARTITIONS)]
+
+    worker.deliver(*partition)
+
+    assert worker.done == partition
+    assert worker.steps <= 4
+    large = [read("a", year, "错误SUM" + "长" * 500_000) for year in range(2015, 2025)]
+    worker = Worker(Topic(large))
+    worker.deliver(*worker.topic.partitions[partition_of("a", PARTITIONS)])
+    assert 3 <= worker.steps <= 10
+
+
+def test_what_comes_before_a_message_that_cannot_be_taken_is_stored(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    facts = [registered("a"), released(), read("a", 2023), read("a", 2024, "错误SUM")]
+    worker = Worker(Topic(facts))
+    partition = worker.topic.partitions[partition_of("a", PARTITIONS)]
+    key = worker.chain.key
+
+    def fails(event: Event) -> str | None:
+        if event.id == facts[3].id:
+            raise KeyError("key")
+        return key(event)
+
+    monkeypatch.setattr(worker.chain, "key", fails)
+    with pytest.raises(KeyError):
+        worker.deliver(*partition)
+
+    assert worker.done == partition[:-1]
+    again = Worker(worker.topic)
+    again.deliver(*partition[:-1])
+    assert again.table == worker.table
+
+
+def test_of_messages_that_were_not_delivered_the_one_at_fault_is_given_up() -> None:
+    facts = [registered("a"), released(), read("a", 2023), read("a", 2024)]
+    worker = Worker(Topic(facts))
+    number = partition_of("a", PARTITIONS)
+    partition = worker.topic.partitions[number]
+    worker.deliver(partition[0])
+    unit = PartitionUnit(
+        worker.chain, number, worker.table.get, lambda span: partition[span.begin : span.end]
+    )
+
+    taken = unit.give_up(partition[3], ZeroDivisionError())
+
+    assert taken.done == (partition[1],)
+    assert [row.event_id for row in taken.set_aside] == [partition[1].id]
 
 
 def test_a_jump_is_read_again_from_the_log_before_going_on() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,10 +13,14 @@ import pytest
 
 pytest.importorskip("kafka")
 pytest.importorskip("aiokafka")
+pytest.importorskip("rocksdict")
 
 from aiokafka.errors import KafkaTimeoutError
+from aiokafka.record.memory_records import MemoryRecords
+from rocksdict import Options, Rdict, WriteBatch
 
 from duban.adapters.kafka.partition_reader import Raw, Span
+from duban.adapters.kafka.record_batch import RecordBatch
 from duban.adapters.kafka.state_table import StateTable
 from duban.adapters.kafka.worker_producer import WorkerProducer
 from duban.config import KafkaSettings
@@ -26,7 +32,8 @@ SETTINGS = KafkaSettings(addresses=("127.0.0.1:1",), prefix="t-", partitions=1, 
 class Changelog:
     """One partition, as all who write there and read from it have it."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.told: list[tuple[str, bytes | None]] = []
 
     def spans(self, name: str) -> Mapping[int, Span]:
@@ -61,8 +68,8 @@ class Producer:
     async def stop(self) -> None:
         pass
 
-    async def send(
-        self, topic: str, value: bytes | None, *, key: bytes, partition: int, headers: object
+    async def send_batch(
+        self, batch: RecordBatch, topic: str, *, partition: int
     ) -> asyncio.Future[Any]:
         assert (topic, partition) == ("t-unit-state-changelog", 0)
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
@@ -70,27 +77,58 @@ class Producer:
             self.refuses -= 1
             future.set_exception(KafkaTimeoutError())
             return future
-        self._changelog.told.append((key.decode(), value))
-        future.set_result(SimpleNamespace(offset=len(self._changelog.told) - 1))
+        begin = len(self._changelog.told)
+        self._changelog.told += records_of(batch)
+        future.set_result(SimpleNamespace(offset=begin))
         return future
 
 
-class Kept(dict[bytes, bytes]):
-    """Stands for RocksDB: with a note of how far it agrees with the changelog."""
+def records_of(batch: RecordBatch) -> list[tuple[str, bytes | None]]:
+    found = MemoryRecords(bytes(batch._build())).next_batch()
+    return [(one.key.decode(), one.value) for one in found]
 
-    agreed: int | None = None
+
+class Kept:
+    """RocksDB as Faust has it, with a note of how far it agrees with the changelog."""
+
+    offset_key = b"agreed"
     is_full = False
 
-    def __setitem__(self, name: bytes, value: bytes) -> None:
+    def __init__(self, folder: Path) -> None:
+        self._db = Rdict(str(folder / uuid.uuid4().hex), Options(raw_mode=True))
+
+    def _db_for_partition(self, number: int) -> Kept:
+        assert number == 0
+        return self
+
+    def get(self, name: bytes) -> bytes | None:
+        found: bytes | None = self._db.get(name)
+        return found
+
+    def write(self, batch: WriteBatch) -> None:
         if self.is_full:
             raise Exception("No space left on device")  # as it comes from RocksDB
-        super().__setitem__(name, value)
+        self._db.write(batch)
+
+    def put(self, name: bytes, value: bytes | None) -> None:
+        if value is None:
+            self._db.delete(name)
+        else:
+            self._db.put(name, value)
+
+    def all(self) -> dict[str, bytes]:
+        return {name.decode(): value for name, value in self._db.items() if name != self.offset_key}
+
+    @property
+    def agreed(self) -> int | None:
+        found = self._db.get(self.offset_key)
+        return int(found) if found is not None else None
 
     def persisted_offset(self, place: object) -> int | None:
         return self.agreed
 
     def set_persisted_offset(self, place: object, offset: int) -> None:
-        self.agreed = offset
+        self._db.put(self.offset_key, str(offset).encode())
 
 
 class Worker:
@@ -98,7 +136,7 @@ class Worker:
 
     def __init__(self, changelog: Changelog) -> None:
         self.changelog = changelog
-        self.kept = Kept()
+        self.kept = Kept(changelog.folder)
         self.producer = Producer(changelog)
         producer = WorkerProducer(SETTINGS, lambda: self.producer)
         self.table = StateTable(
@@ -112,11 +150,8 @@ class Worker:
         """What Faust does when it is given the partition."""
         begin = 0 if self.kept.agreed is None else self.kept.agreed + 1
         for offset, (name, value) in enumerate(self.changelog.told[begin:], begin):
-            if value is None:
-                self.kept.pop(name.encode(), None)
-            else:
-                self.kept[name.encode()] = value
-            self.kept.agreed = offset
+            self.kept.put(name.encode(), value)
+            self.kept.set_persisted_offset(None, offset)
 
 
 def run(work: Coroutine[Any, Any, bool]) -> bool:
@@ -124,8 +159,8 @@ def run(work: Coroutine[Any, Any, bool]) -> bool:
 
 
 @pytest.fixture
-def changelog() -> Changelog:
-    return Changelog()
+def changelog(tmp_path: Path) -> Changelog:
+    return Changelog(tmp_path)
 
 
 @pytest.fixture
@@ -137,7 +172,7 @@ def test_everything_is_on_the_changelog_in_its_order_before_it_is_kept(worker: W
     assert worker.write(part=b"1", cursor=b"2")
 
     assert worker.changelog.told == [("part", b"1"), ("cursor", b"2")]
-    assert worker.table.get("part") == b"1"
+    assert worker.table.get(0, "part") == b"1"
     assert worker.kept.agreed == 1
 
 
@@ -146,9 +181,22 @@ def test_what_the_changelog_does_not_take_is_not_kept_either(worker: Worker) -> 
     with pytest.raises(StorageError, match="没有收下"):
         worker.write(part=b"1")
 
-    assert worker.kept == {}
+    assert worker.kept.all() == {}
     assert worker.write(part=b"1")
     assert worker.kept.agreed == 0
+
+
+def test_what_is_kept_and_how_far_it_agrees_are_kept_as_one(worker: Worker) -> None:
+    worker.write(part=b"1")
+    written: list[WriteBatch] = []
+    worker.kept.write = written.append  # type: ignore[method-assign]
+
+    worker.write(part=b"2", cursor=b"2")
+
+    assert len(written) == 1
+    assert (worker.kept.all(), worker.kept.agreed) == ({"part": b"1"}, 0)
+    worker.kept._db.write(written[0])
+    assert (worker.kept.all(), worker.kept.agreed) == ({"part": b"2", "cursor": b"2"}, 2)
 
 
 def test_a_full_disk_is_told_and_what_could_not_be_kept_is_read_again(worker: Worker) -> None:
@@ -159,7 +207,7 @@ def test_a_full_disk_is_told_and_what_could_not_be_kept_is_read_again(worker: Wo
     assert worker.kept.agreed is None
     worker.kept.is_full = False
     worker.recover()
-    assert worker.kept == {b"part": b"1", b"cursor": b"1"}
+    assert worker.kept.all() == {"part": b"1", "cursor": b"1"}
 
 
 def test_a_partition_taken_away_while_the_changelog_was_told_is_not_written_here(
@@ -167,7 +215,7 @@ def test_a_partition_taken_away_while_the_changelog_was_told_is_not_written_here
 ) -> None:
     assert not worker.write(lambda: False, part=b"1")
 
-    assert worker.kept == {}
+    assert worker.kept.all() == {}
 
 
 def test_a_step_written_too_late_is_written_over_by_the_one_whose_partition_it_is(
@@ -183,7 +231,7 @@ def test_a_step_written_too_late_is_written_over_by_the_one_whose_partition_it_i
     third = Worker(changelog)
     third.recover()
 
-    assert third.kept == owner.kept == {b"part": b"3", b"cursor": b"3"}
+    assert third.kept.all() == owner.kept.all() == {"part": b"3", "cursor": b"3"}
 
 
 def test_who_wrote_too_late_has_what_all_others_have_when_it_is_its_turn_again(
@@ -199,23 +247,18 @@ def test_who_wrote_too_late_has_what_all_others_have_when_it_is_its_turn_again(
 
     late.recover()
 
-    assert late.kept == owner.kept == {b"a": b"2", b"b": b"3", b"cursor": b"3"}
+    assert late.kept.all() == owner.kept.all() == {"a": b"2", "b": b"3", "cursor": b"3"}
 
 
 def test_who_writes_on_and_on_is_told_of(changelog: Changelog) -> None:
-    owner, stranger = Worker(changelog), Worker(changelog)
+    owner = Worker(changelog)
     owner.write(part=b"1")
-    send = owner.producer.send
+    send = owner.producer.send_batch
 
     async def disturbed(*given: Any, **named: Any) -> asyncio.Future[Any]:
-        sent = await send(*given, **named)
-        name = f"strange {len(changelog.told)}".encode()
-        await stranger.producer.send(
-            "t-unit-state-changelog", b"x", key=name, partition=0, headers=[]
-        )
-        return sent
+        changelog.told.append((f"strange {len(changelog.told)}", b"x"))
+        return await send(*given, **named)
 
-    owner.producer.send = disturbed  # type: ignore[method-assign]
-    assert owner.write(other=b"2")
+    owner.producer.send_batch = disturbed  # type: ignore[method-assign]
     with pytest.raises(StorageError, match="别的程序"):
-        owner.write(other=b"3")
+        owner.write(other=b"2")

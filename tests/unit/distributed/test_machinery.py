@@ -20,7 +20,7 @@ pytest.importorskip("kafka")
 pytest.importorskip("faust")
 
 from duban.adapters.kafka.partition_reader import Raw
-from duban.adapters.kafka.partition_unit import Taken
+from duban.adapters.kafka.taken import Taken
 from duban.distributed.machinery import exposition, figures_of, told_at, told_by
 
 
@@ -92,7 +92,8 @@ def test_events_are_counted_by_what_became_of_them(figures: Any, address: str) -
 
     told([good], Taken(writes={"0/part": b""}), 0.1)  # the first of several steps
     told([good], Taken(writes={"0/cursor": b""}), 0.1)
-    told([bad], Taken(writes={"0/cursor": b""}, set_aside=(SetAside(2, "x", bad.id, "?"),)), 0.1)
+    aside = Taken(writes={"0/cursor": b""}, rows=((bad, SetAside(2, "x", bad.id, "?")),))
+    told([bad], aside, 0.1)
 
     _, text = get(address)
     assert 'event="report.read",outcome="handled",unit="agency"} 1.0' in text

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from duban.adapters.kafka.partition_reader import PartitionReader, Raw, Span
 from duban.adapters.kafka.partition_state import Get, PartitionState
-from duban.adapters.kafka.partition_unit import PartitionUnit, Taken
+from duban.adapters.kafka.partition_unit import PartitionUnit
+from duban.adapters.kafka.taken import Taken
 from duban.domain.event import Event
 from duban.processors.processor import Chain
 
@@ -22,8 +23,8 @@ class ChainSteps:
 
     streams: tuple[str, ...] = (FACTS,)
     at_once = 1  # it computes, and computing has one thread at a time anyway
-    batch = 1
-    waiting = 8  # an event may be a whole report
+    batch = 16
+    waiting = 16  # an event may be a whole report
 
     def __init__(
         self, chain: Chain, reader: PartitionReader, learn: Callable[[Event], None]
@@ -35,13 +36,13 @@ class ChainSteps:
         self._taught: set[int] = set()
 
     def take(self, raws: Sequence[Raw], get: Get) -> Iterator[Taken]:
-        for raw in raws:
-            unit = self._unit(raw.partition, get)
-            if raw.partition not in self._taught:
-                for event in unit.broadcasts():
-                    self._learn(event)
-                self._taught.add(raw.partition)
-            yield from unit.take(raw)
+        partition = raws[0].partition
+        unit = self._unit(partition, get)
+        if partition not in self._taught:
+            for event in unit.broadcasts():
+                self._learn(event)
+            self._taught.add(partition)
+        yield from unit.take(raws)
 
     def give_up(self, raw: Raw, get: Get, error: Exception) -> Taken:
         return self._unit(raw.partition, get).give_up(raw, error)

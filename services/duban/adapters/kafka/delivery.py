@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextvars
 import functools
 import logging
 import time
@@ -11,15 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
-import msgspec
-
 from duban.adapters.kafka.aside import note_of
 from duban.adapters.kafka.partition_reader import Raw
-from duban.adapters.kafka.partition_state import StateError
-from duban.adapters.kafka.partition_unit import Taken
+from duban.adapters.kafka.partition_state import Get, StateError
 from duban.adapters.kafka.publisher import Message
 from duban.adapters.kafka.steps import Steps
-from duban.adapters.kafka.tracing import trace_of
+from duban.adapters.kafka.taken import Taken
 from duban.errors import BlobError, DubanError, EventError, MachineError, StorageError
 
 logger = logging.getLogger(__name__)
@@ -42,14 +38,14 @@ class Publishes(Protocol):
 
 
 class Table(Protocol):
-    """What the unit remembers of the partition of the message in hand. Raises StorageError."""
+    """What the unit remembers of each partition. Raises StorageError."""
 
-    def get(self, name: str, /) -> bytes | None: ...
+    def get(self, number: int, name: str, /) -> bytes | None: ...
 
     async def write(
         self, number: int, writes: Mapping[str, bytes], is_ours: Callable[[], bool], /
     ) -> bool:
-        """Store all in its order, acknowledged; False where the partition was taken away."""
+        """Store all as one, acknowledged; False where the partition was taken away."""
         ...
 
 
@@ -86,27 +82,25 @@ class Delivery:
         fault: Exception | None = None  # for which the message is given up
         while is_ours():
             try:
-                if fault is not None:
-                    return await self._give_up(raws[0], is_ours, fault)
-                return await self._take(raws, is_ours)
+                if fault is None:
+                    return await self._take(raws, is_ours)
+                taken = await self._give_up(raws[0], is_ours, fault)
+                if taken is None or raws[0] in taken.done:
+                    return taken is not None
+                failed, fault = 0, None  # one before it was given up, which was not delivered
+                continue
             except StateError as error:
                 raise UnreachableError(str(error), error.english) from error
-            except (StorageError, MachineError) as error:
-                failed += 1
-                is_own = isinstance(error, BlobError) and len(raws) == 1  # of this message alone
-                if is_own and failed >= _TRIES:
-                    fault = error
-                    continue
-                if not is_own and time.monotonic() - since > self._patience_s:
-                    raise UnreachableError(str(error), error.english) from error
-                self._tell(raws[0], failed, error)
             except Exception as error:  # whatever it is, later events must go on
-                if fault is not None:  # even giving it up fails: nothing of it may be passed over
-                    raise
                 failed += 1
-                if len(raws) > 1:
+                if _is_of_storage(error):
+                    if time.monotonic() - since > self._patience_s:
+                        raise UnreachableError(str(error), _english(error)) from error
+                elif fault is not None:  # even giving it up fails: it may not be passed over
+                    raise
+                elif len(raws) > 1:
                     return await self._one_by_one(raws, is_ours)
-                if failed >= _TRIES or isinstance(error, EventError):  # it will never be readable
+                elif failed >= _TRIES or isinstance(error, EventError):  # never to be readable
                     fault = error
                     continue
                 self._tell(raws[0], failed, error)
@@ -125,40 +119,42 @@ class Delivery:
         return True
 
     async def _take(self, raws: Sequence[Raw], is_ours: Callable[[], bool]) -> bool:
-        steps = self._steps.take(raws, self._table.get)
+        number = raws[0].partition
+        steps = self._steps.take(raws, self._get(number))
         while True:
             began = time.perf_counter()
             taken = await self._work(functools.partial(next, steps, None))
             if taken is None:
                 return True
-            if not await self._store(raws, taken, is_ours):
+            if not await self._store(number, taken, is_ours):
                 return False
-            self._told(raws, taken, time.perf_counter() - began)
+            self._told(taken.done, taken, time.perf_counter() - began)
 
-    async def _store(self, raws: Sequence[Raw], taken: Taken, is_ours: Callable[[], bool]) -> bool:
+    async def _store(self, number: int, taken: Taken, is_ours: Callable[[], bool]) -> bool:
         """Everything that a step made, in the order of writing."""
-        raw = raws[-1]
-        trace = raw.trace or trace_of(raw.id)
-        outputs = [msgspec.structs.replace(one, trace=trace) for one in taken.outputs]
-        for row in (*taken.settled, *taken.set_aside):
-            outputs.append(note_of(self._steps.name, raw, row))
-        if outputs and is_ours():
-            await self._publisher.publish(outputs)
-        return is_ours() and await self._table.write(raw.partition, taken.writes, is_ours)
+        notes = [note_of(self._steps.name, raw, row) for raw, row in taken.rows]
+        if (taken.outputs or notes) and is_ours():
+            await self._publisher.publish([*taken.outputs, *notes])
+        return is_ours() and await self._table.write(number, taken.writes, is_ours)
 
-    async def _give_up(self, raw: Raw, is_ours: Callable[[], bool], error: Exception) -> bool:
-        aside = functools.partial(self._steps.give_up, raw, self._table.get, error)
+    async def _give_up(
+        self, raw: Raw, is_ours: Callable[[], bool], error: Exception
+    ) -> Taken | None:
+        """Set it aside, or one before it; None where the partition was taken away."""
+        aside = functools.partial(self._steps.give_up, raw, self._get(raw.partition), error)
         taken = await self._work(aside)
-        stored = await self._store([raw], taken, is_ours)
-        if stored:
-            self._told([raw], taken, 0.0)
-        return stored
+        if not await self._store(raw.partition, taken, is_ours):
+            return None
+        self._told(taken.done, taken, 0.0)
+        return taken
+
+    def _get(self, number: int) -> Get:
+        return functools.partial(self._table.get, number)
 
     async def _work(self, function: Callable[[], T]) -> T:
         """Run in a thread; whoever cancels waits for the step in hand, which holds the state."""
-        context = contextvars.copy_context()
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.run_in_executor(self._threads, context.run, function)
+        future: asyncio.Future[T] = loop.run_in_executor(self._threads, function)
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
@@ -172,3 +168,12 @@ class Delivery:
             exc_info=None if isinstance(error, DubanError) else error,
             extra={"action": "event_retried", "event_id": raw.id, "key": raw.key},
         )  # fmt: skip
+
+
+def _is_of_storage(error: Exception) -> bool:
+    """Whether it is no fault of the message; an original that is not there is."""
+    return isinstance(error, StorageError | MachineError) and not isinstance(error, BlobError)
+
+
+def _english(error: Exception) -> str:
+    return error.english if isinstance(error, DubanError) else ""

@@ -72,14 +72,13 @@ def table_of(app: faust.App, partitions: int) -> Any:
     )
 
 
-def producer_of(settings: KafkaSettings, compression: str | None) -> Any:
+def producer_of(settings: KafkaSettings) -> Any:
     """A producer that keeps the order, and tries again until Kafka took what it was given."""
     return aiokafka.AIOKafkaProducer(
         bootstrap_servers=list(settings.addresses),
         client_id=f"{settings.prefix}duban",
         enable_idempotence=True,
         acks="all",
-        compression_type=compression,
         max_request_size=MAX_EVENT_BYTES,
         request_timeout_ms=int(settings.timeout_s * 1000),
         **credentials_to_aiokafka_auth(_credentials(settings)),

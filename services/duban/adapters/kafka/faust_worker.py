@@ -10,12 +10,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import weakref
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from faust.streams import _current_event as current_event
 from faust.types import TP
 
 from duban.adapters.kafka.delivery import Delivery, Told
@@ -58,11 +57,9 @@ class FaustWorker:
         self._streams = {stream(settings, name): name for name in steps.streams}
         self._app = application_of(settings, steps.name, folder, session_s)
         table = table_of(self._app, settings.partitions)
-        self._producer = WorkerProducer(settings, lambda: producer_of(settings, "gzip"))
-        # What is large in it is compressed already.
-        self._changelog = WorkerProducer(settings, lambda: producer_of(settings, None))
+        self._producer = WorkerProducer(settings, lambda: producer_of(settings))
         self._reader = PartitionReader(settings)
-        self._table = StateTable(settings, steps.name, table, self._changelog, self._reader)
+        self._table = StateTable(settings, steps.name, table, self._producer, self._reader)
         self._delivery = Delivery(steps, self._producer, self._table, told=told)
         self._lanes: Lanes[Any] = Lanes(self._take, self._fail, steps.batch, steps.waiting)
         self._pulse = Pulse(session_s)
@@ -124,7 +121,6 @@ class FaustWorker:
             logger.warning("%s 没能在 %g 秒内收尾", self._steps.name, _ENDING_S)
         await self._delivery.close()
         await self._producer.close()
-        await self._changelog.close()
         await asyncio.to_thread(self._reader.close)
 
     async def _ended(self, starting: asyncio.Task[None]) -> None:
@@ -152,8 +148,6 @@ class FaustWorker:
     async def _take(self, received: list[tuple[Any, Any]]) -> None:
         """Take some messages of one partition number, and acknowledge them once all is stored."""
         messages = [event.message for _, event in received]
-        # The table is that of the partition of the event in hand, which is kept for each task.
-        current_event.set(weakref.ref(received[-1][1]))
 
         def is_ours() -> bool:
             assigned = self._app.consumer.assignment()
@@ -181,7 +175,7 @@ class FaustWorker:
             if end is None:  # Kafka did not tell yet
                 continue
             name, number = self._streams[place.topic], place.partition
-            cursor = self._steps.cursor(name, number, self._table.get)
+            cursor = self._steps.cursor(name, number, partial(self._table.get, number))
             left[name, number] = max(0, end - cursor)
             stood = self._stood.get(place) == cursor
             self._stood[place] = cursor

@@ -14,7 +14,7 @@ from duban.adapters.kafka.aside import note_in
 from duban.adapters.kafka.partition import position_of
 from duban.adapters.kafka.partition_reader import PartitionReader, Raw, Span
 from duban.adapters.kafka.partition_state import Get, KeptAside, PartitionState
-from duban.adapters.kafka.partition_unit import Taken
+from duban.adapters.kafka.taken import Taken
 from duban.domain.event import decode
 from duban.errors import EventError
 from duban.observing import UNOBSERVED, Observer
@@ -83,14 +83,16 @@ class IndexSteps:
         writes = {
             name: value for state in states.values() for name, value in state.writes().items()
         }
-        yield Taken(writes=writes, set_aside=tuple(row for row, _ in refused))
+        yield Taken(
+            writes=writes, rows=tuple((raw, row) for row, raw in refused), done=tuple(found)
+        )
 
     def give_up(self, raw: Raw, get: Get, error: Exception) -> Taken:
         state = _state(raw.stream, raw.partition, get)
         row = self._refused(raw, error)
         state.put_aside(KeptAside(row, raw.offset, b""))
         state.move(raw.offset + 1)
-        return Taken(writes=state.writes(), set_aside=(row,))
+        return Taken(writes=state.writes(), rows=((raw, row),), done=(raw,))
 
     def cursor(self, stream: str, partition: int, get: Get) -> int:
         return _state(stream, partition, get).cursor()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -15,7 +15,8 @@ from duban.ports import SetAside, StateRecord
 Get = Callable[[str], bytes | None]
 T = TypeVar("T")
 
-VERSION = 2  # 1 had everything as JSON
+VERSION = 3  # 1 had everything as JSON; 2 never had several events in an outbox
+_ONE_IN_AN_OUTBOX = 2  # and all else: read by the program before this one too
 _WORTH_IT = 1024  # bytes
 _LEVEL = 1
 _SEEN = 512  # ids of a key; a repetition comes soon after, or not at all
@@ -41,10 +42,11 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class Outbox(msgspec.Struct, frozen=True):
-    """What is said of the event at an offset, stored before it is said."""
+    """What is said of the event at an offset, and of later ones, stored before it is said."""
 
     offset: int
     messages: tuple[Message, ...]
+    more: tuple[Outbox, ...] = ()
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -55,27 +57,44 @@ class _Kept(msgspec.Struct, frozen=True):
     packed: bool = False
 
 
+Unwritten = tuple[dict[str, StateRecord], dict[str, object], dict[str, Any]]
+
+
 class PartitionState:
     """Reads through to what is stored, and gathers what is to be written, in order.
 
-    The order is that of `writes`: parts of keys first, what tells that they are complete last, so
-    that a stop between any two of them is mended when the event comes again. Raises StorageError
-    for state of a newer program.
+    The order is that of `writes`: parts of keys first, what tells that they are complete last.
+    Raises StorageError for state of a newer program.
     """
 
     def __init__(self, partition: int | str, get: Get) -> None:
         self._partition = partition
         self._get = get
-        self._parts: dict[str, bytes] = {}
-        self._rest: dict[str, bytes] = {}
+        self._known: dict[str, Any] = {}
+        self._parts: dict[str, StateRecord] = {}
+        self._rest: dict[str, object] = {}
 
     def writes(self) -> Mapping[str, bytes]:
         """What was set since, in the order in which it must be written."""
-        return {**self._parts, **self._rest}
+        return {name: _packed(value) for name, value in (*self._parts.items(), *self._rest.items())}
+
+    @property
+    def size(self) -> int:
+        """The bytes of the parts that are to be written, before they are compressed."""
+        return sum(len(record.data) for record in self._parts.values())
 
     def written(self) -> None:
         """All of it is stored."""
         self._parts, self._rest = {}, {}
+
+    def unwritten(self) -> Unwritten:
+        """What was set and is not stored yet, to go back to."""
+        return self._parts.copy(), self._rest.copy(), self._known.copy()
+
+    def go_back(self, to: Unwritten) -> None:
+        """Forget what was set since then."""
+        parts, rest, known = to
+        self._parts, self._rest, self._known = parts.copy(), rest.copy(), known.copy()
 
     def cursor(self) -> int:
         """The first offset that is not handled yet."""
@@ -92,7 +111,8 @@ class PartitionState:
 
     def put_record(self, key: str, part: str, record: StateRecord) -> None:
         """Set a part of a key."""
-        self._parts[self._name(f"part/{key}/{part}")] = _packed(record)
+        name = self._name(f"part/{key}/{part}")
+        self._parts[name] = self._known[name] = record
 
     def known_keys(self) -> Sequence[str]:
         """The keys that were ever handled, in order of appearance."""
@@ -123,13 +143,15 @@ class PartitionState:
         kept = list({**seen, event_id: offset}.items())[-_SEEN:]
         self._set(f"seen/{key}", dict(kept))
 
-    def outbox(self) -> Outbox | None:
-        """What was stored to be said last."""
-        return self._load("outbox", Outbox)
+    def outbox(self) -> Mapping[int, tuple[Message, ...]]:
+        """What was stored to be said last, by the offset of what it is said of."""
+        first = self._load("outbox", Outbox)
+        return {one.offset: one.messages for one in (first, *first.more)} if first else {}
 
-    def put_outbox(self, outbox: Outbox) -> None:
+    def put_outbox(self, said: Mapping[int, tuple[Message, ...]]) -> None:
         """Store what is to be said, before it is."""
-        self._set("outbox", outbox)
+        first, *more = (Outbox(offset, messages) for offset, messages in said.items())
+        self._set("outbox", Outbox(first.offset, first.messages, tuple(more)))
 
     def aside(self, key: str, event_id: str) -> KeptAside | None:
         """What was set aside for a key, settled or not."""
@@ -143,20 +165,27 @@ class PartitionState:
         return f"{self._partition}/{name}"
 
     def _set(self, name: str, value: object) -> None:
-        self._rest[self._name(name)] = _packed(value)
+        full = self._name(name)
+        self._rest[full] = self._known[full] = value
 
     def _load(self, name: str, of: type[T]) -> T | None:
         full = self._name(name)
-        data = self._rest.get(full) or self._parts.get(full) or self._get(full)
-        return _unpacked(full, data, of) if data is not None else None
+        if full not in self._known:
+            data = self._get(full)
+            self._known[full] = _unpacked(full, data, of) if data is not None else None
+        return cast("T | None", self._known[full])
 
 
 def _packed(value: object) -> bytes:
-    data = msgspec.json.encode(value)
+    is_new = isinstance(value, Outbox) and value.more
+    data = msgspec.msgpack.encode(value)
     is_large = len(data) > _WORTH_IT
     if is_large:  # compressed by Kafka's clients it would cost as much as judging a report
-        data = msgspec.json.encode(zlib.compress(msgspec.msgpack.encode(value), _LEVEL))
-    return msgspec.json.encode(_Kept(VERSION, msgspec.Raw(data), is_large))
+        data = msgspec.json.encode(zlib.compress(data, _LEVEL))
+    else:
+        data = msgspec.json.encode(value)
+    version = VERSION if is_new else _ONE_IN_AN_OUTBOX
+    return msgspec.json.encode(_Kept(version, msgspec.Raw(data), is_large))
 
 
 def _unpacked(name: str, data: bytes, of: type[T]) -> T:

@@ -5,7 +5,8 @@ Nothing here knows who delivers the messages or keeps the bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import msgspec
@@ -18,6 +19,7 @@ from duban.adapters.kafka.partition_reader import Raw, Span
 from duban.adapters.kafka.partition_state import Get, KeptAside, PartitionState, Said
 from duban.adapters.kafka.publisher import Message
 from duban.adapters.kafka.retry import is_replaced
+from duban.adapters.kafka.taken import Gathering, Taken
 from duban.domain.event import EVERYONE, Event, EventRetried, decode
 from duban.errors import EventError
 from duban.ports import Recorded, SetAside, StateRecord
@@ -27,25 +29,13 @@ _KEYS_AT_ONCE = 32
 _EVENTS_AT_ONCE = 200  # an event may be a whole report
 
 
-class Taken(msgspec.Struct, frozen=True, kw_only=True):
-    """What one step changes: outputs to be acknowledged first, then `writes` in their order.
-
-    The cursor is the last of the writes of a message's last step. All is acknowledged before the
-    next step is asked for.
-    """
-
-    outputs: tuple[Message, ...] = ()
-    writes: Mapping[str, bytes] = msgspec.field(default_factory=dict)
-    set_aside: tuple[SetAside, ...] = ()
-    settled: tuple[SetAside, ...] = ()
-
-
 class PartitionUnit:
     """Takes the messages of a partition, each once and in order, whatever is delivered.
 
     What lies before the cursor is passed over; a jump is read from the log with `read` first. The
-    caller stores each step whole before it asks for the next. A position is the offset + 1.
-    `heard` is told of each event before the chain is. Raises StorageError.
+    caller stores each step whole, and as one, before it asks for the next: what a later message
+    of a step left in the state must not be met by an earlier one that comes again. A position is
+    the offset + 1. `heard` is told of each event before the chain is. Raises StorageError.
     """
 
     def __init__(
@@ -60,26 +50,39 @@ class PartitionUnit:
         self._read = read
         self._heard = heard
         self._state = PartitionState(partition, get)
+        self._gathering = Gathering(self._state)
 
-    def take(self, raw: Raw) -> Iterator[Taken]:
-        """The steps of a message, and of those before it that were not delivered."""
-        self._state.written()
-        cursor = self._state.cursor()
-        if raw.offset > cursor:
-            for missed in self._between(cursor, raw.offset):
-                yield from self._take(missed)
-        if raw.offset >= cursor:
-            yield from self._take(raw)
+    def take(self, raws: Sequence[Raw]) -> Iterator[Taken]:
+        """The steps of some messages, and of those before them that were not delivered."""
+        for raw in raws:
+            cursor = self._state.cursor()
+            if raw.offset < cursor:
+                continue
+            for one in itertools.chain(self._between(cursor, raw.offset), [raw]):
+                try:
+                    yield from self._take(one)
+                except Exception:  # those before it are stored: what is at the cursor failed
+                    self._gathering.undo()
+                    yield from self._gathering.step()
+                    raise
+                if self._gathering.is_full:
+                    yield from self._gathering.step()
+        yield from self._gathering.step()
 
     def broadcasts(self) -> Sequence[Event]:
         """The last event for everyone of each name, as it was handled, oldest first."""
         return [decode(said.value) for said in self._state.broadcasts()]
 
     def give_up(self, raw: Raw, error: Exception) -> Taken:
-        """Set a message aside that could not be taken for another reason than what it says."""
-        self._state.written()
-        aside = not_handled(raw.offset + 1, key_in(raw.value), raw.id, error)
-        return self._end(raw, Said(raw.offset, raw.value), aside=aside)
+        """Set a message aside that could not be taken for another reason than what it says.
+
+        That is the one at the cursor, where `raw` comes after messages that were not delivered.
+        """
+        cursor = self._state.cursor()
+        failed = raw if raw.offset <= cursor else next(self._between(cursor, cursor + 1))
+        aside = not_handled(failed.offset + 1, key_in(failed.value), failed.id, error)
+        self._end(failed, Said(failed.offset, failed.value), aside=aside)
+        return next(self._gathering.step())
 
     def _between(self, begin: int, end: int) -> Iterator[Raw]:
         """Messages as the log has them, few at a time."""
@@ -92,10 +95,10 @@ class PartitionUnit:
             event = decode(raw.value)
         except EventError as error:
             aside = not_handled(raw.offset + 1, key_in(raw.value), raw.id, error)
-            yield self._end(raw, source, aside=aside)
+            self._end(raw, source, aside=aside)
             return
         if self._state.repeats(event.key, event.id, raw.offset):
-            yield self._end(raw, source)
+            self._end(raw, source)
             return
         self._state.see(event.key, event.id, raw.offset)
         if isinstance(event.body, EventRetried):
@@ -118,17 +121,17 @@ class PartitionUnit:
         if key == EVERYONE:
             keys = self._state.known_keys()
             for begin in range(0, len(keys), _KEYS_AT_ONCE):
+                yield from self._gathering.step()
                 at_once = keys[begin : begin + _KEYS_AT_ONCE]
                 outcomes = [self._work(one, [Turn(recorded, 0, 0)]) for one in at_once]
-                yield self._step(source, outcomes)
-                self._state.written()
+                self._gather(raw, source, outcomes)
             self._state.say(event.name, source)
-            yield self._end(raw, source, settles=settles)
+            self._end(raw, source, settles=settles)
         elif key is not None:
             outcome = self._work(key, [*self._told(key), Turn(recorded, 0, 0)])
-            yield self._end(raw, source, [outcome], settles=settles)
+            self._end(raw, source, [outcome], settles=settles)
         else:
-            yield self._end(raw, source, settles=settles)
+            self._end(raw, source, settles=settles)
 
     def _told(self, key: str) -> Sequence[Turn]:
         """What a key that appears now must be told of first."""
@@ -150,7 +153,7 @@ class PartitionUnit:
         is_ours = asked.unit == self._chain.name
         kept = self._state.aside(asked.key, asked.event_id) if is_ours else None
         if kept is None or kept.row.settled is not None:
-            yield self._end(raw, Said(raw.offset, raw.value))
+            self._end(raw, Said(raw.offset, raw.value))
             return
         position = raw.offset + 1
         source = Said(kept.offset, kept.value)
@@ -160,29 +163,30 @@ class PartitionUnit:
             original = decode(kept.value)
         except EventError as error:
             again = not_handled(position, row.key, row.event_id, error)
-            yield self._end(raw, source, aside=again, settles=settles)
+            self._end(raw, source, aside=again, settles=settles)
             return
         later = self._between(kept.offset + 1, raw.offset)
         if is_replaced(original, row.key, later, self._state.aside):
-            yield self._end(raw, source, settles=settles)
+            self._end(raw, source, settles=settles)
             return
         # What follows from it was not known before the retry.
         event = msgspec.structs.replace(original, at=max(original.at, retry.at))
         yield from self._handled(raw, event, source, settles)
 
-    def _step(self, source: Said, outcomes: Sequence[Outcome]) -> Taken:
-        """What was computed, as it is to be stored."""
-        outputs: list[Message] = []
-        aside: list[SetAside] = []
+    def _gather(self, raw: Raw, source: Said, outcomes: Sequence[Outcome]) -> None:
+        """What was computed for some keys."""
         for outcome in outcomes:
             for _, rows in outcome.events:
-                outputs += [_message(topic, data) for topic, _, _, data in rows]
+                self._gathering.say(raw, [_message(topic, data) for topic, _, _, data in rows])
             for key, part, position, _, data in outcome.records:
                 self._state.put_record(key, part, StateRecord(position, data))
-            aside += outcome.set_aside
-        for row in aside:
-            self._state.put_aside(_kept(row, source))
-        return Taken(outputs=tuple(outputs), writes=self._state.writes(), set_aside=tuple(aside))
+            for row in outcome.set_aside:
+                self._put_aside(raw, row, source)
+
+    def _put_aside(self, raw: Raw, row: SetAside, source: Said) -> None:
+        """A row with the event itself, wherever the row was made."""
+        self._state.put_aside(KeptAside(row, source.offset, source.value))
+        self._gathering.tell(raw, row)
 
     def _end(
         self,
@@ -192,30 +196,18 @@ class PartitionUnit:
         *,
         aside: SetAside | None = None,
         settles: KeptAside | None = None,
-    ) -> Taken:
-        """The last step of a message: the cursor is behind it."""
+    ) -> None:
+        """The message is handled: the cursor goes behind it."""
         if settles is not None:
             self._state.put_aside(settles)
+            self._gathering.tell(raw, settles.row)
         if aside is not None:
-            self._state.put_aside(_kept(aside, source))
-        step = self._step(source, outcomes)
-        self._state.move(raw.offset + 1)
-        writes = self._state.writes()
-        self._state.written()
-        return msgspec.structs.replace(
-            step,
-            writes=writes,
-            set_aside=(*((aside,) if aside else ()), *step.set_aside),
-            settled=(settles.row,) if settles else (),
-        )
+            self._put_aside(raw, aside, source)
+        self._gather(raw, source, outcomes)
+        self._gathering.end(raw)
 
 
 def _message(topic: str, data: bytes) -> Message:
     """An event that was just made, as it is written."""
     head = msgspec.json.decode(data, type=Head)
     return Message(stream=topic, key=head.key, id=head.id, name=head.name, value=data)
-
-
-def _kept(row: SetAside, source: Said) -> KeptAside:
-    """A row with the event itself, wherever the row was made."""
-    return KeptAside(row, source.offset, source.value)

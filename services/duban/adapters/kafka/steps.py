@@ -7,7 +7,7 @@ from typing import Protocol
 
 from duban.adapters.kafka.partition_reader import Raw
 from duban.adapters.kafka.partition_state import Get
-from duban.adapters.kafka.partition_unit import Taken
+from duban.adapters.kafka.taken import Taken
 
 
 class Steps(Protocol):
@@ -24,11 +24,17 @@ class Steps(Protocol):
     waiting: int
 
     def take(self, raws: Sequence[Raw], get: Get) -> Iterator[Taken]:
-        """The steps of some messages; each is stored whole before the next is asked for."""
+        """The steps of some messages; each is stored whole before the next is asked for.
+
+        Where one cannot be taken, those before it are, and what it raises is raised then.
+        """
         ...
 
     def give_up(self, raw: Raw, get: Get, error: Exception) -> Taken:
-        """The step that sets a message aside which could not be taken again and again."""
+        """The step that sets the message at the cursor aside, which could not be taken.
+
+        That is `raw`, or one before it that was not delivered.
+        """
         ...
 
     def cursor(self, stream: str, partition: int, get: Get) -> int:

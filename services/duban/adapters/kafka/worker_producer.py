@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -13,10 +15,14 @@ from aiokafka.errors import KafkaError
 from duban.adapters.kafka.failure import where
 from duban.adapters.kafka.partition import partition_of
 from duban.adapters.kafka.publisher import Message, refuse_too_large
-from duban.adapters.kafka.topics import stream
+from duban.adapters.kafka.record_batch import RecordBatch
+from duban.adapters.kafka.topics import MAX_EVENT_BYTES, stream
 from duban.config import KafkaSettings
 from duban.domain.event import EVERYONE
 from duban.errors import StorageError
+
+_TOGETHER_S = 0.02  # how long a write may wait for those of other lanes
+_MOST_BYTES = MAX_EVENT_BYTES - 64 * 1024  # of a batch, its header and the request's left room
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -32,8 +38,9 @@ class Record(msgspec.Struct, frozen=True):
 class WorkerProducer:
     """Writes from the loop of a worker, over one connection, which `make` gives.
 
-    A write that is not acknowledged in time is still tried, before any later one of its partition:
-    whoever writes it again repeats it. Raises StorageError.
+    What several lanes write at about the same time goes out together. A write that is not
+    acknowledged in time is still tried, before any later one of its partition: whoever writes it
+    again repeats it. Raises StorageError.
     """
 
     def __init__(self, settings: KafkaSettings, make: Callable[[], Any]) -> None:
@@ -46,16 +53,33 @@ class WorkerProducer:
         """Write events to their streams; one for everyone goes to every partition."""
         for one in messages:
             refuse_too_large(one)
-        await self.write([record for one in messages for record in self._records(one)])
+        records = [record for one in messages for record in self._records(one)]
+        await self.write(records, packed=True)
 
-    async def write(self, records: Sequence[Record]) -> list[int]:
-        """Write all at once; their offsets, once all are acknowledged."""
+    async def write(self, records: Sequence[Record], *, packed: bool) -> list[int]:
+        """Write all at once; their offsets by partition, once all are acknowledged.
+
+        Of each partition all is written or nothing, as far as Kafka takes so much at once.
+        `packed` compresses.
+        """
         producer = await self._opened()
         topics = ", ".join(dict.fromkeys(one.topic for one in records))
+        await asyncio.sleep(_TOGETHER_S - time.monotonic() % _TOGETHER_S)
         try:
             async with asyncio.timeout(2 * self._settings.timeout_s):
-                sent = [await self._send(producer, one) for one in records]
-                return [one.offset for one in await asyncio.gather(*sent)]
+                sent = [
+                    (
+                        batch.record_count(),
+                        await producer.send_batch(batch, topic, partition=number),
+                    )
+                    for (topic, number), batch in _batches(records, packed=packed)
+                ]
+                told = await asyncio.gather(*(future for _, future in sent))
+                return [
+                    offset
+                    for (count, _), one in zip(sent, told, strict=True)
+                    for offset in range(one.offset, one.offset + count)
+                ]
         except TimeoutError as error:
             raise self._failed(topics, "没有应答", "no answer") from error
         except KafkaError as error:
@@ -75,11 +99,6 @@ class WorkerProducer:
             numbers = [partition_of(message.key, partitions)]
         key = message.key.encode()
         return [Record(topic, one, key, message.value, message.headers) for one in numbers]
-
-    async def _send(self, producer: Any, one: Record) -> Any:
-        return await producer.send(
-            one.topic, one.value, key=one.key, partition=one.partition, headers=list(one.headers)
-        )
 
     async def _opened(self) -> Any:
         async with self._opening:
@@ -110,3 +129,27 @@ class WorkerProducer:
             f"Kafka at {at} did not take what was written to {topics} ({en}): please check "
             "whether it runs well.",
         )
+
+
+def _batches(
+    records: Sequence[Record], *, packed: bool
+) -> Iterator[tuple[tuple[str, int], RecordBatch]]:
+    """The records of each partition in as few batches as Kafka takes, in order."""
+    places: dict[tuple[str, int], list[Record]] = defaultdict(list)
+    for one in records:
+        places[one.topic, one.partition].append(one)
+    for place, those in places.items():
+        batch = RecordBatch(_MOST_BYTES, packed=packed)
+        for one in those:
+            if not _append(batch, one):
+                yield place, batch
+                batch = RecordBatch(_MOST_BYTES, packed=packed)
+                _append(batch, one)
+        yield place, batch
+
+
+def _append(batch: RecordBatch, one: Record) -> bool:
+    """Put a record into a batch; False where there is no room."""
+    headers = list(one.headers)
+    added = batch.append(timestamp=None, key=one.key, value=one.value, headers=headers)
+    return added is not None
