@@ -5,6 +5,7 @@ Source: 国办公开办函〔2019〕60号 (R2019), 国办公开办函〔2021〕3
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from duban.domain.report import Regime
@@ -208,6 +209,7 @@ def regime_of(year: int) -> Regime:
     return "R2019" if year <= 2020 else "R2021"
 
 
+@lru_cache(maxsize=1024)  # a form has some 400 cells
 def label_of(path: str) -> str:
     """A full cell path in words, as an officer reads it: `“（一）予以公开”行“总计”列`."""
     table, _, rest = path.partition(".")

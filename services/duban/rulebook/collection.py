@@ -91,14 +91,12 @@ def _grouped(unit: str) -> Callable[[Any, Environment, str], Compiled]:
         without = frozenset(_names(argument.get("without", []), env, f"{key}.without"))
 
         def groups(view: View, elements: Elements) -> Iterable[Together]:
-            kept = [f for f in view.report.facts if not without.intersection(f.qualifiers)]
+            kept = [f for f in view.report.facts if without.isdisjoint(f.qualifiers)]
             found: dict[int, list[Fact]] = {}
             for fact in kept:
                 if fact.name in names:
                     found.setdefault(getattr(fact, unit), []).append(fact)
-            for facts in found.values():
-                paragraph = [f for f in kept if f.paragraph == facts[0].paragraph]
-                yield Together(facts, Together(paragraph))
+            return [Together(facts, kept) for facts in found.values()]
 
         return groups, _ANYTHING
 

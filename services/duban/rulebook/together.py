@@ -49,13 +49,16 @@ class FactRef:
 
 
 class Together:
-    """The facts of one clause, sentence or paragraph, each reachable by its name."""
+    """The facts of one clause, sentence or paragraph, each reachable by its name.
+
+    `among`: all facts from which these were chosen, if they do not stand for a paragraph alone.
+    """
 
     ATTRIBUTES = frozenset(("quote", "at", "scope", "qualifiers", "value", "paragraph", "names"))
 
-    def __init__(self, facts: list[Fact], paragraph: Together | None = None) -> None:
+    def __init__(self, facts: list[Fact], among: list[Fact] | None = None) -> None:
         self.facts = facts
-        self._paragraph = paragraph
+        self._among = among
         self.by_name: dict[str, list[Fact]] = defaultdict(list)
         for fact in facts:
             self.by_name[fact.name].append(fact)
@@ -76,8 +79,11 @@ class Together:
 
     @property
     def paragraph(self) -> Together:
-        """All facts of the paragraph."""
-        return self._paragraph or self
+        """All facts of the paragraph, of those they were chosen from."""
+        if self._among is None:
+            return self
+        own = self.facts[0].paragraph
+        return Together([fact for fact in self._among if fact.paragraph == own])
 
     @property
     def quote(self) -> str:
