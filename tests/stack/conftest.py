@@ -84,7 +84,7 @@ def wanted(elastic: str, prefix: str) -> Iterator[ElasticSettings]:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[EmbeddedStore]:
     """A made office that has judged all it knows."""
-    from tests.stack.test_replay import chain, facts
+    from tests.stack.office import chain, facts
 
     with EmbeddedStore(tmp_path / "data") as opened:
         opened.log.append(facts())

@@ -13,7 +13,7 @@ pytest.importorskip("kafka")
 
 from tests.stack.elastic_world import remove
 from tests.stack.kafka_topics import PARTITIONS, STREAMS, made_topics
-from tests.stack.test_replay import facts
+from tests.stack.office import facts
 
 from duban.adapters.kafka.kafka_event_log import KafkaEventLog
 from duban.cli import group

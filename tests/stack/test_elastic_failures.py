@@ -16,8 +16,8 @@ pytest.importorskip("elasticsearch")
 from tests.stack.elastic_proxy import Proxy, proxied
 from tests.stack.elastic_world import history, remove, settings
 from tests.stack.fetch import Programs
-from tests.stack.test_elastic_rebuild import answers
-from tests.stack.test_replay import chain, facts
+from tests.stack.office import chain, facts
+from tests.stack.rebuilding import answers
 
 from duban.adapters.elastic import applying
 from duban.adapters.elastic.elastic_index import ElasticIndex

@@ -14,7 +14,7 @@ import pytest
 pytest.importorskip("elasticsearch")
 
 from tests.stack.elastic_world import history
-from tests.stack.test_elastic_rebuild import Recording, told
+from tests.stack.rebuilding import Recording, told
 
 from duban.adapters.elastic import elastic_index, lease
 from duban.adapters.elastic.elastic_index import ElasticIndex

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 import pytest
@@ -14,8 +12,9 @@ pytest.importorskip("kafka")
 
 from tests.stack.elastic_world import history
 from tests.stack.kafka_topics import STREAMS, made_topics
+from tests.stack.office import chain, facts
+from tests.stack.rebuilding import Recording, answers, told, wait_until
 from tests.stack.replay import Replay
-from tests.stack.test_replay import chain, facts
 
 from duban.adapters.elastic.applying import Applying
 from duban.adapters.elastic.elastic_index import ElasticIndex
@@ -26,57 +25,10 @@ from duban.adapters.kafka.kafka_event_log import KafkaEventLog
 from duban.adapters.kafka.merged_history import MergedHistory
 from duban.adapters.kafka.publisher import Publisher
 from duban.config import ElasticSettings
-from duban.domain.view import FindingQuery, Scope, SearchQuery
+from duban.domain.view import Scope, SearchQuery
 from duban.errors import StorageError
 from duban.ports import Recorded, SetAside
-from duban.testing.events import read, registered
-
-
-def told(*_: int) -> None:
-    """Hears how far it is, and says nothing."""
-
-
-class Recording:
-    """The history of an embedded store; `meanwhile` happens each time before it is asked."""
-
-    def __init__(self, store: EmbeddedStore) -> None:
-        self.store = store
-        self.after = 0
-        self.meanwhile: list[object] = []
-        self.aside: list[tuple[SetAside, str]] = []
-
-    def take(self) -> Iterator[Sequence[Recorded]]:
-        if self.meanwhile:
-            action = self.meanwhile.pop(0)
-            assert callable(action)
-            action()
-        found = history(self.store, self.after)
-        self.after = found[-1].position if found else self.after
-        for begin in range(0, len(found), 7):
-            yield found[begin : begin + 7]
-
-    def count(self) -> int:
-        return self.store.end()
-
-    def unreadable(self) -> Sequence[tuple[SetAside, str]]:
-        return self.aside
-
-
-def wait_until(is_so: Callable[[], bool], most_s: float = 60.0) -> None:
-    end = time.monotonic() + most_s
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
-def answers(index: ElasticIndex) -> dict[str, object]:
-    overview = index.overview(Scope())
-    return {
-        "overview": msgspec.structs.replace(overview, position=0),
-        "matrix": index.matrix(Scope()),
-        "findings": index.findings(FindingQuery(open_only=False, order="agency", limit=100)),
-        "found": index.search(SearchQuery(text="错误")).hits,
-    }
+from duban.testing.events import posted, read, registered
 
 
 def test_what_is_built_anew_is_what_was_shown_and_takes_its_place(
@@ -271,6 +223,21 @@ def test_an_indexer_tells_how_far_it_is_also_after_an_exchange(
 
         assert index.position() > before
         assert index.agency("late", Scope()) is not None
+
+
+def test_an_indexer_that_finds_its_indices_exchanged_only_when_it_tells_how_far_it_is_tells_it(
+    wanted: ElasticSettings, store: EmbeddedStore
+) -> None:
+    seldom = msgspec.structs.replace(wanted, refresh_s=600.0)
+    with ElasticIndex(seldom) as index:
+        index.apply(history(store))
+        assert rebuild(wanted, Recording(store), told=told, accept=True).is_exchanged
+        before = index.position()
+
+        index.apply([Recorded(store.end() + 1, posted("x"))])  # no document tells of it
+        index.show()
+
+        assert index.position() > before
 
 
 def test_indices_of_an_older_duban_are_written_as_before(

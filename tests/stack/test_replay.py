@@ -11,6 +11,7 @@ import pytest
 pytest.importorskip("kafka")
 
 from tests.stack.kafka_topics import made_topics
+from tests.stack.office import chain, facts
 from tests.stack.replay import Replay
 
 from duban.adapters.embedded.store import EmbeddedStore
@@ -20,9 +21,6 @@ from duban.adapters.kafka.publisher import Message, Publisher
 from duban.config import KafkaSettings
 from duban.domain.event import Event, decode
 from duban.ports import SetAside
-from duban.processors.processor import Chain
-from duban.testing.events import read, registered, rejected, released
-from duban.testing.runner import evaluator
 
 
 class Killed(BaseException):
@@ -61,24 +59,6 @@ def publisher(settings: KafkaSettings) -> Iterator[Publisher]:
     opened = Publisher(settings)
     yield opened
     opened.close()
-
-
-def chain() -> Chain:
-    return Chain("agency", (evaluator(),))
-
-
-def facts() -> list[Event]:
-    agencies = [f"a{n}" for n in range(9)]
-    return [
-        *map(registered, agencies[:5]),
-        released(),
-        *(read(one, year, "错误SUM=1") for one in agencies for year in (2023, 2024)),
-        read("a1", 2022, "崩溃"),
-        rejected("scan", agency_id="a2", year=2023),
-        *map(registered, agencies[5:]),
-        released("2"),
-        *(read(one, 2024, "正常", minute=3) for one in agencies[:4]),
-    ]
 
 
 def lived(folder: Path, events: Sequence[Event]) -> tuple[dict[str, Event], set[str]]:

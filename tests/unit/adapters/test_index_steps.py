@@ -26,6 +26,10 @@ class Index:
     def __init__(self) -> None:
         self.taken: list[Recorded] = []
         self.aside: list[tuple[str, SetAside]] = []
+        self.forgotten = 0
+
+    def forget(self) -> None:
+        self.forgotten += 1
 
     def apply(self, recorded: Iterable[Recorded]) -> None:
         self.taken += recorded
@@ -109,3 +113,20 @@ def test_what_other_units_set_aside_is_shown() -> None:
     taken(IndexSteps(index, log, PARTITIONS), [raw], table)
 
     assert index.aside == [("agency", row)]
+
+
+def test_what_the_index_remembers_is_forgotten_where_another_had_the_partition_meanwhile() -> None:
+    log, index, table = Log(facts=FACTS), Index(), {}
+    steps = IndexSteps(index, log, PARTITIONS)
+    other = IndexSteps(Index(), log, PARTITIONS)
+
+    taken(steps, log.raws["facts"][:1], table)
+    taken(steps, log.raws["facts"][1:2], table)
+    assert index.forgotten == 1  # who had it before the start is not known
+
+    dying = other.take(log.raws["facts"][2:], table.get)
+    table.update(next(dying).writes)  # it may write from now on, and die before it tells how far
+
+    taken(steps, log.raws["facts"][2:], table)
+    assert index.forgotten == 2
+    assert [one.event for one in index.taken] == FACTS

@@ -2,14 +2,12 @@
 
 A stop between any two of these is mended when the events come again: what was written already is
 recognised by its number and left as it is. Where another program wrote a state meanwhile, the
-events are folded anew over what it left.
+events are folded anew over what it left. What was written last is not asked for again.
 """
 
 from __future__ import annotations
 
-import itertools
 import logging
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -19,10 +17,11 @@ from elasticsearch import Elasticsearch
 from duban.adapters.elastic import canonical, documents
 from duban.adapters.elastic.bulk import Bulk, Operation, Refused
 from duban.adapters.elastic.changes import Change, Subject
-from duban.adapters.elastic.failure import NO_INDEX, told, unseen
 from duban.adapters.elastic.fold import Fold, keys_of
 from duban.adapters.elastic.indices import Generation
-from duban.adapters.elastic.state import ENCODER, KeyState
+from duban.adapters.elastic.lookup import Lookup, Wanted
+from duban.adapters.elastic.memory import Memory, Remembered
+from duban.adapters.elastic.state import ENCODER, KeyState, is_of_bytes
 from duban.config import ElasticSettings
 from duban.errors import StorageError
 from duban.ports import Recorded
@@ -30,8 +29,8 @@ from duban.ports import Recorded
 logger = logging.getLogger(__name__)
 _ATTEMPTS = 8
 _NOTHING = ENCODER.encode(KeyState())
-_PAUSE_S = 0.2
-_AT_ONCE = 200  # documents asked for by id; a reading may be large
+_STATE = msgspec.json.Decoder(KeyState)
+_KEPT_BYTES = 32 << 20  # an agency with the reports of ten years has some 30 KB
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -48,27 +47,50 @@ class Unwritable(msgspec.Struct, frozen=True):
     cause: str
 
 
+class _Written(msgspec.Struct, frozen=True):
+    """The events whose documents were refused, and the current documents as they stand now."""
+
+    unwritable: list[Unwritable]
+    current: Mapping[Subject, bytes | None]
+
+
 class Applying:
-    """Writes into one set of indices. Raises StorageError."""
+    """Writes into one set of indices at a time. Raises StorageError."""
 
     def __init__(
         self, client: Elasticsearch, settings: ElasticSettings, bulk: Bulk, lanes: int
     ) -> None:
-        self._client = client
         self._settings = settings
         self._bulk = bulk
         self._lanes = lanes
+        self._lookup = Lookup(client, settings)
+        self._memory = Memory(_KEPT_BYTES)
 
     def apply(self, generation: Generation, batch: Sequence[Recorded]) -> list[Unwritable]:
         """Take events in; those whose documents were refused."""
+        try:
+            return self._apply(generation, batch)
+        except BaseException:
+            self.forget()  # some of it may be written
+            raise
+
+    def forget(self) -> None:
+        """Ask for everything again: others may have written the same keys."""
+        self._memory.forget()
+
+    def _apply(self, generation: Generation, batch: Sequence[Recorded]) -> list[Unwritable]:
         for _ in range(_ATTEMPTS):
-            before = self._states(generation, batch)
-            fold = Fold({key: _decoded(data) for key, data in before.items()}, self._lanes)
+            since = self._memory.since
+            before = self._before(generation, batch)
+            fold = Fold({key: _decoded(one.state) for key, one in before.items()}, self._lanes)
             for one in batch:
                 fold.take(one)
-            unwritable = self._write(generation, fold.changes.of)
-            if self._remember(generation, before, fold.states):
-                return unwritable
+            written = self._write(generation, fold.changes.of, before)
+            after = self._remember(generation, before, fold.states)
+            if after is not None:
+                self._keep(generation, before, written, after, since)
+                return written.unwritable
+            self.forget()
         raise StorageError(
             f"Elasticsearch（{self._settings.url}）上另有程序在写同样的内容："
             "请检查是否有几组索引程序在用同一个 DUBAN_ELASTIC_PREFIX。",
@@ -76,36 +98,56 @@ class Applying:
             "check whether several indexers use one DUBAN_ELASTIC_PREFIX.",
         )
 
-    def _states(
+    def _before(
         self, generation: Generation, batch: Sequence[Recorded]
-    ) -> Mapping[str, bytes | None]:
+    ) -> Mapping[str, Remembered]:
+        """The keys of a batch as they stand; those that are not remembered are asked for."""
         keys = dict.fromkeys(key for one in batch for key in keys_of(one.event))
+        known = {key: self._memory.get(generation, key) for key in keys}
+        asked = [key for key, one in known.items() if one is None]
         index = generation.index("state")
-        wanted = [_reference(index, documents.document_id(key), key) for key in keys]
-        found = self._get(wanted)
-        return {
-            key: msgspec.json.encode(one["_source"]["data"]) if one.get("found") else None
-            for key, one in zip(keys, found, strict=True)
+        found = self._lookup.get([Wanted(index, key, key) for key in asked])
+        fresh = {
+            key: Remembered(
+                msgspec.json.encode(one["_source"]["data"]) if one.get("found") else None
+            )
+            for key, one in zip(asked, found, strict=True)
         }
+        return {key: one or fresh[key] for key, one in known.items()}
 
     def _write(
-        self, generation: Generation, changes: Mapping[Subject, Sequence[Change]]
-    ) -> list[Unwritable]:
-        heads = self._heads(generation, changes)
+        self,
+        generation: Generation,
+        changes: Mapping[Subject, Sequence[Change]],
+        before: Mapping[str, Remembered],
+    ) -> _Written:
+        """Write what ended before what is so now."""
+        heads = self._heads(generation, changes, before)
         history: list[Operation] = []
-        current: list[Operation] = []
+        current: dict[Subject, Operation] = {}
         of: dict[tuple[str, str], Recorded] = {}
         for subject, made in changes.items():
             entry = generation.entry(subject.model)
             for operation in _operations(entry, subject, made, heads.get(subject)):
-                is_past = documents.PAST in operation.id
-                (history if is_past else current).append(operation)
                 of[operation.entry, operation.id] = made[-1].recorded
-        written = self._bulk.write([*history, *current])
-        return [_unwritable(one, of) for one in written.refused]
+                if documents.PAST in operation.id:
+                    history.append(operation)
+                else:
+                    current[subject] = operation
+        written = self._bulk.write([*history, *current.values()])
+        failed = {id(one.operation) for one in written.refused}
+        failed |= {id(one) for one in written.conflicts}
+        stands = {
+            subject: None if id(operation) in failed else operation.source
+            for subject, operation in current.items()
+        }
+        return _Written([_unwritable(one, of) for one in written.refused], stands)
 
     def _heads(
-        self, generation: Generation, changes: Mapping[Subject, Sequence[Change]]
+        self,
+        generation: Generation,
+        changes: Mapping[Subject, Sequence[Change]],
+        before: Mapping[str, Remembered],
     ) -> Mapping[Subject, Head]:
         """The current documents of those that stay as history or keep some of their fields."""
         needed = [
@@ -113,57 +155,69 @@ class Applying:
             for subject, made in changes.items()
             if made[0].number > 1 and any(one.is_patch or one.ends is not None for one in made)
         ]
-        wanted = [
-            _reference(
-                generation.index(subject.model), documents.document_id(subject.id), subject.key
-            )
-            for subject in needed
-        ]
-        return {
-            subject: Head(one["_version"], one["_source"])
-            for subject, one in zip(needed, self._get(wanted), strict=True)
-            if one.get("found")
-        }
+        heads: dict[Subject, Head] = {}
+        asked: list[Subject] = []
+        for subject in needed:
+            source = before[subject.key].documents.get(subject)
+            if source is None:
+                asked.append(subject)
+            else:
+                fields = msgspec.json.decode(source)
+                heads[subject] = Head(fields["number"], fields)
+        found = self._lookup.get(
+            [Wanted(generation.index(one.model), one.id, one.key) for one in asked]
+        )
+        for subject, one in zip(asked, found, strict=True):
+            if one.get("found"):
+                heads[subject] = Head(one["_version"], one["_source"])
+        return heads
 
     def _remember(
         self,
         generation: Generation,
-        before: Mapping[str, bytes | None],
+        before: Mapping[str, Remembered],
         states: Mapping[str, KeyState],
-    ) -> bool:
-        """Write the states that changed; False where another program was faster."""
+    ) -> Mapping[str, bytes | None] | None:
+        """Write the states that changed; all of them, or None where another program was faster."""
+        after = {key: one.state for key, one in before.items()}
         operations = []
         for key, state in states.items():
-            if ENCODER.encode(state) == (before[key] or _NOTHING):
+            if ENCODER.encode(state) == (after[key] or _NOTHING):
                 continue
             state.number += 1
+            data = after[key] = ENCODER.encode(state)
             operations.append(
                 Operation(
                     entry=generation.entry("state"),
                     id=documents.document_id(key),
                     routing=key,
                     version=state.number,
-                    source=msgspec.json.encode({"number": state.number, "data": state}),
+                    source=b'{"number":%d,"data":%b}' % (state.number, data),
                     is_strict=True,
                 )
             )
-        return not self._bulk.write(operations).conflicts
+        return None if self._bulk.write(operations).conflicts else after
 
-    def _get(self, wanted: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """The documents; asked again for a while where shards are not there yet."""
-        last = time.monotonic() + self._settings.timeout_s
-        while True:
-            found: list[Any] = []
-            with told(self._settings):
-                for part in _parts(wanted):
-                    found += self._client.mget(docs=part)["docs"]
-            # What cannot be seen may well be there.
-            kinds = [one["error"]["type"] for one in found if one.get("error") is not None]
-            if not kinds:
-                return found
-            if NO_INDEX in kinds or time.monotonic() > last:
-                raise unseen(self._settings, NO_INDEX if NO_INDEX in kinds else kinds[0])
-            time.sleep(_PAUSE_S)
+    def _keep(
+        self,
+        generation: Generation,
+        before: Mapping[str, Remembered],
+        written: _Written,
+        after: Mapping[str, bytes | None],
+        since: int,
+    ) -> None:
+        """Remember how everything stands now; a document that was not written is not known.
+
+        Rejected bytes may be those of an agency that another indexer has.
+        """
+        known = {key: dict(one.documents) for key, one in before.items()}
+        for subject, source in written.current.items():
+            known[subject.key].pop(subject, None)
+            if source is not None:
+                known[subject.key][subject] = source
+        for key, state in after.items():
+            if not is_of_bytes(key):
+                self._memory.put(generation, key, Remembered(state, known[key]), since)
 
 
 def _operations(
@@ -223,16 +277,4 @@ def _unwritable(one: Refused, of: Mapping[tuple[str, str], Recorded]) -> Unwrita
 
 
 def _decoded(data: bytes | None) -> KeyState:
-    return msgspec.json.decode(data, type=KeyState) if data is not None else KeyState()
-
-
-def _reference(index: str, id_: str, key: str) -> Mapping[str, Any]:
-    return {"_index": index, "_id": id_, "routing": key}
-
-
-def _parts(wanted: Sequence[Mapping[str, Any]]) -> Iterable[Sequence[Mapping[str, Any]]]:
-    for begin in itertools.count(0, _AT_ONCE):
-        part = wanted[begin : begin + _AT_ONCE]
-        if not part:
-            return
-        yield part
+    return _STATE.decode(data) if data is not None else KeyState()

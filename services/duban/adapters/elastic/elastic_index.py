@@ -32,6 +32,7 @@ from duban.adapters.elastic.indices import Generation, Indices
 from duban.adapters.elastic.lease import BusyError, Lease
 from duban.adapters.elastic.roster import Rosters
 from duban.adapters.elastic.showing import Showing
+from duban.adapters.elastic.together import Together
 from duban.config import ElasticSettings
 from duban.domain import view
 from duban.errors import StorageError
@@ -41,6 +42,7 @@ INDEXER = "indexer"
 _PATIENCE_S = 300.0  # longer than a rebuild exchanges its indices
 _BLOCKED_S = 30.0  # then somebody looks whether the rebuild that blocked them still lives
 _PAUSE_S = 0.5
+_GATHER_S = 0.5  # a request costs both sides as much as several documents
 _ROWS_AT_ONCE = 500
 
 
@@ -71,21 +73,33 @@ class ElasticIndex(AbstractContextManager["ElasticIndex"]):
         self.asking = Asking(self._client, settings)
         self._rosters = Rosters(self.asking)
         self._pinned = generation
+        self._found: Generation | None = None
         self._writing = threading.Lock()
+        gather_s = min(_GATHER_S, settings.refresh_s / 2)
+        self._together = Together(self._take, gather_s)
         bulk = Bulk(self._client, settings)
         self._applying = Applying(self._client, settings, bulk, lanes)
         self._asides = Asides(self._client, settings, bulk)
         self._showing = Showing(self.indices, bulk, lanes, settings.refresh_s)
 
     def apply(self, recorded: Iterable[Recorded]) -> None:
-        """Take events in; again changes nothing.
+        """Take events in, with those that other threads bring meanwhile; again changes nothing.
 
         An event whose document the server refuses is set aside with its cause.
         """
         batch = list(recorded)
-        if batch:
-            with nullcontext() if self._pinned else self._writing:
-                self._patiently(lambda generation: self._apply(generation, batch))
+        if batch and self._pinned is not None:
+            self._take(batch)
+        elif batch:
+            self._together.take(batch)
+
+    def forget(self) -> None:
+        """Others wrote, or may have written, what this one wrote until now: read all of it anew."""
+        self._applying.forget()
+
+    def _take(self, batch: Sequence[Recorded]) -> None:
+        with nullcontext() if self._pinned else self._writing:
+            self._patiently(lambda generation: self._apply(generation, batch))
 
     def _apply(self, generation: Generation, batch: Sequence[Recorded]) -> None:
         for one in self._applying.apply(generation, batch):
@@ -111,22 +125,25 @@ class ElasticIndex(AbstractContextManager["ElasticIndex"]):
             self._patiently(put)
 
     def _patiently(self, write: Callable[[Generation], None]) -> None:
-        """Write into the set that is read: again, all of it, where a rebuild exchanges the sets."""
+        """Write into the set that is read: again, all of it, where a rebuild exchanges the sets.
+
+        Which one that is is not asked each time: one that is exchanged cannot be written any more.
+        """
         begun = time.monotonic()
         while True:
-            generation = self._pinned or self.indices.ensure()
+            generation = self._found = self._pinned or self._found or self.indices.ensure()
             waited = time.monotonic() - begun
             try:
                 return write(generation)
-            except MissingError:
-                if self._pinned is not None or waited > _PATIENCE_S:
+            except (MissingError, BlockedError) as error:
+                self._found = None
+                is_missing = isinstance(error, MissingError)
+                if waited > _PATIENCE_S or (is_missing and self._pinned is not None):
                     raise
-                if self.indices.current() == generation:
-                    self.indices.admit(generation)
-            except BlockedError:
-                if waited > _PATIENCE_S:
-                    raise
-                if waited > _BLOCKED_S:
+                if is_missing:
+                    if self.indices.current() == generation:
+                        self.indices.admit(generation)
+                elif waited > _BLOCKED_S:
                     self._free()
             time.sleep(_PAUSE_S)
 
@@ -200,7 +217,7 @@ class ElasticIndex(AbstractContextManager["ElasticIndex"]):
     def close(self) -> None:
         """Show what was taken in, and end the connections."""
         try:
-            self._showing.show()
+            self._showing.end()
         except StorageError:
             pass
         finally:

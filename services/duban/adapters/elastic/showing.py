@@ -16,6 +16,7 @@ from duban.errors import StorageError
 from duban.ports import Recorded
 
 logger = logging.getLogger(__name__)
+_AGAIN_S = 5.0
 
 
 class Reached(msgspec.Struct, frozen=True):
@@ -40,6 +41,7 @@ class Showing:
         self._lock = threading.Lock()
         self._waiting: dict[Generation, dict[str, Reached]] = {}
         self._timer: threading.Timer | None = None
+        self._is_ended = False
 
     def wrote(self, generation: Generation, batch: Iterable[Recorded]) -> None:
         """Documents of these events were written."""
@@ -53,10 +55,8 @@ class Showing:
                     max(before.position, one.position),
                     max(before.at_us, micros(one.event.at)),
                 )
-            if self._after_s and self._timer is None:
-                self._timer = threading.Timer(self._after_s, self._later)
-                self._timer.daemon = True
-                self._timer.start()
+            if self._after_s:
+                self._show_in(self._after_s)
         if not self._after_s:
             self.show()
 
@@ -70,26 +70,49 @@ class Showing:
         failure: StorageError | None = None
         for generation, reached in waiting.items():
             try:
-                self._indices.refresh(generation)
-                self._bulk.write([_progress(generation, *one) for one in reached.items()])
-                self._indices.refresh(generation, "progress")
-            except MissingError:  # exchanged: those in its place tell how far they go themselves
-                continue
+                self._tell(generation, reached)
             except StorageError as error:
                 self._again(generation, reached)
                 failure = error
         if failure is not None:
             raise failure
 
+    def end(self) -> None:
+        """Let everything be found now; nothing is tried again later."""
+        with self._lock:
+            self._is_ended = True
+        self.show()
+
+    def _tell(self, generation: Generation, reached: dict[str, Reached]) -> None:
+        """Those exchanged for others hold what these held, so that they go as far."""
+        try:
+            self._indices.refresh(generation)
+            self._bulk.write([_progress(generation, *one) for one in reached.items()])
+            self._indices.refresh(generation, "progress")
+        except MissingError:
+            current = self._indices.current()
+            if current is None or current == generation:
+                raise
+            self._tell(current, reached)
+
     def _again(self, generation: Generation, reached: dict[str, Reached]) -> None:
         with self._lock:
             self._waiting[generation] = {**reached, **self._waiting.get(generation, {})}
 
+    def _show_in(self, seconds: float) -> None:
+        """Soon, unless it is to be sooner anyway; the lock is held."""
+        if self._timer is None and not self._is_ended:
+            self._timer = threading.Timer(seconds, self._later)
+            self._timer.daemon = True
+            self._timer.start()
+
     def _later(self) -> None:
         try:
             self.show()
-        except StorageError as error:  # told with the next events; the server asks by itself too
+        except StorageError as error:  # the server shows it by itself, but not how far it goes
             logger.warning("%s", error, extra={"action": "refresh_failed"})
+            with self._lock:
+                self._show_in(_AGAIN_S)
 
 
 def _progress(generation: Generation, name: str, reached: Reached) -> Operation:

@@ -110,9 +110,15 @@ class KeyState(msgspec.Struct, omit_defaults=True):
         return self.reports.setdefault(str(year), KeptReport())
 
 
+_BYTES = "sha256:"
 ENCODER = msgspec.json.Encoder()
 
 
 def key_of_bytes(sha256: str) -> str:
     """The key under which rejected bytes are remembered; no agency has it."""
-    return f"sha256:{sha256}"
+    return f"{_BYTES}{sha256}"
+
+
+def is_of_bytes(key: str) -> bool:
+    """Whether it is the key of some bytes."""
+    return key.startswith(_BYTES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -24,13 +25,18 @@ logger = logging.getLogger(__name__)
 
 INDEXER = "indexer"
 _EVENTS_AT_ONCE = 50  # an event may be a whole report, and each partition has so many
+_PARTITIONS_AT_ONCE = 16  # they only wait: the index writes together what all of them bring
 
 
 class Indexing(Protocol):
     """The read models as the indexer writes them; taking an event again changes nothing."""
 
     def apply(self, recorded: Iterable[Recorded]) -> None:
-        """Take facts and conclusions, in one step."""
+        """Take facts and conclusions, in one step; for several threads."""
+        ...
+
+    def forget(self) -> None:
+        """Others may have written since what is remembered of earlier steps."""
         ...
 
     def set_aside(
@@ -41,11 +47,15 @@ class Indexing(Protocol):
 
 
 class IndexSteps:
-    """Takes all streams of one partition number; a position is that of `partition.position_of`."""
+    """Takes all streams of one partition number; a position is that of `partition.position_of`.
+
+    Who takes a partition says so in its state first. Where another stands there, the partition was
+    with another worker meanwhile, and what the index remembers may no longer be so.
+    """
 
     name = INDEXER
     streams: tuple[str, ...] = ("posted", "facts", "conclusions", "alerts", ASIDE)
-    at_once = 1  # one writer at a time is what the index lets through
+    at_once = _PARTITIONS_AT_ONCE
     batch = _EVENTS_AT_ONCE
     waiting = _EVENTS_AT_ONCE
 
@@ -63,8 +73,14 @@ class IndexSteps:
         self._index = index
         self._reader = reader
         self._partitions = partitions
+        self._token = uuid.uuid4().hex
 
     def take(self, raws: Sequence[Raw], get: Get) -> Iterator[Taken]:
+        held = PartitionState(f"{INDEXER}/{raws[0].partition}", get)
+        if held.holder() != self._token:
+            self._index.forget()
+            held.hold(self._token)
+            yield Taken(writes=held.writes())
         states: dict[str, PartitionState] = {}
         found: list[Raw] = []
         for raw in raws:

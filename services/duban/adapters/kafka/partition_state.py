@@ -105,6 +105,14 @@ class PartitionState:
         self._rest.pop(self._name("cursor"), None)
         self._set("cursor", cursor)
 
+    def holder(self) -> str | None:
+        """Who took the partition last."""
+        return self._load("holder", str)
+
+    def hold(self, token: str) -> None:
+        """Say who takes it from now on."""
+        self._set("holder", token)
+
     def record(self, key: str, part: str) -> StateRecord | None:
         """One part of what is remembered of a key."""
         return self._load(f"part/{key}/{part}", StateRecord)

@@ -1,0 +1,97 @@
+"""What an indexer wrote last is not asked for again, unless others may have written it since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("elasticsearch")
+pytest.importorskip("kafka")
+
+from tests.stack.elastic_world import history, remove, settings
+from tests.stack.office import chain, facts
+
+from duban.adapters.elastic.asking import Search
+from duban.adapters.elastic.elastic_index import ElasticIndex
+from duban.adapters.embedded.store import EmbeddedStore
+from duban.config import ElasticSettings
+from duban.domain.view import Scope
+from duban.ports import Recorded
+from duban.testing.events import due, read, registered, rejected
+from duban.testing.ledger import duty
+
+
+@pytest.fixture
+def wanted(elastic: str, prefix: str) -> Iterator[ElasticSettings]:
+    yield settings(elastic, prefix)
+    remove(elastic, prefix)
+
+
+@pytest.fixture
+def recorded(tmp_path: Path) -> list[Recorded]:
+    with EmbeddedStore(tmp_path / "data") as store:
+        store.log.append(facts())
+        store.runner(chain()).run_until_idle()
+        return history(store)
+
+
+def documents(index: ElasticIndex) -> list[Mapping[str, Any]]:
+    """All that is and ever was known of the reports."""
+    index.show()
+    return list(index.asking.every(Search(model="reports", sort=("subject", "number"))))
+
+
+def test_what_others_wrote_meanwhile_is_not_written_over_after_forgetting(
+    elastic: str, wanted: ElasticSettings
+) -> None:
+    events = [
+        registered("a"),
+        *(due("a", duty(2024, "absent"), revision=n, minute=n) for n in range(2, 9)),
+    ]
+    recorded = [Recorded(number, event) for number, event in enumerate(events, 1)]
+    with ElasticIndex(settings(elastic, f"{wanted.prefix}u-")) as index:
+        index.apply(recorded)
+        expected = documents(index)
+
+    with ElasticIndex(wanted) as one, ElasticIndex(wanted) as other:
+        one.apply(recorded[:1])
+        other.apply(recorded[1:3])
+        one.forget()
+        one.apply(recorded[3:])
+
+        assert documents(one) == expected
+
+
+def test_a_state_that_was_written_is_not_asked_for_again(
+    wanted: ElasticSettings, recorded: list[Recorded], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ElasticIndex(wanted) as index:
+        asked: list[Any] = []
+        get = index._client.mget
+        monkeypatch.setattr(
+            index._client, "mget", lambda *, docs: asked.extend(docs) or get(docs=docs)
+        )
+        for begin in range(0, len(recorded), 3):
+            index.apply(recorded[begin : begin + 3])
+
+        states = [one["_id"] for one in asked if "state" in one["_index"]]
+        assert len(states) == len(set(states)) > 2
+
+
+def test_bytes_that_another_indexer_rejected_are_settled_when_they_are_read(
+    wanted: ElasticSettings,
+) -> None:
+    first = read("a", 2024, bytes_="x", reader="1", minute=2)
+    again = read("a", 2024, bytes_="x", reader="2", minute=4)
+    refused = rejected("x", agency_id="b", year=2024, minute=3)
+    with ElasticIndex(wanted) as one, ElasticIndex(wanted) as other:
+        one.apply([Recorded(1, registered("a")), Recorded(2, first)])
+        other.apply([Recorded(3, registered("b")), Recorded(4, refused)])
+        assert [row.agency_id for row in one.rejected(Scope())] == ["b"]
+
+        one.apply([Recorded(5, again)])
+
+        assert list(one.rejected(Scope())) == []
