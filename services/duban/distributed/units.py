@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -18,12 +18,14 @@ from duban.adapters.kafka.roster_follower import RosterFollower
 from duban.adapters.kafka.steps import Steps
 from duban.config import KafkaSettings
 from duban.config_servers import elastic_settings
+from duban.domain.event import Event, ReportPosted
 from duban.intake.pool import ReadingPool
 from duban.intake.unit import NAME as INTAKE
 from duban.intake.unit import Intake
 from duban.observing import Observer
-from duban.ports import BlobStore
+from duban.ports import BlobStore, Recorded
 
+_ROSTER_S = 1.0  # how old it may be where it has the agency that the list named
 _AHEAD = 3  # a file is fetched and its roster asked for while those before it are read
 
 
@@ -43,6 +45,15 @@ def intake(parts: Parts) -> Steps:
     pool = ReadingPool(parts.readers, observer=parts.observer)
     reading = Intake(pool.read, parts.blobs, SystemClock(), follower.agencies)
 
+    def prepare() -> None:
+        follower.catch_up(within_s=_ROSTER_S)
+
+    def handle(recorded: Recorded) -> Sequence[Event]:
+        posted = recorded.event.body
+        if isinstance(posted, ReportPosted) and not follower.knows(posted.agency_hint):
+            follower.catch_up()
+        return reading.handle(recorded)
+
     def close() -> None:
         pool.close()
         follower.close()
@@ -50,10 +61,10 @@ def intake(parts: Parts) -> Steps:
     return EffectSteps(
         INTAKE,
         "posted",
-        reading.handle,
+        handle,
         PartitionReader(parts.kafka),
         at_once=_AHEAD * parts.readers,
-        prepare=follower.catch_up,
+        prepare=prepare,
         close=close,
     )
 

@@ -18,6 +18,7 @@ from duban.distributed.machinery import exposition, figures_of, told_at, told_by
 from duban.distributed.side_by_side import side_by_side
 from duban.distributed.units import MAKE, Parts
 from duban.errors import StorageError
+from duban.intake.collector import relax_collector
 
 Say = Callable[[str], None]
 
@@ -111,4 +112,5 @@ def run(place: Place, say: Say) -> None:
         told = exposition(figures, running, unit, folder)
         with told_at(told, worker, worker.scrapers) as address:
             say(f"{unit}：已启动，运行指标 {address} / started, figures there")
+            relax_collector()
             running.run()

@@ -1,4 +1,4 @@
-"""The garbage collector in a reading process."""
+"""The garbage collector in a process that reads or judges."""
 
 from __future__ import annotations
 

@@ -149,6 +149,19 @@ def test_the_roster_is_followed_and_kept_over_a_restart(tmp_path: Path) -> None:
     assert kafka.asked == []
 
 
+def test_a_roster_that_is_new_enough_is_not_read_again(tmp_path: Path) -> None:
+    kafka = Kafka(registered("a"))
+    follower = RosterFollower(kafka, tmp_path / "roster.json")  # type: ignore[arg-type]
+    follower.catch_up(within_s=60.0)
+    kafka.add(registered("b"))
+
+    follower.catch_up(within_s=60.0)
+    assert (follower.knows("a"), follower.knows("b"), follower.knows(None)) == (True, False, False)
+
+    follower.catch_up()
+    assert follower.knows("b")
+
+
 def test_all_partitions_are_read_at_once_and_whoever_waits_shares_it(tmp_path: Path) -> None:
     kafka = Kafka(*map(registered, "abcdef"))
     follower = RosterFollower(kafka, tmp_path / "roster.json")  # type: ignore[arg-type]

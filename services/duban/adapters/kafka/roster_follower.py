@@ -42,21 +42,29 @@ class RosterFollower:
         self._file = file
         self._lock = threading.Lock()
         self._kept = _read(file)
-        self._roster = _in_order(self._kept)
-        self._is_news = False
+        self._show()
         self._unkept = 0
-        self._caught_up = 0.0  # when the last reading began
+        self._caught_up = float("-inf")  # when the last reading began
 
-    def catch_up(self) -> None:
-        """Read what the facts say by now; whoever comes meanwhile shares the next reading."""
-        asked = time.monotonic()
+    def catch_up(self, *, within_s: float = 0.0) -> None:
+        """Read what the facts say by now, or what they said at most so many seconds ago.
+
+        Whoever comes meanwhile shares the next reading.
+        """
+        asked = time.monotonic() - within_s
+        if self._caught_up >= asked:
+            return
         with self._lock:
             if self._caught_up < asked:
                 began = time.monotonic()
                 self._read_on()
                 if self._is_news:
-                    self._roster, self._is_news = _in_order(self._kept), False
+                    self._show()
                 self._caught_up = began
+
+    def knows(self, agency_id: str | None) -> bool:
+        """Whether the agency was in the roster as last caught up."""
+        return agency_id in self._ids
 
     def agencies(self) -> Sequence[Agency]:
         """The agencies as last caught up, by id."""
@@ -67,6 +75,10 @@ class RosterFollower:
         with self._lock:
             self._keep()
         self._reader.close()
+
+    def _show(self) -> None:
+        self._roster, self._is_news = _in_order(self._kept), False
+        self._ids = frozenset(self._kept.agencies)
 
     def _read_on(self) -> None:
         ends = self._reader.ends("facts")
