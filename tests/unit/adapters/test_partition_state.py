@@ -50,6 +50,26 @@ def test_what_is_said_of_several_events_is_left_alone_by_the_program_before() ->
     assert PartitionState(0, written.get).outbox() == said
 
 
+def test_nothing_is_held_of_what_is_stored() -> None:
+    asked: list[str] = []
+    stored = {"0/cursor": b'{"v":2,"value":4}'}
+
+    def get(name: str) -> bytes | None:
+        asked.append(name)
+        return stored.get(name)
+
+    state = PartitionState(0, get)
+    state.put_record("a", "text", StateRecord(1, b"x"))
+    assert state.cursor() == state.cursor() == 4
+    assert asked == ["0/cursor"]
+
+    stored |= state.writes()
+    state.written()
+
+    assert state.record("a", "text") == StateRecord(1, b"x")
+    assert asked == ["0/cursor", "0/part/a/text"]
+
+
 def test_what_was_set_since_is_forgotten_where_it_goes_back() -> None:
     state = PartitionState(0, {"0/keys": b'{"v":2,"value":["a"]}'}.get)
     state.add_key("b")

@@ -84,8 +84,11 @@ class PartitionState:
         return sum(len(record.data) for record in self._parts.values())
 
     def written(self) -> None:
-        """All of it is stored."""
-        self._parts, self._rest = {}, {}
+        """All of it is stored; what is asked for again is read again.
+
+        An event for everyone goes through all reports of a partition, which may not be held.
+        """
+        self._parts, self._rest, self._known = {}, {}, {}
 
     def unwritten(self) -> Unwritten:
         """What was set and is not stored yet, to go back to."""
