@@ -18,7 +18,8 @@ from pathlib import Path
 from duban.adapters.clock import SHANGHAI, SystemClock
 from duban.adapters.kafka import partition_state
 from duban.distributed import units
-from duban.distributed.worker import Place, run
+from duban.distributed.worker import Place
+from duban.distributed.working import run
 from duban.errors import DubanError
 
 _REAL = time.time

@@ -33,6 +33,17 @@ def test_one_that_ends_without_a_word_is_named() -> None:
         side_by_side({"one": WAIT_LONG, "two": partial(os._exit, 7)}, NOTHING)
 
 
+def test_none_is_started_where_the_check_before_it_says_why_not(tmp_path: Path) -> None:
+    def refuse() -> None:
+        raise StorageError("no Kafka")
+
+    mark = tmp_path / "started"
+    with pytest.raises(StorageError, match="no Kafka"):
+        side_by_side({"one": partial(mark.touch)}, NOTHING, check=refuse)
+
+    assert not mark.exists()
+
+
 _PARENT = """
 import time
 from functools import partial

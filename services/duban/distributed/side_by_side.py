@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
@@ -15,14 +16,23 @@ from duban.errors import DubanError, StorageError
 Work = Callable[[], None]
 
 
-def side_by_side(works: Mapping[str, Work], begin: Work, shared: Sequence[str] = ()) -> None:
+def _nothing() -> None:
+    """Nothing is to be checked."""
+
+
+def side_by_side(
+    works: Mapping[str, Work], begin: Work, shared: Sequence[str] = (), check: Work = _nothing
+) -> None:
     """Run all until SIGINT or SIGTERM; each process begins with `begin`.
 
-    The modules `shared` are loaded once for all of them. Where one ends by itself the others are
-    ended too, and its error is raised. None outlives this process.
+    The modules `shared` are loaded once for all of them; meanwhile `check` may raise why none is to
+    be started. Where one ends by itself the others are ended too, and its error is raised. None
+    outlives this process.
     """
     forked = multiprocessing.get_context("forkserver")  # from a process that has no threads
     forked.set_forkserver_preload([*shared])
+    forkserver.ensure_running()
+    check()
     asked = threading.Event()
     children: dict[str, BaseProcess] = {}
     errors: dict[str, Connection] = {}

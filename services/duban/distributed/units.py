@@ -43,6 +43,7 @@ def intake(parts: Parts) -> Steps:
     """Reads what was posted, in confined processes, and records what it found as facts."""
     follower = RosterFollower(PartitionReader(parts.kafka), parts.folder / "roster.json")
     pool = ReadingPool(parts.readers, observer=parts.observer)
+    pool.start()
     reading = Intake(pool.read, parts.blobs, SystemClock(), follower.agencies)
 
     def prepare() -> None:

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 from functools import partial
 
 import msgspec
 
-from duban.adapters.blobs.opening import blob_store
 from duban.adapters.kafka import admin
-from duban.adapters.kafka.faust_worker import FaustWorker
 from duban.adapters.kafka.groups import refuse_strangers
 from duban.config import BlobSettings, KafkaSettings
 from duban.config_worker import WorkerSettings
-from duban.distributed.machinery import exposition, figures_of, told_at, told_by
 from duban.distributed.side_by_side import side_by_side
-from duban.distributed.units import MAKE, Parts
 from duban.errors import StorageError
-from duban.intake.collector import relax_collector
 
 Say = Callable[[str], None]
+_UNIT = "duban.distributed.working"  # what takes long to load: each unit is a copy of it loaded
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,14 +32,24 @@ def work(place: Place, *, begin: Callable[[], None], say: Say) -> None:
     `begin` sets up the log of each process. DubanError for what cannot start or had to end.
     """
     units = place.worker.units
-    refuse_drift(place.kafka)
-    refuse_strangers(place.kafka, units)
+
+    def check() -> None:
+        refuse_drift(place.kafka)
+        refuse_strangers(place.kafka, units)
+
     if len(units) == 1:
+        check()
         begin()
-        run(place, say)
+        _run(place, say)
         return
-    works = {unit: partial(run, _alone(place, unit), say) for unit in units}
-    side_by_side(works, begin, shared=(__name__,))
+    works = {unit: partial(_run, _alone(place, unit), say) for unit in units}
+    side_by_side(works, begin, shared=(_UNIT,), check=check)
+
+
+def _run(place: Place, say: Say) -> None:
+    from duban.distributed.working import run
+
+    run(place, say)
 
 
 def _alone(place: Place, unit: str) -> Place:
@@ -76,41 +81,3 @@ def refuse_drift(settings: KafkaSettings) -> None:
         f"{one.setting} of the topic {one.topic} must be {one.declared}, is {one.found or 'none'}"
         f"{f', and {more} other differences' if more else ''}; {en}",
     )
-
-
-def run(place: Place, say: Say) -> None:
-    """Run the one unit of a place in this process."""
-    worker = place.worker
-    (unit,) = worker.units
-    folder = worker.data / unit
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StorageError(
-            f"状态目录 {folder} 无法使用（{error.strerror}）：请检查路径和权限。",
-            f"The state folder {folder} cannot be used ({error.strerror}): please check its path "
-            "and permissions.",
-        ) from error
-    partitions = place.kafka.partitions
-    figures = figures_of(unit, partitions)
-    parts = Parts(
-        kafka=place.kafka,
-        blobs=blob_store(place.blobs),
-        folder=folder,
-        readers=worker.readers,
-        observer=figures,
-    )
-    with closing(MAKE[unit](parts)) as steps:
-        running = FaustWorker(
-            place.kafka,
-            steps,
-            folder,
-            session_s=worker.session_s,
-            told=told_by(figures, unit),
-            say=say,
-        )
-        told = exposition(figures, running, unit, folder)
-        with told_at(told, worker, worker.scrapers) as address:
-            say(f"{unit}：已启动，运行指标 {address} / started, figures there")
-            relax_collector()
-            running.run()

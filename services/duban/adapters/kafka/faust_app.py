@@ -11,6 +11,7 @@ import aiokafka
 import faust
 from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth
 
+from duban.adapters.kafka.faust_parts import Tables, prompt
 from duban.adapters.kafka.topics import MAX_EVENT_BYTES, TABLE, application
 from duban.config import KafkaSettings
 from duban.errors import UsageError
@@ -25,13 +26,14 @@ _ROCKSDB = {
 _EVENTS_WAITING = 32  # an event may be a whole report
 _FETCHED_AT_ONCE = 1 << 20  # bytes a partition; one that is larger comes alone
 _SLOWEST_S = 1800.0  # between two looks at Kafka, before the others take over
+_SETTLING_S = 0.1  # others may join the group at the same time
 
 
 def application_of(settings: KafkaSettings, unit: str, folder: Path, session_s: float) -> faust.App:
     """An application that makes no topic, opens no port, and believes its own cursor alone."""
     for chatty in ("faust", "mode", "aiokafka", "kafka"):  # what goes wrong is told by us
         logging.getLogger(chatty).setLevel(logging.ERROR)
-    return faust.App(
+    made = faust.App(
         application(settings, unit),
         broker=[f"kafka://{address}" for address in settings.addresses],
         broker_client_id=f"{settings.prefix}duban",
@@ -52,13 +54,15 @@ def application_of(settings: KafkaSettings, unit: str, folder: Path, session_s: 
         web_enabled=False,
         stream_wait_empty=False,
         stream_buffer_maxsize=_EVENTS_WAITING,
-        stream_recovery_delay=0.5,
+        stream_recovery_delay=_SETTLING_S,
         consumer_auto_offset_reset="earliest",
         consumer_max_fetch_size=_FETCHED_AT_ONCE,
         producer_acks=-1,
         producer_compression_type="gzip",
         producer_max_request_size=MAX_EVENT_BYTES,
+        TableManager=Tables,
     )
+    return prompt(made)
 
 
 def table_of(app: faust.App, partitions: int) -> Any:

@@ -8,6 +8,7 @@ partition whose cursor stands still before its end is asked for again.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import signal
 from collections.abc import Callable, Iterable
@@ -15,10 +16,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+from aiokafka.errors import IllegalStateError
 from faust.types import TP
 
 from duban.adapters.kafka.delivery import Delivery, Told
 from duban.adapters.kafka.faust_app import application_of, producer_of, table_of
+from duban.adapters.kafka.faust_parts import Tables
 from duban.adapters.kafka.lanes import Lanes
 from duban.adapters.kafka.partition_reader import PartitionReader, Raw, raw_of
 from duban.adapters.kafka.pulse import Pulse
@@ -101,6 +104,7 @@ class FaustWorker:
         self._app.agent(topic, name=self._steps.name)(self._receive)
         self._app.timer(_LOOK_AGAIN_S)(self._look_again)
         self._app.on_partitions_assigned.connect(self._assigned, weak=False)
+        cast("Tables", self._app.tables).ready = lambda: self._app.add_future(self._begin())
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -186,8 +190,19 @@ class FaustWorker:
                     self._steps.name, name, number, cursor, end,
                     extra={"action": "partition_read_again"},
                 )  # fmt: skip
-                await self._app.consumer.seek(place, cursor)
+                await self._seek(place, cursor)
         self._left = left
+
+    async def _begin(self) -> None:
+        """Go to the cursor of each partition: Faust drops what came while tables were filled."""
+        for place in self._places():
+            name, number = self._streams[place.topic], place.partition
+            kept = partial(self._table.get, number)
+            await self._seek(place, self._steps.cursor(name, number, kept))
+
+    async def _seek(self, place: TP, offset: int) -> None:
+        with contextlib.suppress(IllegalStateError):  # it was taken away meanwhile
+            await self._app.consumer.seek(place, offset)
 
     def _places(self) -> list[TP]:
         """The partitions of its streams that this worker has now."""
