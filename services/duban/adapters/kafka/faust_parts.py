@@ -10,18 +10,21 @@ from faust.tables import TableManager
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 
 _LONGEST_FETCH_MS = 250
+_WORTH_A_FETCH = 256 * 1024  # bytes; less than that waits for more, but never longer
 
 
 class _Thread(AIOKafkaConsumerThread):
-    """Lets Kafka hold a fetch back less long where there is nothing to fetch.
+    """Lets Kafka hold a fetch back less long where there is nothing to fetch, or little.
 
-    Requests of a connection are answered one after another, so that whoever asks for offsets
-    meanwhile waits; and a partition whose messages are all taken is in the next fetch only.
+    What comes one by one is so fetched together, and written together. Requests of a connection
+    are answered one after another, so that whoever asks for offsets meanwhile waits; and a
+    partition whose messages are all taken is in the next fetch only.
     """
 
     def _create_worker_consumer(self, transport: Transport) -> aiokafka.AIOKafkaConsumer:
         made = super()._create_worker_consumer(transport)
         made._fetch_max_wait_ms = _LONGEST_FETCH_MS  # noqa: SLF001 - Faust fixes it at 1.5 s
+        made._fetch_min_bytes = _WORTH_A_FETCH  # noqa: SLF001 - and has no setting for it
         return made
 
 
