@@ -44,7 +44,7 @@ def by_browser(chromium: str, source: str, folder: Path, *, header: bool = False
     ]  # fmt: skip
     if not header:
         command.insert(4, "--no-pdf-header-footer")
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
     return (folder / "page.pdf").read_bytes()
 
 
