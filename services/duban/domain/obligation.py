@@ -61,7 +61,8 @@ class Obligation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     absent_on: str | None = None  # the day whose reading proved the absence and its gravity
     posted: Posted | None = None
     reason: str | None = None  # why it is blocked, waived or ended; one Chinese sentence
-    reason_en: str = ""  # the same in English; empty for the words of an office
 
-    def __post_init__(self) -> None:
-        msgspec.structs.force_setattr(self, "reason_en", english_of(self.reason))
+    @property
+    def reason_en(self) -> str:
+        """The reason in English, from the sentence recorded; empty for the words of an office."""
+        return english_of(self.reason)

@@ -52,8 +52,7 @@ class Table(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     unknown ones (table 4 has one row without a label: none is listed).
     `value_columns` counts the value cells of the (widest) data row, `leaf_headers` the header
     labels above them. `doubt` says why the structure cannot be trusted; all its cells are
-    then unreadable. `doubt_en` says it in English and follows from `doubt`, as what was
-    recorded before has none.
+    then unreadable.
     """
 
     name: TableName
@@ -65,10 +64,11 @@ class Table(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     value_columns: int | None = None
     balance_note: bool = False
     doubt: str | None = None
-    doubt_en: str = ""
 
-    def __post_init__(self) -> None:
-        msgspec.structs.force_setattr(self, "doubt_en", english_of(self.doubt))
+    @property
+    def doubt_en(self) -> str:
+        """The doubt in English; it follows from the sentence recorded."""
+        return english_of(self.doubt)
 
 
 OrdinalStyle = Literal["一、", "（一）", "1.", "1、", "other"]
@@ -160,10 +160,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     pictures: tuple[int, ...] = ()  # parts that hold a picture; 0 is the preface
     converted: bool = False  # a text copy of an original: faults of structure are not proved
     damaged: str | None = None  # why the text cannot be trusted (mojibake, missing pages)
-    damaged_en: str = ""  # the same in English; follows from `damaged`
 
-    def __post_init__(self) -> None:
-        msgspec.structs.force_setattr(self, "damaged_en", english_of(self.damaged))
+    @property
+    def damaged_en(self) -> str:
+        """Why in English; it follows from the sentence recorded."""
+        return english_of(self.damaged)
 
     def cell(self, path: str) -> Cell | None:
         """The cell at a full path such as `applications.new_received.total`."""

@@ -14,6 +14,7 @@ from fastapi import APIRouter, FastAPI, Response
 from fastapi.openapi.utils import get_openapi
 
 from duban.domain import view
+from duban.web.bilingual import describe_both, in_both
 from duban.web.checking import Checked
 from duban.web.questions import Asked, Findings, PathYear, Searched, Seen, Selected
 from duban.web.refusal import NO_AGENCY, NO_REPORT, Refusal
@@ -47,6 +48,7 @@ def describe(app: FastAPI) -> None:
             _, components = msgspec.json.schema_components(
                 list(ANSWERS.values()), ref_template=_REFERENCE
             )
+            describe_both(components)
             made.setdefault("components", {}).setdefault("schemas", {}).update(components)
             app.openapi_schema = made
         return app.openapi_schema
@@ -82,7 +84,7 @@ def router(site: Site) -> APIRouter:
     @routes.get("/matrix", responses=answers("matrix"))
     def matrix(asked: Asked, selected: Selected) -> Response:
         """One row per agency and year, by the filters of the page."""
-        return as_json(select(site.index.matrix(asked), selected))
+        return as_json(in_both(select(site.index.matrix(asked), selected)))
 
     @routes.get("/findings", responses=answers("findings"))
     def findings(query: Findings) -> Response:
@@ -95,7 +97,7 @@ def router(site: Site) -> APIRouter:
         answer = site.index.report(agency_id, year, asked)
         if answer is None:
             raise Refusal(404, *NO_REPORT)
-        return as_json(answer)
+        return as_json(in_both(answer))
 
     @routes.get("/agencies/{agency_id}", responses=answers("agency"))
     def agency(agency_id: str, asked: Seen) -> Response:
@@ -103,7 +105,7 @@ def router(site: Site) -> APIRouter:
         answer = site.index.agency(agency_id, asked)
         if answer is None:
             raise Refusal(404, *NO_AGENCY)
-        return as_json(answer)
+        return as_json(in_both(answer))
 
     @routes.get("/aside", responses=answers("aside"))
     def aside(asked: Seen) -> Response:

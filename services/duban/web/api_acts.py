@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from duban.web.api import answers, as_json
+from duban.web.bilingual import in_both
 from duban.web.checking import check
 from duban.web.forms import received
 from duban.web.refusal import Refusal
@@ -40,7 +41,7 @@ def router(site: Site) -> APIRouter:
     async def look(request: Request) -> Response:
         """Read and judge one file (multipart) without keeping anything of it."""
         async with received(request) as form:
-            return as_json(await check(form, site))
+            return as_json(in_both(await check(form, site)))
 
     @routes.post("/retry", responses=answers("retry"), openapi_extra=_retry_body())
     async def again(request: Request) -> Response:

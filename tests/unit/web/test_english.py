@@ -186,3 +186,20 @@ def test_doubts_of_a_report_are_told_in_the_language_of_the_reader(
         assert both[lang] in report
         assert both[other] not in report
     assert {"zh": blocked, "en": english_of(blocked)}[lang] in agency
+
+    told = client.get(API + "/reports/b/2024").json()["report"]
+    cell = told["tables"]["applications"]["cells"]["new_received.total"]
+    found = told["damaged_en"], told["tables"]["disputes"]["doubt_en"], cell["note_en"]
+    assert found == tuple(map(english_of, why))
+    for path in ("/agencies/b", "/matrix?year=2024"):
+        assert english_of(blocked) in client.get(API + path).text
+
+
+def test_the_description_of_the_api_names_the_english_sentences(client: httpx.Client) -> None:
+    schemas = client.get(API + "/openapi.json").json()["components"]["schemas"]
+
+    for name, field in (
+        ("Cell", "note_en"), ("Table", "doubt_en"), ("Report", "damaged_en"),
+        ("Obligation", "reason_en"),
+    ):  # fmt: skip
+        assert schemas[name]["properties"][field]["type"] == "string"
