@@ -57,6 +57,34 @@ def test_a_state_that_cannot_be_seen_stops_the_batch(
         applying.apply(Generation("p-", 1), [Recorded(1, registered("a"))])
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("security_exception", "may not use the indices"),
+        ("index_closed_exception", "refused a request (400 index_closed_exception)"),
+    ],
+)
+def test_what_never_passes_is_told_at_once_as_what_it_is(kind: str, said: str) -> None:
+    server: Any = Server(kind, times=1)
+    applying = Applying(server, SETTINGS, Bulk(server, SETTINGS), lanes=1)
+
+    with pytest.raises(StorageError) as told:
+        applying.apply(Generation("p-", 1), [Recorded(1, registered("a"))])
+
+    assert said in told.value.english
+
+
+def test_what_is_not_known_to_pass_is_waited_for_and_then_told_by_its_name() -> None:
+    server: Any = Server("strange_exception")
+    applying = Applying(server, SETTINGS, Bulk(server, SETTINGS), lanes=1)
+
+    with pytest.raises(StorageError) as told:
+        applying.apply(Generation("p-", 1), [Recorded(1, registered("a"))])
+
+    assert "strange_exception" in told.value.english
+    assert "too busy" not in told.value.english
+
+
 def test_a_shard_that_is_not_there_yet_is_asked_again() -> None:
     server: Any = Server("no_shard_available_action_exception", times=2)
     applying = Applying(server, SETTINGS, Bulk(server, SETTINGS), lanes=1)

@@ -14,8 +14,22 @@ from duban.errors import StorageError
 
 #: What passes by itself: too much at once, no master yet, a gateway in between.
 PASSING = (429, 502, 503, 504)
-_REFUSED, _FORBIDDEN, _MISSING, _UNAVAILABLE = 401, 403, 404, 503
+_REFUSED, _FORBIDDEN, _MISSING = 401, 403, 404
 NO_INDEX = "index_not_found_exception"
+#: The statuses that some errors have, which are told of one document without any.
+_STATUS_OF = {
+    NO_INDEX: 404,
+    "security_exception": 403,
+    "index_closed_exception": 400,
+    "illegal_argument_exception": 400,
+    "routing_missing_exception": 400,
+    "no_shard_available_action_exception": 503,
+    "unavailable_shards_exception": 503,
+    "circuit_breaking_exception": 429,
+    "es_rejected_execution_exception": 429,
+}
+_FAULT = 500
+_LASTING = (400, 403, 404)
 
 
 class BlockedError(StorageError):
@@ -123,9 +137,14 @@ def kind_of(error: ApiError) -> str:
     return str(found.get("type", "")) if isinstance(found, dict) else ""
 
 
+def lasts(kind: str) -> bool:
+    """Whether an error of one document stays however long it is waited for."""
+    return _STATUS_OF.get(kind, _FAULT) in _LASTING
+
+
 def unseen(settings: ElasticSettings, kind: str) -> StorageError:
     """A document could not be asked for; its error has a type and no status."""
-    return by_status(settings, _MISSING if kind == NO_INDEX else _UNAVAILABLE, kind)
+    return by_status(settings, _STATUS_OF.get(kind, _FAULT), kind)
 
 
 def no_indices(settings: ElasticSettings) -> MissingError:

@@ -11,7 +11,7 @@ import msgspec
 from elasticsearch import Elasticsearch
 
 from duban.adapters.elastic import documents
-from duban.adapters.elastic.failure import NO_INDEX, told, unseen
+from duban.adapters.elastic.failure import lasts, told, unseen
 from duban.config import ElasticSettings
 
 _PAUSE_S = 0.2
@@ -45,8 +45,9 @@ class Lookup:
             kinds = [one["error"]["type"] for one in found if one.get("error") is not None]
             if not kinds:
                 return found
-            if NO_INDEX in kinds or time.monotonic() > last:
-                raise unseen(self._settings, NO_INDEX if NO_INDEX in kinds else kinds[0])
+            lasting = [kind for kind in kinds if lasts(kind)]
+            if lasting or time.monotonic() > last:
+                raise unseen(self._settings, (lasting or kinds)[0])
             time.sleep(_PAUSE_S)
 
 
