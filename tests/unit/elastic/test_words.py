@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duban.adapters.elastic.words import Phrase, characters, phrase, words
+from duban.adapters.elastic.words import Phrase, cut, phrase
 from duban.adapters.embedded import bigram
 
 TEXT = st.text("政府信息公开12ab，。 Ａ", max_size=12)
@@ -32,8 +32,7 @@ def test_a_piece_becomes_a_phrase(piece: str, expected: Phrase | None) -> None:
 
 def found(text: str, piece: Phrase) -> bool:
     """Whether the words of a phrase stand next to one another, as the server decides it."""
-    cut = words(text)
-    held = (cut if piece.field == "words" else characters(cut)).split()
+    held = getattr(cut(text), piece.field).split()
     sought = piece.text.split()
     return any(held[n : n + len(sought)] == sought for n in range(len(held) - len(sought) + 1))
 

@@ -87,7 +87,12 @@ class Asking:
     def column(self, search: Search, name: str) -> Iterator[tuple[Sequence[Any], Any]]:
         """What each document is sorted by, in order, and one field of it; no document is read."""
         body = _body(msgspec.structs.replace(search, limit=_WINDOW, fields=False))
-        more = {"docvalue_fields": [name], "track_total_hits": False}
+        del body["_source"]  # even a document's id lies packed with all the rest of it
+        more = {
+            "docvalue_fields": [name],
+            "stored_fields": "_none_",
+            "track_total_hits": False,
+        }
         for found in self._pages(body | more, self._index(search), _OF_COLUMN):
             yield found["sort"], found.get("fields", {}).get(name, [None])[0]
 

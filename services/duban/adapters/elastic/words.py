@@ -23,14 +23,17 @@ class Phrase(NamedTuple):
     text: str
 
 
-def words(text: str) -> str:
-    """The words of a text, between blanks."""
-    return bigram.words(text)
+class Cut(NamedTuple):
+    """A text as it is searched: its words between blanks, and the same runs as characters."""
+
+    words: str
+    characters: str
 
 
-def characters(found: str) -> str:
-    """Words (as `words` gives them) as single characters."""
-    return " ".join(_characters(found.split()))
+def cut(text: str) -> Cut:
+    """What is searched of a text."""
+    runs = bigram.runs(text)
+    return Cut(" ".join(bigram.cut(runs)), _one_by_one(runs))
 
 
 def phrase(piece: str) -> Phrase | None:
@@ -43,19 +46,16 @@ def phrase(piece: str) -> Phrase | None:
         return Phrase("words", " ".join(found))
     if len(found) > 1 and _is_pair(found[-2]):
         return Phrase("words", " ".join(found[:-1]))
-    return Phrase("characters", " ".join(_characters(found)))
+    return Phrase("characters", cut(bigram.clean(piece)).characters)
 
 
-def _characters(found: list[str]) -> list[str]:
+def _one_by_one(runs: list[str]) -> str:
     made: list[str] = []
-    for word, after in zip_longest(found, found[1:], fillvalue=""):
-        if word.isascii():
-            made.append(word)
-            continue
-        made.append(word[0])
-        if not _is_pair(word) and after and not after.isascii():
+    for run, after in zip_longest(runs, runs[1:], fillvalue=""):
+        made.append(run if run.isascii() else " ".join(run))
+        if not (run.isascii() or after.isascii()):  # the last one is followed by an empty one
             made.append(_BREAK)
-    return made
+    return " ".join(made)
 
 
 def _is_pair(word: str) -> bool:

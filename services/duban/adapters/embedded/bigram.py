@@ -8,6 +8,7 @@ lower-cased word. Everything else only separates.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from operator import add
 
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\u3007"
@@ -34,12 +35,18 @@ def _narrow(match: re.Match[str]) -> str:
 
 def words(text: str) -> str:
     """The words of a text to be indexed, in order."""
-    return " ".join(_words(_RUN.findall(fold(text))))
+    return " ".join(cut(runs(text)))
 
 
-def _words(runs: list[str]) -> list[str]:
+def runs(text: str) -> list[str]:
+    """The runs of a text that words are made of, each of Chinese or of letters and digits."""
+    return _RUN.findall(fold(text))
+
+
+def cut(held: Iterable[str]) -> list[str]:
+    """The words of runs, in order."""
     found: list[str] = []
-    for run in runs:
+    for run in held:
         if run.isascii():
             found.append(run)
         else:
@@ -50,11 +57,11 @@ def _words(runs: list[str]) -> list[str]:
 
 def phrase(piece: str) -> str | None:
     """One piece of a query as an FTS5 phrase; None where nothing in it can be searched."""
-    runs = _RUN.findall(fold(clean(piece)))
-    if not runs:
+    held = runs(clean(piece))
+    if not held:
         return None
-    last = runs[-1]
-    before = _words(runs[:-1])
+    last = held[-1]
+    before = cut(held[:-1])
     if last.isascii():
         return _quoted([*before, last])
     if len(last) == 1:
@@ -64,14 +71,14 @@ def phrase(piece: str) -> str | None:
 
 def finder(piece: str) -> re.Pattern[str] | None:
     """What finds a piece in folded text, just where its phrase matches."""
-    runs = _RUN.findall(fold(clean(piece)))
-    if not runs:
+    held = runs(clean(piece))
+    if not held:
         return None
     between = f"[^0-9a-z{_CJK}]"
     pattern = ""
-    for i, run in enumerate(runs):
+    for i, run in enumerate(held):
         if i:
-            alike = run.isascii() == runs[i - 1].isascii()
+            alike = run.isascii() == held[i - 1].isascii()
             pattern += f"{between}{'+' if alike else '*'}"
         pattern += f"(?<![0-9a-z]){run}(?![0-9a-z])" if run.isascii() else run
     return re.compile(pattern)
