@@ -21,7 +21,7 @@ from duban.config import KafkaSettings
 from duban.domain.event import EVERYONE
 from duban.errors import StorageError
 
-_TOGETHER_S = 0.05  # how long a write may wait for those of other lanes
+_TOGETHER_S = 0.1  # how long a write may wait for those of other lanes
 _MOST_BYTES = MAX_EVENT_BYTES - 64 * 1024  # of a batch, its header and the request's left room
 
 
