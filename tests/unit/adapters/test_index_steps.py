@@ -104,6 +104,33 @@ def test_what_cannot_be_read_is_told_and_all_else_is_taken() -> None:
     assert [(unit, row.event_id) for unit, row in index.aside] == [("indexer", "broken")]
 
 
+def test_of_events_that_were_not_delivered_only_the_one_at_fault_is_given_up() -> None:
+    log, index, table = Log(facts=FACTS), Index(), {}
+    steps = IndexSteps(index, log, PARTITIONS)
+    apply = index.apply
+
+    def fails(recorded: Iterable[Recorded]) -> None:
+        those = list(recorded)
+        if FACTS[1] in [one.event for one in those]:
+            raise ZeroDivisionError
+        apply(those)
+
+    index.apply = fails  # type: ignore[method-assign]
+    last = log.raws["facts"][2]
+    with pytest.raises(ZeroDivisionError):
+        taken(steps, [last], table)
+    given_up = []
+    for _ in range(2):
+        step = steps.give_up(last, table.get, ZeroDivisionError())
+        table.update(step.writes)
+        given_up += step.set_aside
+        assert last not in step.done
+    taken(steps, [last], table)
+
+    assert [row.event_id for row in given_up] == [FACTS[1].id]
+    assert [one.event for one in index.taken] == [FACTS[0], FACTS[2]]
+
+
 def test_what_other_units_set_aside_is_shown() -> None:
     log, index, table = Log(facts=FACTS), Index(), {}
     row = SetAside(1, "a", "wrong", "规则出错")

@@ -17,7 +17,7 @@ from duban.adapters.kafka.partition_reader import PartitionReader, Raw, Span
 from duban.adapters.kafka.partition_state import Get, KeptAside, PartitionState
 from duban.adapters.kafka.taken import Taken
 from duban.domain.event import decode
-from duban.errors import EventError
+from duban.errors import EventError, StorageError
 from duban.observing import UNOBSERVED, Observer
 from duban.ports import Recorded, SetAside
 
@@ -105,10 +105,17 @@ class IndexSteps:
 
     def give_up(self, raw: Raw, get: Get, error: Exception) -> Taken:
         state = _state(raw.stream, raw.partition, get)
-        row = self._refused(raw, error)
-        state.put_aside(KeptAside(row, raw.offset, b""))
+        cursor = state.cursor()
+        if raw.offset > cursor:  # one that was not delivered may be at fault, or one after it
+            raw = next(self._between(raw, cursor))
+            refused = self._apply_alone(raw)
+        else:
+            refused = [(self._refused(raw, error), raw)]
+        for row, one in refused:
+            state.put_aside(KeptAside(row, one.offset, b""))
         state.move(raw.offset + 1)
-        return Taken(writes=state.writes(), rows=((raw, row),), done=(raw,))
+        rows = tuple((one, row) for row, one in refused)
+        return Taken(writes=state.writes(), rows=rows, done=(raw,))
 
     def cursor(self, stream: str, partition: int, get: Get) -> int:
         return _state(stream, partition, get).cursor()
@@ -141,6 +148,15 @@ class IndexSteps:
             self._index.apply(recorded)
             self._observer.indexed(recorded)
         return refused
+
+    def _apply_alone(self, raw: Raw) -> list[tuple[SetAside, Raw]]:
+        """Take one in, or tell why it cannot be taken; StorageError says nothing of it."""
+        try:
+            return self._apply([raw])
+        except StorageError:
+            raise
+        except Exception as error:  # whatever it is, later events must go on
+            return [(self._refused(raw, error), raw)]
 
     def _refused(self, raw: Raw, error: Exception) -> SetAside:
         position = position_of(raw.partition, raw.offset, self._partitions)
