@@ -59,3 +59,18 @@ def answers(index: ElasticIndex) -> dict[str, object]:
         "findings": index.findings(FindingQuery(open_only=False, order="agency", limit=100)),
         "found": index.search(SearchQuery(text="错误")).hits,
     }
+
+
+def spoil(index: ElasticIndex, agency_id: str, name: str) -> None:
+    """Give an agency another name in the indices that are read, as no event does."""
+    made = index.indices.ensure()
+    found = index._client.get(index=made.index("agencies"), id=agency_id, routing=agency_id)
+    index._client.index(
+        index=made.index("agencies"),
+        id=agency_id,
+        routing=agency_id,
+        document={**found["_source"], "agency": name, "digest": name},
+        version=found["_version"] + 1,
+        version_type="external",
+    )
+    index.indices.refresh(made)

@@ -14,9 +14,12 @@ pytest.importorskip("kafka")
 from tests.stack.elastic_world import remove
 from tests.stack.kafka_topics import PARTITIONS, STREAMS, made_topics
 from tests.stack.office import facts
+from tests.stack.rebuilding import spoil
 
+from duban.adapters.elastic.elastic_index import ElasticIndex
 from duban.adapters.kafka.kafka_event_log import KafkaEventLog
 from duban.cli import group
+from duban.config_servers import elastic_settings
 from duban.testing.events import registered
 
 
@@ -60,10 +63,17 @@ def test_the_indices_are_built_compared_and_exchanged_by_command(
 
     with KafkaEventLog(kafka_settings(environment=environment)) as log:
         log.append([registered("new", "新局")])
+    ahead = run(environment)
+    assert ahead.exit_code == 0
+    assert "另有 1 份未作比较" in ahead.output
+    assert "已更换" in ahead.output
+
+    with ElasticIndex(elastic_settings(environment=environment)) as index:
+        spoil(index, "new", "改局")
     differing = run(environment)
     assert differing.exit_code == 1
     assert "机关：原有" in differing.output
-    assert "新局" in differing.output
+    assert "改局" in differing.output
     assert "--accept" in differing.output
 
 

@@ -13,7 +13,7 @@ pytest.importorskip("kafka")
 from tests.stack.elastic_world import history
 from tests.stack.kafka_topics import STREAMS, made_topics
 from tests.stack.office import chain, facts
-from tests.stack.rebuilding import Recording, answers, told, wait_until
+from tests.stack.rebuilding import Recording, answers, spoil, told, wait_until
 from tests.stack.replay import Replay
 
 from duban.adapters.elastic.applying import Applying
@@ -54,20 +54,45 @@ def test_what_is_built_anew_is_what_was_shown_and_takes_its_place(
 def test_what_differs_is_told_and_nothing_is_exchanged(
     index: ElasticIndex, wanted: ElasticSettings, store: EmbeddedStore
 ) -> None:
+    spoil(index, "a1", "新局")
     before, first = answers(index), index.indices.current()
-    store.log.append([registered("new", "新局")])
 
     rebuilt = rebuild(wanted, Recording(store), told=told)
 
     kinds = {one.kind: one for one in rebuilt.kinds}
     assert (rebuilt.is_equal, rebuilt.is_exchanged) == (False, False)
-    assert (kinds["agencies"].added, kinds["agencies"].missing) == (1, 0)
-    assert "新局" in (kinds["agencies"].first[0].after or "")
+    assert (kinds["agencies"].changed, kinds["agencies"].missing) == (1, 0)
+    assert "新局" in (kinds["agencies"].first[0].before or "")
     assert index.indices.current() == first
     assert index.indices.others(first) == []
     assert answers(index) == before
+    store.log.append([registered("new", "新局")])
     index.apply(history(store))  # it may be written again
     assert index.agency("new", Scope()) is not None
+
+
+def test_what_the_indexers_have_yet_to_take_is_told_apart_and_no_difference(
+    index: ElasticIndex, wanted: ElasticSettings, store: EmbeddedStore
+) -> None:
+    store.log.append([registered("new", "新局"), read("a2", 2021, "甲乙", minute=9)])
+
+    rebuilt = rebuild(wanted, Recording(store), told=told)
+
+    assert (rebuilt.is_equal, rebuilt.is_exchanged) == (True, True)
+    assert rebuilt.untaken > 2
+    assert {one.kind: one.after for one in rebuilt.kinds}["agencies"] == 8  # not a2, not the new
+    assert index.agency("new", Scope()) is not None
+
+
+def test_a_difference_is_told_also_while_the_indexers_have_events_to_take(
+    index: ElasticIndex, wanted: ElasticSettings, store: EmbeddedStore
+) -> None:
+    spoil(index, "a1", "新局")
+    store.log.append([registered("new", "新局")])
+
+    rebuilt = rebuild(wanted, Recording(store), told=told)
+
+    assert (rebuilt.is_equal, rebuilt.is_exchanged, rebuilt.untaken) == (False, False, 1)
 
 
 def test_what_differs_is_exchanged_where_that_is_accepted(

@@ -87,7 +87,9 @@ def _indices(form: Literal["text", "json"], *, exchange: bool, accept: bool) -> 
     from duban.cli.output.stage import Stage
     from duban.config_servers import elastic_settings
     from duban.config_source import kafka_settings
+    from duban.intake.collector import relax_collector
 
+    relax_collector()
     elastic, kafka = elastic_settings(), kafka_settings()
     reader = PartitionReader(kafka)
     try:

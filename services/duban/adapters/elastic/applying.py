@@ -55,16 +55,26 @@ class _Written(msgspec.Struct, frozen=True):
 
 
 class Applying:
-    """Writes into one set of indices at a time. Raises StorageError."""
+    """Writes into one set of indices at a time. Raises StorageError.
+
+    With `is_alone` nothing was in it before, and nobody else writes there.
+    """
 
     def __init__(
-        self, client: Elasticsearch, settings: ElasticSettings, bulk: Bulk, lanes: int
+        self,
+        client: Elasticsearch,
+        settings: ElasticSettings,
+        bulk: Bulk,
+        lanes: int,
+        *,
+        is_alone: bool = False,
     ) -> None:
         self._settings = settings
         self._bulk = bulk
         self._lanes = lanes
         self._lookup = Lookup(client, settings)
         self._memory = Memory(_KEPT_BYTES)
+        self._written: set[str] | None = set() if is_alone else None
 
     def apply(self, generation: Generation, batch: Sequence[Recorded]) -> list[Unwritable]:
         """Take events in; those whose documents were refused."""
@@ -104,7 +114,7 @@ class Applying:
         """The keys of a batch as they stand; those that are not remembered are asked for."""
         keys = dict.fromkeys(key for one in batch for key in keys_of(one.event))
         known = {key: self._memory.get(generation, key) for key in keys}
-        asked = [key for key, one in known.items() if one is None]
+        asked = [key for key, one in known.items() if one is None and self._may_be_there(key)]
         index = generation.index("state")
         found = self._lookup.get([Wanted(index, key, key) for key in asked])
         fresh = {
@@ -113,7 +123,12 @@ class Applying:
             )
             for key, one in zip(asked, found, strict=True)
         }
-        return {key: one or fresh[key] for key, one in known.items()}
+        if self._written is not None:
+            self._written.update(keys)
+        return {key: one or fresh.get(key, Remembered()) for key, one in known.items()}
+
+    def _may_be_there(self, key: str) -> bool:
+        return self._written is None or key in self._written
 
     def _write(
         self,

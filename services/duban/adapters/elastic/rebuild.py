@@ -18,6 +18,7 @@ from duban.adapters.elastic.failure import MissingError
 from duban.adapters.elastic.indices import Generation, Indices
 from duban.adapters.elastic.lease import Lease
 from duban.adapters.elastic.side_by_side import side_by_side
+from duban.adapters.elastic.untaken import Untaken, reached
 from duban.adapters.embedded.views_compare import Comparison
 from duban.config import ElasticSettings
 from duban.errors import StorageError
@@ -45,11 +46,16 @@ class History(Protocol):
 
 
 class Rebuilt(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a rebuild; `past` is how many documents tell of earlier times, by kind."""
+    """What became of a rebuild; `past` is how many documents tell of earlier times, by kind.
+
+    `untaken` is how many documents were not compared, as the indexers had yet to take events of
+    their agencies.
+    """
 
     events: int
     kinds: tuple[Comparison, ...]
     past: Mapping[str, tuple[int, int]]
+    untaken: int = 0
     is_first: bool
     is_exchanged: bool
 
@@ -99,15 +105,19 @@ class _Build:
         self._lanes = lanes
         self._indices = Indices(client, settings)
         self._events = 0
+        self._untaken = Untaken({}, lanes)
 
     def run(self, exchange: bool, accept: bool) -> Rebuilt:
         self._indices.version()
         with Lease(self._client, self._settings) as lease:
-            _, number = clear(self._indices)
+            current, number = clear(self._indices)
+            if current is not None:
+                self._untaken = Untaken(reached(self._asking(current)), self._lanes)
             new = self._indices.make(number, to_fill=True)
             is_exchanged = False
             try:
-                self._fill(new, lease)
+                # Where nothing was in use the first indexer may take ours.
+                self._fill(new, lease, is_alone=current is not None)
                 old = self._in_use(new)
                 if old is not None:
                     self._indices.block(old)
@@ -130,13 +140,14 @@ class _Build:
         current = self._indices.current()
         return None if current == new else current
 
-    def _fill(self, new: Generation, lease: Lease) -> None:
+    def _fill(self, new: Generation, lease: Lease, *, is_alone: bool = False) -> None:
         settings = msgspec.structs.replace(self._settings, refresh_s=_UNTIL_SHOWN_S)
-        with ElasticIndex(settings, lanes=self._lanes, generation=new) as index:
+        with ElasticIndex(settings, lanes=self._lanes, generation=new, is_alone=is_alone) as index:
             count = self._history.count()
             for batch in side_by_side(self._history.take(), index.apply):
                 lease.check()
                 self._events += len(batch)
+                self._untaken.see(batch)
                 self._told(self._events, max(self._events, count))
             for row, name in self._history.unreadable():
                 index.set_aside(row, name=name)
@@ -145,17 +156,22 @@ class _Build:
     def _compared(self, old: Generation | None, new: Generation) -> Rebuilt:
         kinds: tuple[Comparison, ...] = ()
         past: Mapping[str, tuple[int, int]] = {}
+        untaken = 0
         if old is not None:
             self._copy_asides(old, new)
             for one in (old, new):
                 self._indices.refresh(one)
-            kinds = export.compare(self._client, self._settings, old, new)
+            self._indices.refresh(old, "progress")
+            keys = self._untaken.keys(reached(self._asking(old)))
+            kinds = export.compare(self._client, self._settings, old, new, without=keys)
+            untaken = export.count(self._client, self._settings, new, keys)
             before, after = (export.past(self._client, self._settings, one) for one in (old, new))
             past = {name: (before[name], after[name]) for name in before}
         return Rebuilt(
             events=self._events,
             kinds=kinds,
             past=past,
+            untaken=untaken,
             is_first=old is None,
             is_exchanged=False,
         )
@@ -163,7 +179,7 @@ class _Build:
     def _copy_asides(self, old: Generation, new: Generation) -> None:
         """What was set aside is told by the workers as it happens, and follows from no event."""
         self._indices.refresh(old, "aside")
-        found = Asking(self._client, self._settings, old).every(Search(model="aside"))
+        found = self._asking(old).every(Search(model="aside"))
         self._bulk().write(
             [
                 Operation(
@@ -176,6 +192,9 @@ class _Build:
                 for one in found
             ]
         )
+
+    def _asking(self, generation: Generation) -> Asking:
+        return Asking(self._client, self._settings, generation)
 
     def _bulk(self) -> Bulk:
         return Bulk(self._client, self._settings)

@@ -122,3 +122,8 @@ def key_of_bytes(sha256: str) -> str:
 def is_of_bytes(key: str) -> bool:
     """Whether it is the key of some bytes."""
     return key.startswith(_BYTES)
+
+
+def sha256_of(key: str) -> str:
+    """The bytes of such a key."""
+    return key.removeprefix(_BYTES)

@@ -31,6 +31,7 @@ def as_json(result: Rebuilt) -> str:
             "first": result.is_first,
             "exchanged": result.is_exchanged,
             "kinds": {one.kind: msgspec.to_builtins(one) for one in result.kinds},
+            "untaken": result.untaken,
             "past": {name: list(counts) for name, counts in result.past.items()},
         },
         ensure_ascii=False,
@@ -49,6 +50,11 @@ def _sentences(result: Rebuilt) -> Iterator[str]:
         for one in result.kinds:
             if not one.is_equal:
                 yield from kind_in_words(_KINDS.get(one.kind, one.kind), one)
+    if result.untaken:
+        yield (
+            f"  另有 {result.untaken} 份未作比较：它们所属机关的新事件已进入重建的索引，"
+            "现有索引的索引程序还没有处理到。"
+        )
     for name, (before, after) in result.past.items():
         if before != after:
             yield f"  {_KINDS.get(name, name)}过去的情形：原有 {before} 份，重建 {after} 份"
