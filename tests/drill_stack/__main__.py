@@ -12,13 +12,14 @@ import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 from typing import get_args
 
 from tests.drill.plan import Pool
 from tests.drill_stack.drill import Office, run
 from tests.drill_stack.servers import servers
-from tests.drill_stack.troubles import Trouble
+from tests.drill_stack.troubles import Trouble, possible
 from tests.stack.fetch import Unavailable, programs
 
 from duban import assets
@@ -31,7 +32,8 @@ def main() -> int:
     asked.add_argument("--first", type=int, default=0, help="the first seed")
     asked.add_argument("--within", type=float, help="minutes after which none is begun")
     asked.add_argument("--only", help=f"these troubles, by commas: {', '.join(get_args(Trouble))}")
-    asked.add_argument("--workers-only", action="store_true", help="no troubles of servers")
+    asked.add_argument("--brief", action="store_true", help="few troubles in each drill")
+    asked.add_argument("--every-kind", action="store_true", help="exit code 1 where one is missing")
     given = asked.parse_args()
     logging.disable()
     try:
@@ -42,10 +44,11 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="duban-drill-stack-"))
     only = given.only.split(",") if given.only else None
     began, done, failed = time.monotonic(), 0, 0
+    met: Counter[Trouble] = Counter()
     with servers(found) as running:
         rules = Path(shutil.copytree(assets.find("rules"), folder / "rules"))
         pool = Pool(folder / "county")
-        office = Office(running, pool, rules, of_servers=not given.workers_only)
+        office = Office(running, pool, rules, is_brief=given.brief)
         _say(f"servers after {time.monotonic() - began:.0f} s")
         for seed in range(given.first, given.first + given.seeds):
             if given.within and time.monotonic() - began > 60 * given.within:
@@ -53,18 +56,23 @@ def main() -> int:
             since = time.monotonic()
             told = run(seed, folder / f"{seed}", office, only)
             done, failed = done + 1, failed + bool(told.wrong)
+            met.update(told.troubles)
             took = time.monotonic() - since
             _say(f"seed {seed}: {', '.join(told.troubles)}; {told.starts} starts, {took:.0f} s")
             for line in told.wrong:
                 _say(f"seed {seed}: {line}")
             if not told.wrong:
                 shutil.rmtree(folder / f"{seed}")
+        missing = possible(has_elastic=running.elastic is not None) - met.keys()
+    _say(", ".join(f"{count} {kind}" for kind, count in sorted(met.items())))
+    if missing:
+        _say(f"did not occur: {', '.join(sorted(missing))}")
     _say(f"{done} drills, {failed} failed, {time.monotonic() - began:.0f} s")
     if failed:
         _say(f"what the failed ones left: {folder}")
     else:
         shutil.rmtree(folder)
-    return 1 if failed else 0
+    return 1 if failed or (given.every_kind and missing) else 0
 
 
 def _say(line: str) -> None:

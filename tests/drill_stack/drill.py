@@ -16,7 +16,7 @@ from tests.drill_stack.crew import Crew
 from tests.drill_stack.derive import derive
 from tests.drill_stack.edge import Outbox, live
 from tests.drill_stack.servers import Servers
-from tests.drill_stack.troubles import Trouble, Troubles, drawn, small, small_disk
+from tests.drill_stack.troubles import Trouble, Troubles, drawn, possible, small, small_disk
 from tests.stack.canonical import differences, shown
 from tests.stack.removing import remove
 from tests.stack.survey import Survey
@@ -50,7 +50,7 @@ class Office(NamedTuple):
     servers: Servers
     pool: Pool
     rules: Path
-    of_servers: bool = True  # whether servers have troubles too
+    is_brief: bool = False  # whether drills have few troubles each
 
 
 def run(seed: int, folder: Path, office: Office, troubles: Sequence[Trouble] | None = None) -> Told:
@@ -58,7 +58,8 @@ def run(seed: int, folder: Path, office: Office, troubles: Sequence[Trouble] | N
     chance = random.Random(seed)
     meet = troubles
     if meet is None:
-        meet = drawn(seed, chance, office.servers, of_servers=office.of_servers)
+        here = possible(has_elastic=office.servers.elastic is not None)
+        meet = drawn(seed, chance, here, is_brief=office.is_brief)
     recorded = live(folder / "edge", Plan(office.pool, seed), office.rules)
     blobs = folder / "edge" / "blobs"
     prefix = f"d{seed}-"

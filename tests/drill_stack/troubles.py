@@ -8,9 +8,9 @@ import random
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from tests.drill_stack.crew import SESSION_S, Crew
 from tests.drill_stack.servers import Servers
@@ -31,15 +31,25 @@ _HOUR_S = 3600.0
 _SMALL = "12m"  # the state of a unit fits well
 
 
+def possible(*, has_elastic: bool) -> frozenset[Trouble]:
+    """The troubles that can be made here, with a search server of our own or without."""
+    found: set[Trouble] = set(get_args(Trouble))
+    if not has_elastic:
+        found.remove("search")
+    if os.geteuid() != 0:
+        found.remove("full")
+    return frozenset(found)
+
+
 def drawn(
-    seed: int, chance: random.Random, servers: Servers, *, of_servers: bool = True
+    seed: int, chance: random.Random, here: Collection[Trouble], *, is_brief: bool = False
 ) -> Sequence[Trouble]:
-    """The troubles of a drill, in order, as far as they can be made here."""
-    found = [chance.choice(_OF_WORKERS) for _ in range(chance.randint(3, 5))]
+    """The troubles of a drill, in order, of those that can be made here."""
+    count = chance.randint(1, 2) if is_brief else chance.randint(3, 5)
+    found = [chance.choice(_OF_WORKERS) for _ in range(count)]
     one = _OF_SERVERS[seed % len(_OF_SERVERS)]
     place = chance.randint(1, len(found))
-    is_possible = {"search": servers.elastic is not None, "full": os.geteuid() == 0}
-    if of_servers and one is not None and is_possible.get(one, True):
+    if one in here:
         found.insert(place, one)
     return found
 

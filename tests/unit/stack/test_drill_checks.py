@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from random import Random
+from typing import get_args
 
 import msgspec
 import pytest
@@ -13,6 +15,7 @@ pytest.importorskip("kafka")
 from tests.drill_stack import check
 from tests.drill_stack.check import Derived
 from tests.drill_stack.derive import first_of_each
+from tests.drill_stack.troubles import Trouble, drawn
 from tests.stack.office_chain import OfficeChain
 
 from duban.adapters.embedded.store import EmbeddedStore
@@ -193,3 +196,10 @@ def test_what_follows_is_derived_from_each_fact_where_it_came_first() -> None:
     one, two = registered("a1"), followed()
 
     assert first_of_each([one, two, one]) == [one, two]
+
+
+def test_the_ten_brief_drills_of_ci_meet_with_every_kind_of_trouble() -> None:
+    every = frozenset(get_args(Trouble))
+    met = {one for seed in range(10) for one in drawn(seed, Random(seed), every, is_brief=True)}
+
+    assert met == every
