@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from typing import cast
 
 import aiokafka
 from faust.app.base import App
 from faust.tables import TableManager
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
+from faust.types import TP
 
 _LONGEST_FETCH_MS = 250
 _WORTH_A_FETCH = 256 * 1024  # bytes; less than that waits for more, but never longer
@@ -27,10 +29,19 @@ class _Thread(AIOKafkaConsumerThread):
         made._fetch_min_bytes = _WORTH_A_FETCH  # noqa: SLF001 - and has no setting for it
         return made
 
+    def holds(self, places: Collection[TP]) -> bool:
+        """Whether all are assigned now; Faust's own answer is a new set of all there are."""
+        held = self._ensure_consumer().assignment()
+        return all(place in held for place in places)
+
 
 class _Consumer(Consumer):
     def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
         return _Thread(self, loop=self.loop, beacon=self.beacon)
+
+    def holds(self, places: Collection[TP]) -> bool:
+        """Whether all are assigned now."""
+        return cast("_Thread", self._thread).holds(places)
 
 
 class _Transport(Transport):

@@ -152,13 +152,13 @@ class FaustWorker:
     async def _take(self, received: list[tuple[Any, Any]]) -> None:
         """Take some messages of one partition number, and acknowledge them once all is stored."""
         messages = [event.message for _, event in received]
+        generations = {one.generation_id for one in messages}
+        places = {one.tp for one in messages}
+        consumer = cast("Any", self._app.consumer)
 
         def is_ours() -> bool:
-            assigned = self._app.consumer.assignment()
-            return self._pulse.is_sure() and all(
-                one.generation_id == self._app.consumer_generation_id and one.tp in assigned
-                for one in messages
-            )
+            is_same = generations == {self._app.consumer_generation_id}
+            return is_same and self._pulse.is_sure() and bool(consumer.holds(places))
 
         if await self._delivery.handle([self._raw(one) for one in messages], is_ours):
             for events, event in received:
