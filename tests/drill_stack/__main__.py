@@ -19,7 +19,7 @@ from typing import get_args
 from tests.drill.plan import Pool
 from tests.drill_stack.drill import Office, run
 from tests.drill_stack.servers import servers
-from tests.drill_stack.troubles import Trouble, possible
+from tests.drill_stack.troubles import Trouble, can_have_small_disks, possible
 from tests.stack.fetch import Unavailable, programs
 
 from duban import assets
@@ -50,6 +50,8 @@ def main() -> int:
         pool = Pool(folder / "county")
         office = Office(running, pool, rules, is_brief=given.brief)
         _say(f"servers after {time.monotonic() - began:.0f} s")
+        if not can_have_small_disks():
+            _say("no disk can be mounted here: `full` is left out")
         for seed in range(given.first, given.first + given.seeds):
             if given.within and time.monotonic() - began > 60 * given.within:
                 break

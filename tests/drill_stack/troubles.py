@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import functools
 import random
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -36,9 +37,20 @@ def possible(*, has_elastic: bool) -> frozenset[Trouble]:
     found: set[Trouble] = set(get_args(Trouble))
     if not has_elastic:
         found.remove("search")
-    if os.geteuid() != 0:
+    if not can_have_small_disks():
         found.remove("full")
     return frozenset(found)
+
+
+@functools.cache
+def can_have_small_disks() -> bool:
+    """Whether this machine lets us mount any: not every root may, within a container say."""
+    with tempfile.TemporaryDirectory(prefix="duban-disk-") as folder:
+        try:
+            with small_disk(Path(folder, "small")):
+                return True
+        except (OSError, subprocess.CalledProcessError):
+            return False
 
 
 def drawn(
@@ -143,9 +155,8 @@ def small(crew: Crew) -> Path:
 def small_disk(folder: Path) -> Iterator[None]:
     """A disk of its own for a folder; it needs a machine whose root we are."""
     folder.mkdir(parents=True)
-    subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={_SMALL}", "tmpfs", str(folder)], check=True
-    )
+    command = ["mount", "-t", "tmpfs", "-o", f"size={_SMALL}", "tmpfs", str(folder)]
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
     try:
         yield
     finally:
