@@ -27,7 +27,10 @@ class Derived(NamedTuple):
 
 
 def everything(streams: Streams, recorded: Sequence[Event], derived: Derived) -> Iterator[str]:
-    """Every failure of streams whose messages are all handled."""
+    """Every failure of streams whose messages are all handled.
+
+    Postings of one address lie in different partitions: they are looked at in the edge's order.
+    """
     yield from nothing_lost(streams, recorded)
     yield from every_input_has_a_trace(streams)
     yield from no_id_has_two_contents(streams)
@@ -35,6 +38,8 @@ def everything(streams: Streams, recorded: Sequence[Event], derived: Derived) ->
     yield from conclusions_are_those_that_follow(streams, derived)
     yield from only_what_must_be_is_aside(streams, derived)
     history = {topic: _once(streams[topic]) for topic in TOPICS}
+    order = {event.id: place for place, event in enumerate(recorded)}
+    history["posted"].sort(key=lambda event: order.get(event.id, len(order)))
     yield from nothing_doubled(history)
     yield from alerts_are_what_is_open(history["conclusions"], history["alerts"])
 

@@ -80,6 +80,24 @@ def test_sound_streams_are_sound_also_where_messages_lie_there_twice(
     assert told(twice, derived) == []
 
 
+def test_bytes_that_came_back_are_no_posting_done_twice(sound: tuple[Streams, Derived]) -> None:
+    streams, derived = sound
+    came = [
+        posted(name, minute=at, url="http://a/1") for at, name in enumerate(("one", "two", "one"))
+    ]
+    lie = [
+        msgspec.structs.replace(raw("posted", place, event), partition=place % 2)
+        for place, event in enumerate(came)
+    ]
+
+    def doubled(recorded: Sequence[Event]) -> bool:
+        lines = check.everything(streams | {"posted": lie}, recorded, derived)
+        return any("posted twice" in line for line in lines)
+
+    assert not doubled(came)
+    assert doubled([came[0], came[2], came[1]])
+
+
 def test_a_lost_posting_or_fact_is_told(sound: tuple[Streams, Derived]) -> None:
     streams, derived = sound
     assert "lost: report.posted" in " ".join(told(streams | {"posted": []}, derived))
