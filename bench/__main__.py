@@ -5,6 +5,7 @@ Absolute times depend on the machine; ratios are against something measured in t
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import os
 import platform
@@ -56,7 +57,7 @@ def page(figures: list[Figure]) -> str:
 
 def main() -> int:
     """Measure the parts named, or all; 1 when a bound was not kept."""
-    chosen = [part for part in PARTS if part in sys.argv[1:]] or list(PARTS)
+    chosen = _parts()
     figures: list[Figure] = []
     for part in chosen:
         for figure in importlib.import_module(f"bench.{part}").measure():
@@ -68,6 +69,15 @@ def main() -> int:
     for figure in missed:
         print(f"NOT KEPT: {figure.what}", file=sys.stderr)
     return 1 if missed else 0
+
+
+def _parts() -> list[str]:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all where none is named")
+    asked: list[str] = parser.parse_args().parts
+    if unknown := set(asked) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    return [part for part in PARTS if part in asked] or list(PARTS)
 
 
 if __name__ == "__main__":
