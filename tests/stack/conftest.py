@@ -13,6 +13,7 @@ import pytest
 
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.config import ElasticSettings
+from duban.ports import Recorded
 from duban.testing.programs import missing
 
 if TYPE_CHECKING:
@@ -90,6 +91,14 @@ def store(tmp_path: Path) -> Iterator[EmbeddedStore]:
         opened.log.append(facts())
         opened.runner(chain()).run_until_idle()
         yield opened
+
+
+@pytest.fixture
+def recorded(store: EmbeddedStore) -> list[Recorded]:
+    """All that was recorded in the office, and what follows from it."""
+    from tests.stack.elastic_world import history
+
+    return history(store)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Iterator
 from itertools import cycle, islice
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -14,34 +13,18 @@ import pytest
 pytest.importorskip("elasticsearch")
 
 from tests.stack.elastic_proxy import Proxy, proxied
-from tests.stack.elastic_world import history, remove, settings
+from tests.stack.elastic_world import settings
 from tests.stack.fetch import Programs
-from tests.stack.office import chain, facts
 from tests.stack.rebuilding import answers
 
 from duban.adapters.elastic import applying
 from duban.adapters.elastic.elastic_index import ElasticIndex
-from duban.adapters.embedded.store import EmbeddedStore
 from duban.config import ElasticSettings
 from duban.domain.view import Scope, SearchQuery
 from duban.errors import StorageError
 from duban.ports import Recorded
 from duban.testing.events import at, due, read, registered
 from duban.testing.ledger import duty
-
-
-@pytest.fixture
-def wanted(elastic: str, prefix: str) -> Iterator[ElasticSettings]:
-    yield settings(elastic, prefix)
-    remove(elastic, prefix)
-
-
-@pytest.fixture
-def recorded(tmp_path: Path) -> list[Recorded]:
-    with EmbeddedStore(tmp_path / "data") as store:
-        store.log.append(facts())
-        store.runner(chain()).run_until_idle()
-        return history(store)
 
 
 @pytest.fixture

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -11,31 +10,15 @@ import pytest
 pytest.importorskip("elasticsearch")
 pytest.importorskip("kafka")
 
-from tests.stack.elastic_world import history, remove, settings
-from tests.stack.office import chain, facts
+from tests.stack.elastic_world import settings
 
 from duban.adapters.elastic.asking import Search
 from duban.adapters.elastic.elastic_index import ElasticIndex
-from duban.adapters.embedded.store import EmbeddedStore
 from duban.config import ElasticSettings
 from duban.domain.view import Scope
 from duban.ports import Recorded
 from duban.testing.events import due, read, registered, rejected
 from duban.testing.ledger import duty
-
-
-@pytest.fixture
-def wanted(elastic: str, prefix: str) -> Iterator[ElasticSettings]:
-    yield settings(elastic, prefix)
-    remove(elastic, prefix)
-
-
-@pytest.fixture
-def recorded(tmp_path: Path) -> list[Recorded]:
-    with EmbeddedStore(tmp_path / "data") as store:
-        store.log.append(facts())
-        store.runner(chain()).run_until_idle()
-        return history(store)
 
 
 def documents(index: ElasticIndex) -> list[Mapping[str, Any]]:

@@ -30,7 +30,7 @@ class ReadingPool(AbstractContextManager["ReadingPool"]):
 
     @property
     def processes(self) -> int:
-        """How many processes run now; they are started when first needed."""
+        """How many processes run now; those not started before are when first needed."""
         return sum(sandbox.processes for sandbox in self._all)
 
     def start(self) -> None:

@@ -93,9 +93,9 @@ class Delivery:
                 raise UnreachableError(str(error), error.english) from error
             except Exception as error:  # whatever it is, later events must go on
                 failed += 1
-                if _is_of_storage(error):
+                if (of_storage := _of_storage(error)) is not None:
                     if time.monotonic() - since > self._patience_s:
-                        raise UnreachableError(str(error), _english(error)) from error
+                        raise UnreachableError(str(error), of_storage.english) from error
                 elif fault is not None:  # even giving it up fails: it may not be passed over
                     raise
                 elif len(raws) > 1:
@@ -170,10 +170,8 @@ class Delivery:
         )  # fmt: skip
 
 
-def _is_of_storage(error: Exception) -> bool:
-    """Whether it is no fault of the message; an original that is not there is."""
-    return isinstance(error, StorageError | MachineError) and not isinstance(error, BlobError)
-
-
-def _english(error: Exception) -> str:
-    return error.english if isinstance(error, DubanError) else ""
+def _of_storage(error: Exception) -> StorageError | MachineError | None:
+    """The error if it is no fault of the message; an original that is not there is."""
+    if isinstance(error, StorageError | MachineError) and not isinstance(error, BlobError):
+        return error
+    return None

@@ -26,11 +26,11 @@ class StateTable:
     """The table of a unit's application.
 
     A write returns once the changelog has all of it; only then is it kept here. Both take it as
-    one: a stop at any point leaves all of a step or nothing. What
-    is kept here is thus never ahead of the changelog, and Faust's note of how far the two agree
-    moves only when nobody else has written between: a worker that stood still may write one step
-    after others took over from it. The one whose partition it is finds such a step by the offsets
-    of its own, and writes over it. Raises StorageError.
+    one, as far as Kafka takes so much at once: a stop at any point leaves all of a step or
+    nothing. What is kept here is thus never ahead of the changelog, and Faust's note of how far
+    the two agree moves only when nobody else has written between: a worker that stood still may
+    write one step after others took over from it. The one whose partition it is finds such a step
+    by the offsets of its own, and writes over it. Raises StorageError.
     """
 
     def __init__(
