@@ -166,7 +166,7 @@ def test_what_was_given_up_stays_so_however_long_the_disk_is_full() -> None:
     assert deliver(unit, kept)
 
     assert unit.asked == 5
-    assert kept.told == ["aside.set"] * 4 + ["0/cursor"]
+    assert kept.told == ["0/decided", "aside.set", "0/cursor", "0/decided"]
     assert len(set(kept.messages)) == 1
 
 
@@ -211,7 +211,7 @@ def test_an_event_that_fails_again_and_again_is_set_aside_with_its_cause(error: 
     note = note_in(kept.messages[0].value)
     assert (note.unit, note.row.event_id, note.row.cause) == ("unit", EVENT.id, str(error))
     assert (note.name, note.at) == ("report.posted", EVENT.at)
-    assert kept.told == ["aside.set", "0/cursor"]
+    assert kept.told == ["0/decided", "aside.set", "0/cursor", "0/decided"]
 
 
 def test_an_event_that_fails_now_and_then_is_handled() -> None:
@@ -253,7 +253,8 @@ def test_where_one_before_it_was_given_up_the_message_itself_is_taken_next(
     monkeypatch.setattr(unit, "give_up", give_up_the_one_before)
     assert deliver(unit, kept, [raw(6)])
 
-    assert kept.told == ["aside.set", "0/cursor", "0/outbox", "report.read", "0/part", "0/cursor"]
+    decided = ["0/decided", "aside.set", "0/cursor", "0/decided"]
+    assert kept.told == [*decided, "0/outbox", "report.read", "0/part", "0/cursor"]
 
 
 def test_a_partition_that_was_taken_away_is_not_written_any_more() -> None:

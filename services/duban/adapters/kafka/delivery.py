@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
 from duban.adapters.kafka.aside import note_of
+from duban.adapters.kafka.decided import DONE, Decided, decide, left_over, name_of, packed
 from duban.adapters.kafka.partition_reader import Raw
 from duban.adapters.kafka.partition_state import Get, StateError
 from duban.adapters.kafka.publisher import Message
@@ -120,6 +121,9 @@ class Delivery:
 
     async def _take(self, raws: Sequence[Raw], is_ours: Callable[[], bool]) -> bool:
         number = raws[0].partition
+        left = left_over(number, self._get(number))
+        if left is not None and not await self._carry_out(number, left, is_ours):
+            return False
         steps = self._steps.take(raws, self._get(number))
         while True:
             began = time.perf_counter()
@@ -132,10 +136,24 @@ class Delivery:
 
     async def _store(self, number: int, taken: Taken, is_ours: Callable[[], bool]) -> bool:
         """Everything that a step made, in the order of writing."""
+        if taken.outputs and is_ours():
+            await self._publisher.publish(taken.outputs)
         notes = [note_of(self._steps.name, raw, row) for raw, row in taken.rows]
-        if (taken.outputs or notes) and is_ours():
-            await self._publisher.publish([*taken.outputs, *notes])
-        return is_ours() and await self._table.write(number, taken.writes, is_ours)
+        if not notes:
+            return is_ours() and await self._table.write(number, taken.writes, is_ours)
+        decided = decide(notes, taken.writes, self._get(number))
+        if (data := packed(decided)) is not None:
+            held = {name_of(number): data}
+            if not (is_ours() and await self._table.write(number, held, is_ours)):
+                return False
+        return await self._carry_out(number, decided, is_ours)
+
+    async def _carry_out(self, number: int, decided: Decided, is_ours: Callable[[], bool]) -> bool:
+        """Tell what was decided, and store what follows."""
+        if decided.notes and is_ours():
+            await self._publisher.publish(decided.notes)
+        writes = {**decided.writes, name_of(number): DONE}
+        return is_ours() and await self._table.write(number, writes, is_ours)
 
     async def _give_up(
         self, raw: Raw, is_ours: Callable[[], bool], error: Exception
