@@ -57,6 +57,13 @@ def kafka_settings(
             "Certificate files for Kafka are set, but no encryption: please set "
             "DUBAN_KAFKA_TLS=true, or remove them.",
         )
+    if settings.key_file is not None and settings.cert_file is None:
+        raise UsageError(
+            "给出了 Kafka 的私钥（DUBAN_KAFKA_KEY_FILE），却没有证书：请一并给出 "
+            "DUBAN_KAFKA_CERT_FILE，或去掉私钥。",
+            "A key for Kafka is set (DUBAN_KAFKA_KEY_FILE) without its certificate: please set "
+            "DUBAN_KAFKA_CERT_FILE too, or remove the key.",
+        )
     return settings
 
 
@@ -216,7 +223,9 @@ def _section(file: str | None, server: str) -> Mapping[str, object]:
 
 def _address(text: str) -> str:
     host, colon, port = text.strip().rpartition(":")
-    if not (colon and host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+    if "://" in text or not (
+        colon and host and port.isascii() and port.isdigit() and 0 < int(port) < 65536
+    ):
         raise UsageError(
             f"Kafka 的地址 {text.strip()!r} 不对：应为 主机:端口，如 127.0.0.1:9092。",
             f"The address of Kafka {text.strip()!r} must be host:port, such as 127.0.0.1:9092.",

@@ -240,7 +240,7 @@ def test_a_certificate_that_is_not_trusted_is_one_line(tmp_path: Path, server: K
 
     _, found = examined(tmp_path, **settings)
 
-    assert "DUBAN_KAFKA_TLS" in only(found, "kafka")["zh"]
+    assert "DUBAN_KAFKA_CA_FILE" in only(found, "kafka")["zh"]
 
 
 def test_no_server_at_all_is_a_line_for_each(tmp_path: Path) -> None:

@@ -96,6 +96,7 @@ def test_clients_are_given_the_password_itself_and_log_only_stars(
     [
         ("ADDRESS", "kafka", "主机:端口"),
         ("ADDRESS", "kafka:99999", "主机:端口"),
+        ("ADDRESS", "http://kafka:9092", "主机:端口"),
         ("PARTITIONS", "0", "1 以上的整数"),
         ("PARTITIONS", "十二", "1 以上的整数"),
         ("TLS", "maybe", "true 或 false"),
@@ -109,6 +110,15 @@ def test_a_wrong_setting_is_told_by_its_name(name: str, value: str, said: str) -
         kafka_settings(environment=WHERE | {f"DUBAN_KAFKA_{name}": value})
 
     assert wrong.value.english
+
+
+def test_a_key_without_its_certificate_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "key.pem"
+    file.write_text("")
+    environment = WHERE | {"DUBAN_KAFKA_TLS": "true", "DUBAN_KAFKA_KEY_FILE": str(file)}
+
+    with pytest.raises(UsageError, match="DUBAN_KAFKA_CERT_FILE"):
+        kafka_settings(environment=environment)
 
 
 def test_without_an_address_the_way_to_give_one_is_told() -> None:

@@ -13,6 +13,7 @@ from kafka.admin import KafkaAdminClient
 from kafka.net.manager import KafkaConnectionManager
 from kafka.net.selector import NetworkSelector
 
+from duban.adapters.kafka.encryption import context_of, refuse_a_stranger
 from duban.adapters.kafka.failure import missing_topic, told, where
 from duban.config import KafkaSettings
 from duban.errors import StorageError
@@ -37,13 +38,7 @@ def options(settings: KafkaSettings) -> Mapping[str, Any]:
         "security_protocol": _protocol(settings),
     }
     if settings.tls:
-        for name, path in (
-            ("ssl_cafile", settings.ca_file),
-            ("ssl_certfile", settings.cert_file),
-            ("ssl_keyfile", settings.key_file),
-        ):
-            found[name] = str(path) if path else None
-        found["ssl_password"] = settings.key_password
+        found["ssl_context"] = context_of(settings)
     if settings.user is not None:
         found["sasl_mechanism"] = settings.mechanism
         found["sasl_plain_username"] = settings.user
@@ -100,10 +95,12 @@ def reach(settings: KafkaSettings) -> None:
 
 def _refuse_where_nobody_listens(settings: KafkaSettings) -> None:
     causes = []
+    context = context_of(settings)
     for address in settings.addresses:
         host, _, port = address.rpartition(":")
+        host = host.strip("[]")
         try:
-            socket.create_connection((host.strip("[]"), int(port)), settings.timeout_s).close()
+            connected = socket.create_connection((host, int(port)), settings.timeout_s)
         except socket.gaierror:
             causes.append((f"{address} 的主机名无法解析", f"the host of {address} is not known"))
         except TimeoutError:
@@ -111,6 +108,9 @@ def _refuse_where_nobody_listens(settings: KafkaSettings) -> None:
         except OSError as error:
             causes.append((f"{address} 连接不上", f"{address}: {error.strerror}"))
         else:
+            with connected:
+                if context is not None:
+                    refuse_a_stranger(context, address, connected, host)
             return
     raise StorageError(
         f"连接不上 Kafka：{'；'.join(zh for zh, _ in causes)}。请检查地址（DUBAN_KAFKA_ADDRESS）"

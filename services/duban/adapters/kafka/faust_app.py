@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import ssl
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,10 @@ import aiokafka
 import faust
 from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth
 
+from duban.adapters.kafka.encryption import context_of
 from duban.adapters.kafka.faust_parts import Tables, prompt
 from duban.adapters.kafka.topics import MAX_EVENT_BYTES, TABLE, application
 from duban.config import KafkaSettings
-from duban.errors import UsageError
 
 #: Bounds of a partition's RocksDB; its own default is a cache of two gigabytes.
 _ROCKSDB = {
@@ -90,7 +89,7 @@ def producer_of(settings: KafkaSettings) -> Any:
 
 
 def _credentials(settings: KafkaSettings) -> Any:
-    context = _tls(settings) if settings.tls else None
+    context = context_of(settings)
     if settings.user is not None and settings.password is not None:
         return faust.SASLCredentials(
             username=settings.user,
@@ -99,21 +98,3 @@ def _credentials(settings: KafkaSettings) -> Any:
             ssl_context=context,
         )
     return faust.SSLCredentials(context) if context is not None else None
-
-
-def _tls(settings: KafkaSettings) -> ssl.SSLContext:
-    try:
-        context = ssl.create_default_context(cafile=settings.ca_file)
-        if settings.cert_file is not None:
-            secret = settings.key_password
-            context.load_cert_chain(
-                settings.cert_file, settings.key_file, secret.in_clear() if secret else None
-            )
-    except (OSError, ssl.SSLError) as error:
-        raise UsageError(
-            f"Kafka 的证书文件无法使用（{error}）：请检查 DUBAN_KAFKA_CA_FILE、_CERT_FILE、"
-            "_KEY_FILE。",
-            f"The certificate files for Kafka cannot be used ({error}): please check "
-            "DUBAN_KAFKA_CA_FILE, _CERT_FILE and _KEY_FILE.",
-        ) from error
-    return context
