@@ -9,6 +9,7 @@ import msgspec
 from tests.stack.elastic_world import history
 
 from duban.adapters.elastic.elastic_index import ElasticIndex
+from duban.adapters.elastic.history import Part
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.domain.view import FindingQuery, Scope, SearchQuery
 from duban.ports import Recorded, SetAside
@@ -39,6 +40,12 @@ class Recording:
 
     def count(self) -> int:
         return self.store.end()
+
+    def parts(self, most: int) -> Sequence[Part]:
+        return ()
+
+    def join(self, heard: object) -> None:
+        raise AssertionError("nothing was taken in parts")
 
     def unreadable(self) -> Sequence[tuple[SetAside, str]]:
         return self.aside

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -9,6 +10,8 @@ import click
 
 from duban.cli import options
 from duban.cli.failure import EXIT_CLEAN, EXIT_FINDINGS
+
+_PROCESSES = 4  # at most; one search server hardly takes more
 
 EPILOG = """
 \b
@@ -54,6 +57,7 @@ def command(
 
 def _views(data: Path, form: Literal["text", "json"], *, exchange: bool, accept: bool) -> None:
     from duban.adapters.agency_chain import chain_from
+    from duban.adapters.embedded.filling import filled_beside
     from duban.adapters.embedded.rederive import derive_again
     from duban.adapters.embedded.store import EmbeddedStore
     from duban.adapters.embedded.views_build import rebuild
@@ -62,13 +66,13 @@ def _views(data: Path, form: Literal["text", "json"], *, exchange: bool, accept:
     from duban.cli.output.stage import Stage
 
     existing(data)
-    with EmbeddedStore(data) as store, store.rebuilding():
+    with EmbeddedStore(data) as store, store.rebuilding(), filled_beside(store) as filling:
         chain = chain_from(store.blobs, store.states)
         stage = Stage("重新推导结论")
         derived = derive_again(store, chain, stage, recipe=chain_from)
         stage.clear()
         stage = Stage("重建视图")
-        views = rebuild(store, told=stage, exchange=exchange, accept=accept)
+        views = rebuild(store, told=stage, exchange=exchange, accept=accept, filling=filling)
         stage.clear()
         anew = store.views.anew
     result = rebuilt.Result(derived, views, anew)
@@ -99,6 +103,7 @@ def _indices(form: Literal["text", "json"], *, exchange: bool, accept: bool) -> 
             MergedHistory(reader),
             told=stage,
             lanes=kafka.partitions,
+            processes=min(_PROCESSES, os.cpu_count() or 1),
             exchange=exchange,
             accept=accept,
         )

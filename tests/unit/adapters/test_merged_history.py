@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import pytest
 
@@ -10,6 +10,7 @@ pytest.importorskip("kafka")
 
 from duban.adapters.kafka.merged_history import MergedHistory
 from duban.adapters.kafka.partition_reader import Raw, Span
+from duban.config import KafkaSettings
 from duban.domain.event import Event, encode
 from duban.ports import Recorded
 from duban.testing.events import checked, due, posted, read, registered, rejected
@@ -31,6 +32,10 @@ class Partitions:
         held = self._held.setdefault((stream, partition), [])
         held.append(Raw(partition, len(held), key, f"{stream}{len(held)}", "a.name", value))
 
+    @property
+    def settings(self) -> KafkaSettings:
+        return KafkaSettings(addresses=("127.0.0.1:1",))
+
     def partitions(self, stream: str) -> int:
         return self._count
 
@@ -48,8 +53,19 @@ class Partitions:
         ]
 
 
-def history(partitions: Partitions, at_once: int = 500) -> MergedHistory:
-    return MergedHistory(partitions, at_once=at_once)  # type: ignore[arg-type]
+def history(
+    partitions: Partitions,
+    at_once: int = 500,
+    *,
+    numbers: Collection[int] | None = None,
+    worth_parts: int = 1,
+) -> MergedHistory:
+    return MergedHistory(
+        partitions,  # type: ignore[arg-type]
+        at_once=at_once,
+        numbers=numbers,
+        worth_parts=worth_parts,
+    )
 
 
 def told(batches: Sequence[Sequence[Recorded]]) -> list[tuple[str, str]]:
@@ -124,3 +140,60 @@ def test_what_cannot_be_read_is_told_with_its_name_and_hides_nothing() -> None:
     ]
     ((row, name),) = once.unreadable()
     assert (row.position, row.event_id, name) == (2, "facts1", "a.name")
+
+
+def test_parts_are_of_about_the_same_size_and_hold_every_partition_once() -> None:
+    held = Partitions(4)
+    for number, size in enumerate((9, 4, 3, 2)):
+        held.put(number, *(checked(f"k{number}", minute=n) for n in range(size)))
+
+    parts = history(held).parts(2)
+
+    assert [sorted(part.numbers) for part in parts] == [[0], [1, 2, 3]]
+
+
+def test_a_short_history_has_no_parts_nor_has_one_for_a_single_process() -> None:
+    held = Partitions(4)
+    held.put(0, registered("a"))
+
+    assert history(held).parts(1) == ()
+    assert history(held, worth_parts=2).parts(4) == ()
+    assert len(history(held).parts(9)) == 4
+
+
+def test_what_was_told_in_parts_is_not_told_again_but_what_came_since_is() -> None:
+    held = Partitions(2)
+    held.put(0, registered("a"))
+    held.put(1, registered("b"))
+    whole, part = history(held), history(held, numbers=(1,))
+    first = told(list(part.take()))
+    whole.join(part.heard())
+    held.put(1, checked("b", minute=1))
+
+    assert first == [("b", "agency.registered")]
+    assert told(list(whole.take())) == [("a", "agency.registered"), ("b", "page.checked")]
+
+
+def test_bytes_rejected_in_one_part_and_read_in_another_are_read_once_more_after_both() -> None:
+    held = Partitions(2)
+    held.put(0, rejected("x", "unassigned", minute=1))
+    held.put(1, registered("a"), read("a", 2024, "一", bytes_="x", minute=5))
+    whole = history(held)
+    for number in (1, 0):
+        part = history(held, numbers=(number,))
+        list(part.take())
+        whole.join(part.heard())
+
+    assert told(list(whole.take())) == [("a", "report.read")]
+    assert list(whole.take()) == []
+
+
+def test_what_a_part_could_not_read_is_told_by_the_whole() -> None:
+    held = Partitions()
+    held.put_raw("facts", 0, "a", b"{}")
+    whole, part = history(held), history(held, numbers=(0,))
+    list(part.take())
+    whole.join(part.heard())
+
+    ((row, _),) = whole.unreadable()
+    assert row.event_id == "facts0"

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import msgspec
 from elasticsearch import Elasticsearch
 
 from duban.adapters.elastic import canonical, documents
+from duban.adapters.elastic.alone import Alone
 from duban.adapters.elastic.bulk import Bulk, Operation, Refused
 from duban.adapters.elastic.changes import Change, Subject
 from duban.adapters.elastic.fold import Fold, keys_of
@@ -57,7 +59,7 @@ class _Written(msgspec.Struct, frozen=True):
 class Applying:
     """Writes into one set of indices at a time. Raises StorageError.
 
-    With `is_alone` nothing was in it before, and nobody else writes there.
+    With `alone` nothing was in it before.
     """
 
     def __init__(
@@ -67,19 +69,20 @@ class Applying:
         bulk: Bulk,
         lanes: int,
         *,
-        is_alone: bool = False,
+        alone: Alone | None = None,
     ) -> None:
         self._settings = settings
         self._bulk = bulk
         self._lanes = lanes
         self._lookup = Lookup(client, settings)
         self._memory = Memory(_KEPT_BYTES)
-        self._written: set[str] | None = set() if is_alone else None
+        self._alone = alone
 
     def apply(self, generation: Generation, batch: Sequence[Recorded]) -> list[Unwritable]:
         """Take events in; those whose documents were refused."""
         try:
-            return self._apply(generation, batch)
+            with self._alone.holding(batch) if self._alone is not None else nullcontext():
+                return self._apply(generation, batch)
         except BaseException:
             self.forget()  # some of it may be written
             raise
@@ -123,12 +126,12 @@ class Applying:
             )
             for key, one in zip(asked, found, strict=True)
         }
-        if self._written is not None:
-            self._written.update(keys)
+        if self._alone is not None:
+            self._alone.wrote(keys)
         return {key: one or fresh.get(key, Remembered()) for key, one in known.items()}
 
     def _may_be_there(self, key: str) -> bool:
-        return self._written is None or key in self._written
+        return self._alone is None or self._alone.may_hold(key)
 
     def _write(
         self,

@@ -21,6 +21,7 @@ from duban.adapters.elastic import (
     report_query,
     search_query,
 )
+from duban.adapters.elastic.alone import Alone
 from duban.adapters.elastic.applying import Applying
 from duban.adapters.elastic.asides import Asides
 from duban.adapters.elastic.asking import Asking
@@ -62,12 +63,12 @@ class ElasticIndex(AbstractContextManager["ElasticIndex"]):
         lanes: int = 1,
         client: Elasticsearch | None = None,
         generation: Generation | None = None,
-        is_alone: bool = False,
+        alone: Alone | None = None,
     ) -> None:
         """With `generation`, what is written goes there, whatever the aliases say.
 
-        Batches that share no key may be applied there side by side. With `is_alone` nothing is in
-        it yet, and nobody else writes there.
+        Batches that share no key may be applied there side by side. With `alone` nothing is in it
+        yet.
         """
         self.settings = settings
         self._client = client or connected(settings)
@@ -80,7 +81,7 @@ class ElasticIndex(AbstractContextManager["ElasticIndex"]):
         gather_s = min(_GATHER_S, settings.refresh_s / 2)
         self._together = Together(self._take, gather_s)
         bulk = Bulk(self._client, settings)
-        self._applying = Applying(self._client, settings, bulk, lanes, is_alone=is_alone)
+        self._applying = Applying(self._client, settings, bulk, lanes, alone=alone)
         self._asides = Asides(self._client, settings, bulk)
         self._showing = Showing(self.indices, bulk, lanes, settings.refresh_s)
 

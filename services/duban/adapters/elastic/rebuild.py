@@ -2,47 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import msgspec
 from elasticsearch import Elasticsearch
 
 from duban.adapters.elastic import documents, export
+from duban.adapters.elastic.alone import Alone
+from duban.adapters.elastic.apart import fill_apart
 from duban.adapters.elastic.asking import Asking, Search
 from duban.adapters.elastic.bulk import Bulk, Operation
 from duban.adapters.elastic.clearing import clear
 from duban.adapters.elastic.client import connected
-from duban.adapters.elastic.elastic_index import ElasticIndex
 from duban.adapters.elastic.failure import MissingError
+from duban.adapters.elastic.filling import Ground, fill
+from duban.adapters.elastic.history import History
 from duban.adapters.elastic.indices import Generation, Indices
 from duban.adapters.elastic.lease import Lease
-from duban.adapters.elastic.side_by_side import side_by_side
 from duban.adapters.elastic.untaken import Untaken, reached
 from duban.adapters.embedded.views_compare import Comparison
 from duban.config import ElasticSettings
 from duban.errors import StorageError
-from duban.ports import Recorded, SetAside
 
 Told = Callable[[int, int], None]  # how many events were taken in, of how many there are
-
-_UNTIL_SHOWN_S = 3600.0  # nobody looks at the new ones before they are exchanged
-
-
-class History(Protocol):
-    """The whole history, batch by batch, the events of a key in their order."""
-
-    def take(self) -> Iterator[Sequence[Recorded]]:
-        """What was recorded since it was last asked."""
-        ...
-
-    def count(self) -> int:
-        """How many events there are by now."""
-        ...
-
-    def unreadable(self) -> Sequence[tuple[SetAside, str]]:
-        """The events met so far that this program cannot read, each with its name."""
-        ...
 
 
 class Rebuilt(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,10 +54,13 @@ def rebuild(
     *,
     told: Told,
     lanes: int = 1,
+    processes: int = 1,
     exchange: bool = True,
     accept: bool = False,
 ) -> Rebuilt:
     """Build the read models anew and, where they equal those in use, or `accept`, exchange them.
+
+    A long history is taken in by several processes, where there may be so many.
 
     Pages and Kibana go on reading meanwhile. At the end the indexers wait a little: nothing may be
     written while both are compared, and what comes then goes into the new ones. One rebuild at a
@@ -82,7 +68,7 @@ def rebuild(
     """
     client = connected(settings)
     try:
-        return _Build(client, settings, history, told, lanes).run(exchange, accept)
+        return _Build(client, settings, history, told, lanes, processes).run(exchange, accept)
     finally:
         client.close()
 
@@ -97,12 +83,15 @@ class _Build:
         history: History,
         told: Told,
         lanes: int,
+        processes: int,
     ) -> None:
         self._client = client
         self._settings = settings
         self._history = history
         self._told = told
         self._lanes = lanes
+        self._processes = processes
+        self._count = 0
         self._indices = Indices(client, settings)
         self._events = 0
         self._untaken = Untaken({}, lanes)
@@ -117,7 +106,7 @@ class _Build:
             is_exchanged = False
             try:
                 # Where nothing was in use the first indexer may take ours.
-                self._fill(new, lease, is_alone=current is not None)
+                self._fill_first(new, lease, is_alone=current is not None)
                 old = self._in_use(new)
                 if old is not None:
                     self._indices.block(old)
@@ -140,18 +129,32 @@ class _Build:
         current = self._indices.current()
         return None if current == new else current
 
-    def _fill(self, new: Generation, lease: Lease, *, is_alone: bool = False) -> None:
-        settings = msgspec.structs.replace(self._settings, refresh_s=_UNTIL_SHOWN_S)
-        with ElasticIndex(settings, lanes=self._lanes, generation=new, is_alone=is_alone) as index:
-            count = self._history.count()
-            for batch in side_by_side(self._history.take(), index.apply):
-                lease.check()
-                self._events += len(batch)
-                self._untaken.see(batch)
-                self._told(self._events, max(self._events, count))
+    def _fill_first(self, new: Generation, lease: Lease, *, is_alone: bool) -> None:
+        """By several processes where there is much, and nobody else may write."""
+        parts = self._history.parts(self._processes) if is_alone else ()
+        if not parts:
+            self._fill(new, lease, Alone() if is_alone else None)
+            return
+        self._count = self._history.count()
+        taken = partial(self._taken, lease)
+        for heard in fill_apart(self._ground(new), parts, self._untaken, taken):
+            self._history.join(heard)
+
+    def _fill(self, new: Generation, lease: Lease, alone: Alone | None = None) -> None:
+        self._count = self._history.count()
+        with self._ground(new).opened(alone) as index:
+            fill(index, self._history, self._untaken, partial(self._taken, lease))
             for row, name in self._history.unreadable():
                 index.set_aside(row, name=name)
             index.show()
+
+    def _taken(self, lease: Lease, events: int) -> None:
+        lease.check()
+        self._events += events
+        self._told(self._events, max(self._events, self._count))
+
+    def _ground(self, new: Generation) -> Ground:
+        return Ground(settings=self._settings, generation=new, lanes=self._lanes)
 
     def _compared(self, old: Generation | None, new: Generation) -> Rebuilt:
         kinds: tuple[Comparison, ...] = ()

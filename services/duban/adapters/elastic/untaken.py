@@ -9,6 +9,7 @@ from duban.adapters.elastic.fold import keys_of
 from duban.ports import Recorded
 
 Reached = Mapping[str, int]  # by topic and lane, as the indexers tell it
+Last = Mapping[tuple[str, str], int]  # by topic and lane, and by key
 
 
 def reached(asking: Asking) -> Reached:
@@ -27,6 +28,16 @@ class Untaken:
         self._since = since
         self._lanes = lanes
         self._last: dict[tuple[str, str], int] = {}
+
+    @property
+    def last(self) -> Last:
+        """The last event of each key beyond what was reached."""
+        return self._last
+
+    def join(self, last: Last) -> None:
+        """What another process saw."""
+        for place, position in last.items():
+            self._last[place] = max(self._last.get(place, 0), position)
 
     def see(self, batch: Iterable[Recorded]) -> None:
         """Events that the rebuild takes in."""

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import closing, contextmanager
 from datetime import datetime
+
+import msgspec
 
 from duban.adapters.embedded.key_work import not_handled
 from duban.adapters.embedded.step_plan import key_in
@@ -12,6 +16,7 @@ from duban.adapters.kafka.kafka_event_log import refuse_a_lost_beginning
 from duban.adapters.kafka.partition import position_of
 from duban.adapters.kafka.partition_reader import PartitionReader, Span
 from duban.adapters.kafka.spool import Laid, Spool
+from duban.config import KafkaSettings
 from duban.domain.event import Event, ReportRead, ReportRejected, decode
 from duban.errors import EventError
 from duban.ports import Recorded, SetAside
@@ -21,6 +26,32 @@ _FACTS = STREAMS.index("facts")
 _AT_ONCE = 500
 _TOGETHER = 10  # times as many of one key
 _RANKS = {stream: rank for rank, stream in enumerate(STREAMS)}
+_WORTH_PARTS = 5000  # events: to start a process takes as long as some hundred reports
+
+_Place = tuple[datetime, int, int]  # of a reading: its time, partition and offset
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """What is known of partitions that were told: where each ends, and what concerns others too."""
+
+    ends: Mapping[tuple[str, int], int]
+    unreadable: Sequence[tuple[SetAside, str]]
+    read_at: Mapping[str, _Place]
+    rejected: AbstractSet[str]
+
+
+class HistoryPart(msgspec.Struct, frozen=True):
+    """Some partitions, to be told by another process."""
+
+    settings: KafkaSettings
+    numbers: Collection[int]
+    at_once: int
+
+    @contextmanager
+    def opened(self) -> Iterator[MergedHistory]:
+        """The part, to be told while the block lasts."""
+        with closing(PartitionReader(self.settings)) as reader:
+            yield MergedHistory(reader, at_once=self.at_once, numbers=self.numbers)
 
 
 class MergedHistory:
@@ -29,21 +60,31 @@ class MergedHistory:
     Within a key each stream keeps its own order, and among the streams the earlier event comes
     first: what follows from a fact bears its time. What rejected bytes became is told of another
     key: their reading is told once more, after all. Events that cannot be read are told by
-    `unreadable`.
+    `unreadable`. With `numbers` only those partitions are told, and no reading again.
     """
 
-    def __init__(self, reader: PartitionReader, *, at_once: int = _AT_ONCE) -> None:
+    def __init__(
+        self,
+        reader: PartitionReader,
+        *,
+        at_once: int = _AT_ONCE,
+        numbers: Collection[int] | None = None,
+        worth_parts: int = _WORTH_PARTS,
+    ) -> None:
         self._reader = reader
         self._at_once = at_once
+        self._numbers = numbers
+        self._worth_parts = worth_parts
         self._ends: dict[tuple[str, int], int] = {}
         self._unreadable: list[tuple[SetAside, str]] = []
-        self._read_at: dict[str, tuple[datetime, int, int]] = {}
+        self._read_at: dict[str, _Place] = {}
         self._rejected: set[str] = set()
 
     def take(self) -> Iterator[Sequence[Recorded]]:
         """What was recorded since it was last asked. Raises StorageError."""
         spans = {stream: self._reader.spans(stream) for stream in STREAMS}
-        for number in sorted(spans["facts"]):
+        numbers = spans["facts"] if self._numbers is None else self._numbers
+        for number in sorted(numbers):
             with Spool() as spool:
                 for stream in STREAMS:
                     held = spans[stream][number]
@@ -53,13 +94,39 @@ class MergedHistory:
                 yield from self._batches(spool, number)
             for stream in STREAMS:
                 self._ends[stream, number] = spans[stream][number].end
-        if again := list(self._readings_of_rejected()):
+        if self._numbers is None and (again := list(self._readings_of_rejected())):
             yield again
 
     def count(self) -> int:
         """How many events there are by now."""
         held = [self._reader.spans(stream) for stream in STREAMS]
         return sum(span.end for spans in held for span in spans.values())
+
+    def parts(self, most: int) -> Sequence[HistoryPart]:
+        """All partitions in parts of about the same size; none where there is little to tell."""
+        sizes: dict[int, int] = {}
+        for stream in STREAMS:
+            for number, span in self._reader.spans(stream).items():
+                sizes[number] = sizes.get(number, 0) + span.end - span.begin
+        most = min(most, len(sizes))
+        if most < 2 or sum(sizes.values()) < self._worth_parts:
+            return ()
+        parts: list[list[int]] = [[] for _ in range(most)]
+        for number in sorted(sizes, key=lambda one: -sizes[one]):
+            min(parts, key=lambda part: sum(sizes[one] for one in part)).append(number)
+        return [HistoryPart(self._reader.settings, part, self._at_once) for part in parts]
+
+    def heard(self) -> Heard:
+        """What is known by now of what was told."""
+        return Heard(self._ends, self._unreadable, self._read_at, self._rejected)
+
+    def join(self, heard: Heard) -> None:
+        """A part was told elsewhere, and this was heard."""
+        self._ends |= heard.ends
+        self._unreadable += heard.unreadable
+        self._rejected |= heard.rejected
+        for sha256, place in heard.read_at.items():
+            self._read_at[sha256] = max(self._read_at.get(sha256, place), place)
 
     def unreadable(self) -> Sequence[tuple[SetAside, str]]:
         """The events met so far that this program cannot read, each with its name."""

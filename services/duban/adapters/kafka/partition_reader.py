@@ -57,6 +57,11 @@ class PartitionReader:
         self._consumer: Any = None
         self._cut: dict[str, int] = {}
 
+    @property
+    def settings(self) -> KafkaSettings:
+        """Where it reads."""
+        return self._settings
+
     def partitions(self, name: str) -> int:
         """How many partitions the topic of a stream has: as many as are set."""
         topic = stream(self._settings, name)
