@@ -146,7 +146,7 @@ def _report(store: EmbeddedStore, row: int) -> Report:
         packed, data = connection.execute(
             "SELECT packed, data FROM state WHERE rowid = ?", (row,)
         ).fetchone()
-    return msgspec.json.decode(unpack(packed, data), type=Text).report
+    return msgspec.json.decode(unpack(packed, data), type=Text).whole()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -12,6 +13,7 @@ from duban.domain.reason_english import ENGLISH
 
 Regime = Literal["R2008", "R2019", "R2021"]
 TableName = Literal["disclosure", "applications", "disputes"]
+Number = int | float
 CellKind = Literal["number", "blank", "mark", "text", "unreadable"]
 
 
@@ -25,7 +27,7 @@ class Cell(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):  # as pla
 
     kind: CellKind
     raw: str
-    value: int | float | None = None
+    value: Number | None = None
     at: Place | None = None
     note: str | None = None
     unit: str | None = None
@@ -57,7 +59,7 @@ class Table(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     name: TableName
     at: Place
-    cells: dict[str, Cell]
+    cells: Mapping[str, Cell]
     rows: tuple[Row, ...] = ()
     missing: tuple[str, ...] = ()
     leaf_headers: tuple[str, ...] = ()

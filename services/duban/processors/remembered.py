@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
 from duban.domain.agency import Agency
+from duban.domain.columns import ColumnCells, Columns, columns_of
 from duban.domain.event import RulebookReleased
 from duban.domain.finding import Context
 from duban.domain.obligation import Obligation
-from duban.domain.report import Report
+from duban.domain.report import Cell, Report
 from duban.processors.processor import State
 
 AGENCY = "evaluator/agency"
@@ -60,10 +61,45 @@ class Year(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return bool(self.sha256) and self.readable
 
 
-class Text(msgspec.Struct, frozen=True):
-    """The report of a year, apart from what changes with each judging: decoded when asked for."""
+class Text(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The report of a year, apart from what changes with each judging: decoded when asked for.
 
-    report: Report
+    `bare` is the report without its cells, which are in `cells` by table. `report` is the whole:
+    where its cells fit in no columns, and as earlier versions kept every report.
+    """
+
+    bare: Report | None = None
+    cells: dict[str, Columns] = msgspec.field(default_factory=dict)
+    report: Report | None = None
+
+    @classmethod
+    def of(cls, report: Report) -> Text:
+        """A report as it is kept."""
+        tables = {name: table for name, table in report.tables.items() if table is not None}
+        cells = {name: columns_of(table.cells) for name, table in tables.items()}
+        kept = {name: columns for name, columns in cells.items() if columns is not None}
+        if len(kept) < len(cells):
+            return cls(report=report)
+        return cls(bare=_with(report, {name: {} for name in kept}), cells=kept)
+
+    def whole(self) -> Report:
+        """The report with its cells; KeyError where there is none."""
+        if self.report is not None:
+            return self.report
+        if self.bare is None:
+            raise KeyError("report")
+        return _with(self.bare, {name: ColumnCells(one) for name, one in self.cells.items()})
+
+
+def _with(report: Report, cells: Mapping[str, Mapping[str, Cell]]) -> Report:
+    """The report with the tables named having these cells."""
+    tables = {
+        name: msgspec.structs.replace(table, cells=cells[name])
+        if table and name in cells
+        else table
+        for name, table in report.tables.items()
+    }
+    return msgspec.structs.replace(report, tables=tables)
 
 
 def year_part(year: int) -> str:
@@ -111,7 +147,7 @@ def keep_report(state: State, year: int, report: Report) -> State:
     """The state with the report of a year, unless it holds it, or a later one, already."""
     if state.has_absorbed(text_part(year)):
         return state
-    return state.put(text_part(year), Text(report))
+    return state.put(text_part(year), Text.of(report))
 
 
 def report_of(state: State, year: int) -> Report:
@@ -119,7 +155,7 @@ def report_of(state: State, year: int) -> Report:
     text = state.get(text_part(year), Text)
     if text is None:
         raise KeyError(year)
-    return text.report
+    return text.whole()
 
 
 def report_before(state: State, year: int) -> Callable[[], Report] | None:

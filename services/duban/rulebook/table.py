@@ -6,6 +6,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import NamedTuple
 
+from duban.domain.columns import odd_of
 from duban.domain.form import application_rows, label_of
 from duban.domain.place import Place
 from duban.domain.report import Cell, Regime, Row, Section, Table
@@ -164,7 +165,7 @@ class TableView:
         """How many cells are blank."""
         if self._is_full:
             return 0
-        return [cell.kind for cell in self._cells.values()].count("blank")
+        return [cell.kind for cell in odd_of(self._cells).values()].count("blank")
 
     @property
     def blank_examples(self) -> tuple[str, ...]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import cast
 
 import msgspec
 
+from duban.domain.columns import number_at, numbers_of, odd_of
 from duban.domain.finding import Context
 from duban.domain.form import APPLICANTS, DISPUTE_COLUMNS
-from duban.domain.report import Cell, Fact, Report, Section
+from duban.domain.report import Cell, Fact, Number, Report, Section
 from duban.rulebook.about import ReportFacts, facts_about
 from duban.rulebook.layout import Layout, Layouts
 from duban.rulebook.quantity import Quantity, Span, add
@@ -59,59 +61,60 @@ class View:
         }
 
     @cached_property
-    def values(self) -> dict[str, list[int | float | None]]:
+    def values(self) -> dict[str, list[Number | None]]:
         """The number of each cell of each table, in the order they were read; None for none."""
-        return {
-            name: [cell.value for cell in table.cells.values()]
-            for name, table in self.report.tables.items()
-            if table
-        }
+        tables = self.report.tables
+        return {name: numbers_of(table.cells) for name, table in tables.items() if table}
 
     @cached_property
-    def numbers(self) -> dict[str, int | float]:
+    def odd(self) -> dict[str, Mapping[int, Cell]]:
+        """The cells of each table that print more than the digits of a number, by their place."""
+        tables = self.report.tables
+        return {name: odd_of(table.cells) for name, table in tables.items() if table}
+
+    @cached_property
+    def numbers(self) -> dict[str, Number]:
         """The cells that print a number, by their full path."""
-        return {
-            path: value
-            for name, layout in self.laid_out.items()
-            for path, value in zip(layout.paths, self.values[name], strict=True)
-            if value is not None
-        }
+        found: dict[str, Number | None] = {}
+        for name, layout in self.laid_out.items():
+            found.update(zip(layout.paths, self.values[name], strict=True))
+        if None not in found.values():
+            return cast("dict[str, Number]", found)
+        return {path: value for path, value in found.items() if value is not None}
 
     @cached_property
     def peculiar(self) -> list[CellRef]:
         """The cells that print words, decimals or less than 0, in the order they were read."""
-        found: list[CellRef] = []
-        for name, layout in self.laid_out.items():
-            paths, values, cells = layout.paths, self.values[name], self._cells(name)
-            if all(type(value) is int and value >= 0 for value in values):
-                odd = [place for place, cell in enumerate(cells) if cell.note or cell.unit]
-            else:
-                odd = [place for place, cell in enumerate(cells) if _is_peculiar(cell)]
-            found += [CellRef(paths[place], cells[place]) for place in odd]
-        return found
+        return [
+            CellRef(layout.paths[place], cell)
+            for name, layout in self.laid_out.items()
+            for place, cell in self.odd[name].items()
+            if _is_peculiar(cell)
+        ]
 
     @cached_property
-    def addends(self) -> dict[str, int | float]:
+    def addends(self) -> dict[str, Number]:
         """The numbers, and 0 for each mark such as `/`, which states that there is none."""
         if len(self.numbers) == self.cell_count:
             return self.numbers
-        cells = [ref for name in self.laid_out for ref in self.cells(name)]
-        marks = [ref.path for ref in cells if ref.kind == "mark"]
+        marks = [
+            layout.paths[place]
+            for name, layout in self.laid_out.items()
+            for place, cell in self.odd[name].items()
+            if cell.kind == "mark"
+        ]
         return {**dict.fromkeys(marks, 0), **self.numbers}
 
     def cells(self, name: str) -> list[CellRef]:
         """The cells of a table in the order they were read."""
+        table = self.report.tables.get(name)
         layout = self.laid_out.get(name)
-        return list(map(CellRef, layout.paths, self._cells(name))) if layout else []
+        return list(map(CellRef, layout.paths, table.cells.values())) if table and layout else []
 
     def cell(self, path: str) -> CellRef | None:
         """The cell at a full path."""
         found = self.report.cell(path)
         return CellRef(path, found) if found is not None else None
-
-    def _cells(self, name: str) -> list[Cell]:
-        table = self.report.tables[name]
-        return list(table.cells.values()) if table else []
 
     @cached_property
     def cell_count(self) -> int:
@@ -252,8 +255,9 @@ class PriorView(View):
 
     def number(self, path: str) -> Quantity:
         """As of any report; few of its cells are ever asked for."""
-        cell = self.report.cell(path)
-        value = cell.value if cell is not None else None
+        name, _, rest = path.partition(".")
+        table = self.report.tables.get(name)
+        value = number_at(table.cells, rest) if table else None
         return value if value is not None else super().number(path)
 
     @cached_property

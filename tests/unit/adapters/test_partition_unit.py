@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ pytest.importorskip("kafka")
 
 from duban.adapters.kafka.partition import partition_of
 from duban.adapters.kafka.partition_reader import Raw, Span
+from duban.adapters.kafka.partition_state import VERSION
 from duban.adapters.kafka.partition_unit import PartitionUnit
 
 PARTITIONS = 2
@@ -291,8 +293,9 @@ def test_state_of_a_newer_program_stops_the_worker_with_a_sentence() -> None:
     worker = Worker(Topic([registered("a"), read("a", 2024), released()]))
     worker.deliver_all()
     number = partition_of("a", PARTITIONS)
+    newer = b'{"v":%d' % (VERSION + 1)
     worker.table = {
-        name: value.replace(b'{"v":2', b'{"v":4', 1) for name, value in worker.table.items()
+        name: re.sub(rb'{"v":\d+', newer, value, count=1) for name, value in worker.table.items()
     }
 
     with pytest.raises(StorageError, match="升级") as told:

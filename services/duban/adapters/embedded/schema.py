@@ -69,11 +69,14 @@ _SETTLED = """
 ALTER TABLE set_aside ADD COLUMN settled INTEGER;
 """
 
-VERSION = 3
+# The same tables; but programs of before know no report whose cells are kept in columns.
+_COLUMNS = ""
+
+VERSION = 4
 LAYOUT = Layout(
     application_id=0x4455424E,  # "DUBN" in the file header tells our files from others
     version=VERSION,
-    steps={1: _HISTORY + _STATE, 2: _MODELS_LEAVE, 3: _SETTLED},
+    steps={1: _HISTORY + _STATE, 2: _MODELS_LEAVE, 3: _SETTLED, 4: _COLUMNS},
 )
 
 #: State alone, for who derives the conclusions again and keeps no history.

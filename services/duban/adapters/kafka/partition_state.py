@@ -15,8 +15,9 @@ from duban.ports import SetAside, StateRecord
 Get = Callable[[str], bytes | None]
 T = TypeVar("T")
 
-VERSION = 3  # 1 had everything as JSON; 2 never had several events in an outbox
-_ONE_IN_AN_OUTBOX = 2  # and all else: read by the program before this one too
+VERSION = 4  # of what a unit remembers: 3 kept every cell of a report by itself
+_SEVERAL_VERSION = 3  # of an outbox of several events
+USUAL_VERSION = 2  # of all else; 1 had everything as JSON
 _WORTH_IT = 1024  # bytes
 _LEVEL = 1
 _SEEN = 512  # ids of a key; a repetition comes soon after, or not at all
@@ -188,15 +189,20 @@ class PartitionState:
 
 
 def _packed(value: object) -> bytes:
-    is_new = isinstance(value, Outbox) and value.more
     data = msgspec.msgpack.encode(value)
     is_large = len(data) > _WORTH_IT
     if is_large:  # compressed by Kafka's clients it would cost as much as judging a report
         data = msgspec.json.encode(zlib.compress(data, _LEVEL))
     else:
         data = msgspec.json.encode(value)
-    version = VERSION if is_new else _ONE_IN_AN_OUTBOX
-    return msgspec.json.encode(_Kept(version, msgspec.Raw(data), is_large))
+    return msgspec.json.encode(_Kept(_version(value), msgspec.Raw(data), is_large))
+
+
+def _version(value: object) -> int:
+    """The oldest program that reads the value knows this version."""
+    if isinstance(value, StateRecord):
+        return VERSION
+    return _SEVERAL_VERSION if isinstance(value, Outbox) and value.more else USUAL_VERSION
 
 
 def _unpacked(name: str, data: bytes, of: type[T]) -> T:
