@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from array import array
 from collections.abc import Iterator
@@ -19,13 +20,14 @@ class Laid(NamedTuple):
 
 
 _FIELDS = 4  # stream, offset, begin and size, of each event
+_BUFFER_BYTES = 1 << 20
 
 
 class Spool(AbstractContextManager["Spool"]):
     """The events of one partition of several streams."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with this
+        self._file = tempfile.TemporaryFile(buffering=_BUFFER_BYTES)  # noqa: SIM115 - closed with this
         self._end = 0
         self._of: dict[str, array[int]] = {}
 
@@ -37,16 +39,18 @@ class Spool(AbstractContextManager["Spool"]):
         self._end += len(laid.value)
 
     def take(self) -> Iterator[list[list[Laid]]]:
-        """The events of each key, by stream, each stream in its order."""
+        """The events of each key, by stream, each stream in its order; it takes no more then."""
+        self._file.flush()
         for places in self._of.values():
             yield list(self._streams(places))
 
     def _streams(self, places: array[int]) -> Iterator[list[Laid]]:
         of: dict[int, list[Laid]] = {}
+        file = self._file.fileno()
         for at in range(0, len(places), _FIELDS):
             stream, offset, begin, size = places[at : at + _FIELDS]
-            self._file.seek(begin)
-            of.setdefault(stream, []).append(Laid(stream, offset, self._file.read(size)))
+            laid = Laid(stream, offset, os.pread(file, size, begin))
+            of.setdefault(stream, []).append(laid)
         yield from of.values()
 
     def __exit__(
