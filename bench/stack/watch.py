@@ -4,35 +4,45 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _LOOK_EVERY_S = 1.0
+_SHARES_EVERY_S = 10.0  # a look at shared pages walks all of a process's memory
 
 
 class Watch:
-    """Looked up every second; what a process did after the last look at it is not known."""
+    """Looked up every second; what a process did after the last look at it is not known.
+
+    What processes hold together is looked up every ten seconds: more often the looking itself
+    would take a tenth of a core.
+    """
 
     def __init__(self, roots: Mapping[str, int]) -> None:
         self._roots = dict(roots)
         self._used_s: dict[tuple[str, int], float] = {}
         self._most_mb: dict[tuple[str, int], float] = {}
         self._together_mb: dict[str, float] = {}
+        self._shares_at = 0.0
 
     def look(self) -> None:
         """Take down all processes as they are now."""
+        is_due = time.monotonic() >= self._shares_at
+        if is_due:
+            self._shares_at = time.monotonic() + _SHARES_EVERY_S
         for name, root in self._roots.items():
             together = 0.0
             for pid in descendants(root):
                 try:
                     self._used_s[name, pid] = _processor_s(pid)
-                    most, now = _memory_mb(pid)
+                    most = _most_mb(pid)
+                    together += _share_mb(pid) if is_due else 0.0
                 except (OSError, IndexError):  # it has just ended
                     continue
                 self._most_mb[name, pid] = max(most, self._most_mb.get((name, pid), 0.0))
-                together += now
             self._together_mb[name] = max(together, self._together_mb.get(name, 0.0))
 
     def used_s(self, name: str) -> float:
@@ -100,8 +110,13 @@ def _processor_s(pid: int) -> float:
     return (int(after_name[11]) + int(after_name[12])) / _TICKS
 
 
-def _memory_mb(pid: int) -> tuple[float, float]:
-    """The most it ever held, and its share of what is held now."""
+def _most_mb(pid: int) -> float:
+    """The most it ever held."""
     most = Path(f"/proc/{pid}/status").read_text().partition("VmHWM:")[2].split()[0]
+    return int(most) / 1024
+
+
+def _share_mb(pid: int) -> float:
+    """What it holds now, with its share of what it holds with others."""
     now = Path(f"/proc/{pid}/smaps_rollup").read_text().partition("\nPss:")[2].split()[0]
-    return int(most) / 1024, int(now) / 1024
+    return int(now) / 1024
