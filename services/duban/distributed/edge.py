@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -42,6 +44,7 @@ from duban.notifying.plan_file import load as load_plan
 from duban.web.machinery import machinery_app
 
 _UNITS: Units = (("forwarder", "facts"),)
+_GATHERED_S = 0.2  # what is recorded within it is handed on together
 _ONE_ONLY = ("crawler", "notifier")
 
 
@@ -149,7 +152,9 @@ class Edge:
     def _forwarder(self) -> Unit:
         publisher = PatientPublisher(self._ground.kafka)
         self._open.callback(publisher.close)
-        forwarder = self._ground.patiently(Forwarder(self.store, publisher))
+        forwarder = self._ground.patiently(
+            Forwarder(self.store, publisher, gather=partial(time.sleep, _GATHERED_S))
+        )
         return ObservedUnit(forwarder, self._ground.figures)
 
     def _followed(self) -> Followed:

@@ -120,6 +120,27 @@ def test_the_roster_goes_out_before_what_was_recorded_after_it(store: EmbeddedSt
     ]
 
 
+def test_what_is_recorded_while_it_gathers_goes_out_with_the_rest(store: EmbeddedStore) -> None:
+    kafka = Published()
+    store.log.append([posted("x")])
+    forwarder = Forwarder(store, kafka, gather=lambda: store.log.append([posted("y")]))
+
+    assert forwarder.advance()
+
+    assert kafka.waves == [["report.posted", "report.posted"]]
+
+
+def test_nothing_is_gathered_where_nothing_or_very_much_waits(store: EmbeddedStore) -> None:
+    kafka, gathered = Published(), []
+    forwarder = Forwarder(store, kafka, at_once=2, gather=lambda: gathered.append("once"))
+
+    assert not forwarder.advance()
+    store.log.append([posted("x"), posted("y")])
+    assert forwarder.advance()
+
+    assert (gathered, len(kafka.waves)) == ([], 1)
+
+
 def test_alerts_that_came_from_kafka_do_not_go_back(store: EmbeddedStore) -> None:
     kafka = Published()
     store.log.append([alert("a"), posted("x")])
