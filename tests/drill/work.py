@@ -5,6 +5,7 @@ restoring.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from math import inf
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from tests.drill.plan import Plan, Pool
 from duban.adapters.agency_chain import agency_chain
 from duban.adapters.calendar_library import CalendarLibrary
 from duban.adapters.embedded.backup import back_up
+from duban.adapters.embedded.filling import filled_beside
 from duban.adapters.embedded.judging import judge_again
 from duban.adapters.embedded.rederive import derive_again
 from duban.adapters.embedded.restore import restore
@@ -41,7 +43,7 @@ class Drill(NamedTuple):
 
     @property
     def has_workers(self) -> bool:
-        """Whether judging is done by worker processes; they cost half a second each."""
+        """Whether worker processes judge, and fill new views; they cost half a second each."""
         return len(self.plan.agencies) == _ENOUGH_FOR_WORKERS
 
     @property
@@ -79,11 +81,12 @@ def _rebuild(drill: Drill) -> None:
     def untold(_: int, __: int) -> None:
         """Nobody looks on."""
 
-    with EmbeddedStore(drill.data) as store, store.rebuilding():
+    with EmbeddedStore(drill.data) as store, store.rebuilding(), ExitStack() as opened:
+        filling = opened.enter_context(filled_beside(store)) if drill.has_workers else None
         library = RulebookLibrary(store.blobs, store.states)
         chain = agency_chain(library, CalendarLibrary(store.blobs, store.states))
         derived = derive_again(store, chain, untold)
-        views = rebuild(store, told=untold)
+        views = rebuild(store, told=untold, filling=filling)
         assert derived.is_equal, derived.conclusions
         assert views.is_equal, views.kinds
 

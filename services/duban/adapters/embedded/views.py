@@ -100,8 +100,11 @@ class Views:
 
     def make(self) -> ViewsFile:
         """A new, empty file beside the current one; nobody reads it before `point`."""
-        number, lock = self.files.reserve()
-        return ViewsFile(number, lock, self.files.path(number), self._history, self._timeout_s)
+        return self._file(*self.files.reserve())
+
+    def filled(self, number: int) -> ViewsFile:
+        """A file that another process made beside the current one."""
+        return self._file(number, self.files.hold(number))
 
     def exchange(self, file: ViewsFile) -> None:
         """Let `file` be read from now on by every process, and close our hold of it."""
@@ -164,9 +167,11 @@ class Views:
                 raise StorageError(f"视图目录 {self.files.folder} 不完整：请重新启动 duban。")
             lock = self.files.hold(number)
             if self.files.current() == number:
-                path = self.files.path(number)
-                return ViewsFile(number, lock, path, self._history, self._timeout_s)
+                return self._file(number, lock)
             os.close(lock)
+
+    def _file(self, number: int, lock: int) -> ViewsFile:
+        return ViewsFile(number, lock, self.files.path(number), self._history, self._timeout_s)
 
     def _fault(self, ends: Callable[[], Ends]) -> str | None:
         while (number := self.files.current()) is not None:

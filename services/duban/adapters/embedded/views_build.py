@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from duban.adapters.embedded import views_compare, views_export
+from duban.adapters.embedded.filling import Filling, FillingLostError
 from duban.adapters.embedded.index_unit import IndexUnit
 from duban.adapters.embedded.signal import Signal
 from duban.adapters.embedded.sqlite_index import SqliteIndex
@@ -14,6 +16,8 @@ from duban.adapters.embedded.store import EmbeddedStore
 from duban.adapters.embedded.views import ViewsFile
 from duban.adapters.embedded.views_compare import Comparison
 from duban.ports import SetAside
+
+logger = logging.getLogger(__name__)
 
 _EVENTS_AT_ONCE = 1000
 
@@ -34,16 +38,21 @@ class Rebuilt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def rebuild(
-    store: EmbeddedStore, *, told: Told, exchange: bool = True, accept: bool = False
+    store: EmbeddedStore,
+    *,
+    told: Told,
+    exchange: bool = True,
+    accept: bool = False,
+    filling: Filling | None = None,
 ) -> Rebuilt:
     """Build the read models anew and, where they equal those in use, or `accept`, exchange them.
 
     Pages go on being read meanwhile, here and in other processes; those in use stay untouched
-    until the exchange.
+    until the exchange. `filling` is what was begun before.
     """
-    new = store.views.make()
+    new, aside = _begun(store, filling, told)
     try:
-        build = _Build(store, new, told)
+        build = _Build(store, new, told, aside)
         position, kinds = build.compared()
         is_wanted = exchange and (accept or store.views.anew or all(k.is_equal for k in kinds))
         if is_wanted:
@@ -54,14 +63,32 @@ def rebuild(
     return Rebuilt(position=position, kinds=kinds, is_exchanged=bool(is_wanted))
 
 
+def _begun(
+    store: EmbeddedStore, filling: Filling | None, told: Told
+) -> tuple[ViewsFile, Sequence[SetAside]]:
+    """The file to go on with, and what could not be taken into it."""
+    if filling is not None:
+        try:
+            aside = filling.finish(told)
+            return store.views.filled(filling.number), aside
+        except FillingLostError:
+            logger.warning(
+                "the process that built the views ended; its work is done again",
+                extra={"action": "worker_lost"},
+            )
+    return store.views.make(), ()
+
+
 class _Build:
     """One new file, and what could not be taken into it."""
 
-    def __init__(self, store: EmbeddedStore, new: ViewsFile, told: Told) -> None:
+    def __init__(
+        self, store: EmbeddedStore, new: ViewsFile, told: Told, aside: Sequence[SetAside]
+    ) -> None:
         self._store = store
         self._new = new
         self._told = told
-        self._aside: list[SetAside] = []
+        self._aside = [*aside]
         self._index = SqliteIndex(new.database, self._aside.append, Signal())
 
     def compared(self) -> tuple[int, tuple[Comparison, ...]]:
