@@ -69,7 +69,10 @@ class ConclusionsComparison:
                     self._show(None, unpack(packed, body))
                 elif not self._seen[found[0]]:  # the first of an id is the one that is recorded
                     self._seen[found[0]] = 1
-                    self._hold(unpack(*found[1:]), unpack(packed, body))
+                    if found[1:] == (packed, body):
+                        self._equal += 1
+                    else:
+                        self._hold(unpack(*found[1:]), unpack(packed, body))
 
     def result(self) -> Conclusions:
         """The sums, once everything was derived."""

@@ -43,14 +43,13 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 def compare(before: sqlite3.Connection, after: sqlite3.Connection) -> tuple[Comparison, ...]:
     """All kinds of document of two files, by name of the kind."""
     mine, theirs = views_export.kinds(before), views_export.kinds(after)
-    return tuple(
-        compare_lines(
-            kind,
-            views_export.lines(before, kind) if kind in mine else iter(()),
-            views_export.lines(after, kind) if kind in theirs else iter(()),
-        )
-        for kind in sorted({*mine, *theirs})
-    )
+    found = []
+    for kind in sorted({*mine, *theirs}):
+        said = views_export.Said()
+        one = views_export.lines(before, kind, said) if kind in mine else iter(())
+        other = views_export.lines(after, kind, said) if kind in theirs else iter(())
+        found.append(compare_lines(kind, one, other))
+    return tuple(found)
 
 
 class _Side:

@@ -49,14 +49,29 @@ def kinds(connection: sqlite3.Connection) -> list[str]:
     return sorted(name for name in tables if name not in _NO_DOCUMENTS and "sqlite_" not in name)
 
 
-def lines(connection: sqlite3.Connection, kind: str) -> Iterator[Line]:
-    """The documents of one kind in order; memory does not grow with their number."""
+class Said:
+    """The row that was last made a line of, and the line."""
+
+    def __init__(self) -> None:
+        self.row: tuple[Any, ...] | None = None
+        self.line = Line("", (), b"")
+
+
+def lines(connection: sqlite3.Connection, kind: str, said: Said | None = None) -> Iterator[Line]:
+    """The documents of one kind in order; memory does not grow with their number.
+
+    Two files that are walked side by side share `said`: of equal rows one line is made.
+    """
+    said = said or Said()
     names = [row[1] for row in connection.execute(f"PRAGMA main.table_info({kind})")]
     about = names.index(_ENDS) if _ENDS in names else 1
     columns = ", ".join(names)
     for row in connection.execute(f"SELECT {columns} FROM main.{kind} ORDER BY {columns}"):  # noqa: S608 - our own names
-        document = {name: _plain(value) for name, value in zip(names, row, strict=True)}
-        yield Line(kind, _key(row[:about]), _text({"kind": kind, **document}))
+        if row != said.row:
+            document = {name: _plain(value) for name, value in zip(names, row, strict=True)}
+            said.line = Line(kind, _key(row[:about]), _text({"kind": kind, **document}))
+            said.row = row
+        yield said.line
 
 
 def digest(connection: sqlite3.Connection, kind: str) -> Digest:
