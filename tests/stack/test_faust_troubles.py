@@ -23,7 +23,7 @@ from duban.adapters.kafka.partition_reader import PartitionReader
 from duban.adapters.kafka.publisher import Message, Publisher
 from duban.config import KafkaSettings
 from duban.domain.event import encode
-from duban.testing.events import read, registered, released
+from duban.testing.events import checked, read, registered, released
 
 pytestmark = pytest.mark.long
 
@@ -112,6 +112,50 @@ def test_a_worker_that_stood_still_writes_nothing_of_what_others_took_over(
         assert left.has_all()
 
     same(left, expected)
+
+
+@pytest.mark.parametrize("is_ending", [False, True], ids=["looks", "ends"])
+def test_a_step_that_a_late_worker_wrote_is_written_over_before_others_read_it(
+    settings: KafkaSettings, log: KafkaEventLog, left: Left, tmp_path: Path, *, is_ending: bool
+) -> None:
+    events = facts(random.Random(1), 60)
+    expected = lived(tmp_path / "data", events)
+    with Workers(settings, tmp_path) as workers:
+        workers.start("one")
+        log.append(events)
+        wait_until(left.has_all)
+        write_late(settings)
+        assert not left.has_all()
+        if not is_ending:
+            wait_until(left.has_all)
+        workers.stop("one")
+        assert left.has_all()
+        log.append([checked("a1", minute=90)])  # two has read all state before it handles that
+        workers.start("two")
+        wait_until(left.has_all)
+        found = left.events()
+
+    assert found.items() >= expected[0].items()
+    assert "已改正" in (tmp_path / "one.log").read_text(encoding="utf-8")
+
+
+def write_late(settings: KafkaSettings) -> None:
+    """Have the first step of each partition come to the changelog once more."""
+    stream = "agency-state-changelog"
+    reader = PartitionReader(settings)
+    producer = KafkaProducer(bootstrap_servers=list(settings.addresses), acks="all")
+    for number, span in reader.spans(stream).items():
+        raws = reader.read(stream, {number: span})
+        ends = [place for place, raw in enumerate(raws) if raw.key == f"{number}/generation"]
+        assert len(ends) > 1, "there is one step only"
+        for raw in raws[: ends[0]]:
+            producer.send(
+                f"{settings.prefix}{stream}",
+                key=raw.key.encode(), value=raw.value, partition=number,
+            )  # fmt: skip
+    producer.flush()
+    producer.close()
+    reader.close()
 
 
 def commit_the_end(settings: KafkaSettings) -> None:

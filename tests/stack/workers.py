@@ -142,7 +142,7 @@ class Left(AbstractContextManager["Left"]):
         for stream in ("conclusions", "alerts"):
             for one in self._reader.read(stream, self._reader.spans(stream)):
                 contents[one.id].add(one.value)
-        assert all(len(values) == 1 for values in contents.values())
+        assert {one: values for one, values in contents.items() if len(values) > 1} == {}
         return {one: decode(next(iter(values))) for one, values in contents.items()}
 
     def count(self) -> int:

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -26,6 +26,8 @@ from duban.adapters.kafka.worker_producer import WorkerProducer
 from duban.config import KafkaSettings
 from duban.errors import StorageError
 
+T = TypeVar("T")
+MARK = "0/generation"
 SETTINGS = KafkaSettings(addresses=("127.0.0.1:1",), prefix="t-", partitions=1, timeout_s=1.0)
 
 
@@ -117,7 +119,8 @@ class Kept:
             self._db.put(name, value)
 
     def all(self) -> dict[str, bytes]:
-        return {name.decode(): value for name, value in self._db.items() if name != self.offset_key}
+        left_out = (self.offset_key, MARK.encode())
+        return {name.decode(): value for name, value in self._db.items() if name not in left_out}
 
     @property
     def agreed(self) -> int | None:
@@ -134,17 +137,27 @@ class Kept:
 class Worker:
     """One of those that have the partition by turns."""
 
-    def __init__(self, changelog: Changelog) -> None:
+    def __init__(self, changelog: Changelog, generation: int = 1) -> None:
         self.changelog = changelog
+        self.generation = generation
         self.kept = Kept(changelog.folder)
         self.producer = Producer(changelog)
         producer = WorkerProducer(SETTINGS, lambda: self.producer)
         self.table = StateTable(
-            SETTINGS, "unit", SimpleNamespace(data=self.kept), producer, changelog
-        )
+            SETTINGS, "unit", SimpleNamespace(data=self.kept), producer, changelog,
+            generation=lambda: self.generation,
+        )  # fmt: skip
 
     def write(self, is_ours: Callable[[], bool] = lambda: True, **writes: bytes) -> bool:
         return run(self.table.write(0, writes, is_ours))
+
+    def write_late(self, **writes: bytes) -> None:
+        """Write what was on its way when it stood still, to find out then that it did."""
+        answers = iter([True])
+        assert not self.write(lambda: next(answers, False), **writes)
+
+    def look_over(self, is_ours: Callable[[], bool] = lambda: True) -> None:
+        run(self.table.look_over([0], is_ours))
 
     def recover(self) -> None:
         """What Faust does when it is given the partition."""
@@ -154,7 +167,7 @@ class Worker:
             self.kept.set_persisted_offset(None, offset)
 
 
-def run(work: Coroutine[Any, Any, bool]) -> bool:
+def run(work: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(work)
 
 
@@ -171,9 +184,9 @@ def worker(changelog: Changelog) -> Worker:
 def test_everything_is_on_the_changelog_in_its_order_before_it_is_kept(worker: Worker) -> None:
     assert worker.write(part=b"1", cursor=b"2")
 
-    assert worker.changelog.told == [("part", b"1"), ("cursor", b"2")]
+    assert worker.changelog.told == [("part", b"1"), ("cursor", b"2"), (MARK, b"1")]
     assert worker.table.get(0, "part") == b"1"
-    assert worker.kept.agreed == 1
+    assert worker.kept.agreed == 2
 
 
 def test_what_the_changelog_does_not_take_is_not_kept_either(worker: Worker) -> None:
@@ -183,7 +196,7 @@ def test_what_the_changelog_does_not_take_is_not_kept_either(worker: Worker) -> 
 
     assert worker.kept.all() == {}
     assert worker.write(part=b"1")
-    assert worker.kept.agreed == 0
+    assert worker.kept.agreed == 1
 
 
 def test_what_is_kept_and_how_far_it_agrees_are_kept_as_one(worker: Worker) -> None:
@@ -194,9 +207,9 @@ def test_what_is_kept_and_how_far_it_agrees_are_kept_as_one(worker: Worker) -> N
     worker.write(part=b"2", cursor=b"2")
 
     assert len(written) == 1
-    assert (worker.kept.all(), worker.kept.agreed) == ({"part": b"1"}, 0)
+    assert (worker.kept.all(), worker.kept.agreed) == ({"part": b"1"}, 1)
     worker.kept._db.write(written[0])
-    assert (worker.kept.all(), worker.kept.agreed) == ({"part": b"2", "cursor": b"2"}, 2)
+    assert (worker.kept.all(), worker.kept.agreed) == ({"part": b"2", "cursor": b"2"}, 4)
 
 
 def test_a_full_disk_is_told_and_what_could_not_be_kept_is_read_again(worker: Worker) -> None:
@@ -213,19 +226,28 @@ def test_a_full_disk_is_told_and_what_could_not_be_kept_is_read_again(worker: Wo
 def test_a_partition_taken_away_while_the_changelog_was_told_is_not_written_here(
     worker: Worker,
 ) -> None:
+    worker.write_late(part=b"1")
+
+    assert worker.changelog.told[0] == ("part", b"1")
+    assert worker.kept.all() == {}
+
+
+def test_a_partition_taken_away_just_before_the_changelog_is_told_is_not_written_there(
+    worker: Worker,
+) -> None:
     assert not worker.write(lambda: False, part=b"1")
 
-    assert worker.kept.all() == {}
+    assert worker.changelog.told == []
 
 
 def test_a_step_written_too_late_is_written_over_by_the_one_whose_partition_it_is(
     changelog: Changelog,
 ) -> None:
-    late, owner = Worker(changelog), Worker(changelog)
+    late, owner = Worker(changelog, 1), Worker(changelog, 2)
     late.write(part=b"1", cursor=b"1")
     owner.recover()
     owner.write(part=b"2", cursor=b"2")
-    late.write(lambda: False, part=b"old", cursor=b"old", new=b"?")  # it slept meanwhile
+    late.write_late(part=b"old", cursor=b"old", new=b"?")
     owner.write(part=b"3", cursor=b"3")
 
     third = Worker(changelog)
@@ -237,17 +259,58 @@ def test_a_step_written_too_late_is_written_over_by_the_one_whose_partition_it_i
 def test_who_wrote_too_late_has_what_all_others_have_when_it_is_its_turn_again(
     changelog: Changelog,
 ) -> None:
-    late, owner = Worker(changelog), Worker(changelog)
+    late, owner = Worker(changelog, 1), Worker(changelog, 2)
     late.write(a=b"1", b=b"1", cursor=b"1")
     owner.recover()
     owner.write(a=b"2", cursor=b"2")
-    answers = iter([True, False])  # it finds out as it is about to correct the other
+    answers = iter([True, True, False])  # it finds out as it is about to correct the other
     late.write(lambda: next(answers, False), b=b"old", cursor=b"old")
     owner.write(b=b"3", cursor=b"3")
 
     late.recover()
 
     assert late.kept.all() == owner.kept.all() == {"a": b"2", "b": b"3", "cursor": b"3"}
+
+
+def test_a_step_written_too_late_is_written_over_though_nothing_more_is_to_be_written(
+    changelog: Changelog,
+) -> None:
+    late, owner = Worker(changelog, 1), Worker(changelog, 2)
+    late.write(a=b"1", b=b"1", cursor=b"1")
+    owner.recover()
+    owner.write(a=b"2", b=b"2", cursor=b"2")
+    late.write_late(b=b"old", cursor=b"old", new=b"?")
+    owner.look_over()
+
+    third = Worker(changelog)
+    third.recover()
+
+    assert third.kept.all() == owner.kept.all() == {"a": b"2", "b": b"2", "cursor": b"2"}
+    count = len(changelog.told)
+    owner.look_over()
+    assert len(changelog.told) == count
+
+
+def test_who_was_cut_off_and_knows_nothing_of_it_writes_over_nothing(changelog: Changelog) -> None:
+    late, owner = Worker(changelog, 1), Worker(changelog, 2)
+    late.write(a=b"1", b=b"1", cursor=b"1")
+    owner.recover()
+    owner.write(a=b"2", cursor=b"2")
+
+    assert not late.write(b=b"old", cursor=b"old")  # Kafka did not tell it yet
+    late.look_over()
+    owner.look_over()
+    late.recover()
+
+    assert late.kept.all() == owner.kept.all() == {"a": b"2", "b": b"1", "cursor": b"2"}
+
+
+def test_whose_tables_are_not_filled_any_more_looks_over_nothing(changelog: Changelog) -> None:
+    first, second = Worker(changelog, 1), Worker(changelog, 2)
+    first.write(a=b"1")
+    second.look_over(lambda: False)
+
+    assert changelog.told == [("a", b"1"), (MARK, b"1")]
 
 
 def test_who_writes_on_and_on_is_told_of(changelog: Changelog) -> None:

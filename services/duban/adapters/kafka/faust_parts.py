@@ -51,7 +51,8 @@ class _Transport(Transport):
 class Tables(TableManager):
     """Opens the tables at once: all are declared before the application starts.
 
-    `ready` is called whenever all of them are as the changelog has them, and messages flow.
+    `ready` is called whenever all of them are as the changelog has them, and messages flow; not
+    where partitions were shared out again meanwhile.
     """
 
     ready: Callable[[], object] | None = None
@@ -62,7 +63,7 @@ class Tables(TableManager):
 
     def on_actives_ready(self) -> None:
         super().on_actives_ready()
-        if self.ready is not None:
+        if self.ready is not None and not self.recovery.signal_recovery_start.is_set():
             self.ready()
 
 

@@ -62,7 +62,9 @@ class FaustWorker:
         table = table_of(self._app, settings.partitions)
         self._producer = WorkerProducer(settings, lambda: producer_of(settings))
         self._reader = PartitionReader(settings)
-        self._table = StateTable(settings, steps.name, table, self._producer, self._reader)
+        self._table = StateTable(
+            settings, steps.name, table, self._producer, self._reader, generation=self._generation
+        )
         self._delivery = Delivery(steps, self._producer, self._table, told=told)
         self._lanes: Lanes[Any] = Lanes(self._take, self._fail, steps.batch, steps.waiting)
         self._pulse = Pulse(session_s)
@@ -71,6 +73,8 @@ class FaustWorker:
         self._stop = asyncio.Event()
         self._failed: BaseException | None = None
         self._held: frozenset[int] = frozenset()
+        self._given = -1  # the generation of the group that told of partitions last
+        self._ready = -1  # the one whose tables are as the changelog has them
         self._wire()
 
     def run(self) -> None:
@@ -104,7 +108,8 @@ class FaustWorker:
         self._app.agent(topic, name=self._steps.name)(self._receive)
         self._app.timer(_LOOK_AGAIN_S)(self._look_again)
         self._app.on_partitions_assigned.connect(self._assigned, weak=False)
-        cast("Tables", self._app.tables).ready = lambda: self._app.add_future(self._begin())
+        self._app.on_partitions_revoked.connect(self._revoked, weak=False)
+        cast("Tables", self._app.tables).ready = self._tables_ready
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -119,6 +124,7 @@ class FaustWorker:
         for task in (beating, stopping, ended):
             task.cancel()
         await self._lanes.close()  # before the tables that they write
+        await self._look_over()
         try:
             await asyncio.wait_for(self._app.stop(), _ENDING_S)
         except TimeoutError:
@@ -157,7 +163,7 @@ class FaustWorker:
         consumer = cast("Any", self._app.consumer)
 
         def is_ours() -> bool:
-            is_same = generations == {self._app.consumer_generation_id}
+            is_same = generations == {self._generation()}
             return is_same and self._pulse.is_sure() and bool(consumer.holds(places))
 
         if await self._delivery.handle([self._raw(one) for one in messages], is_ours):
@@ -192,6 +198,29 @@ class FaustWorker:
                 )  # fmt: skip
                 await self._seek(place, cursor)
         self._left = left
+        await self._look_over()
+
+    async def _look_over(self) -> None:
+        """Write over what a worker wrote late that these partitions were taken from."""
+        ready = self._ready
+
+        def is_ours() -> bool:
+            return ready == self._ready == self._generation() and self._pulse.is_sure()
+
+        quiet = [number for number in sorted(self._held) if not self._lanes.is_busy(number)]
+        if not quiet or not is_ours():
+            return
+        try:
+            await self._table.look_over(quiet, is_ours)
+        except StorageError as error:  # the next look comes soon
+            logger.info("%s", error, extra={"action": "state_not_looked_over"})
+
+    def _generation(self) -> int:
+        return self._app.consumer_generation_id
+
+    def _tables_ready(self) -> None:
+        self._ready = self._given
+        self._app.add_future(self._begin())
 
     async def _begin(self) -> None:
         """Go to the cursor of each partition: Faust drops what came while tables were filled."""
@@ -209,8 +238,14 @@ class FaustWorker:
         consumer = self._app.consumer
         return sorted(place for place in consumer.assignment() if place.topic in self._streams)
 
+    async def _revoked(self, *_: Any, **__: Any) -> None:
+        """Leave partitions as they are kept here: a late worker writes before it comes back."""
+        await self._look_over()
+        self._ready = -1
+
     async def _assigned(self, _: Any, /, *found: Any, **__: Any) -> None:
         places: Iterable[TP] = found[0]
+        self._given, self._ready = self._generation(), -1
         self._stood.clear()
         self._left = {}
         held = frozenset(one.partition for one in places if one.topic in self._streams)

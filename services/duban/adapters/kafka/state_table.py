@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from faust.types import TP
@@ -28,9 +29,11 @@ class StateTable:
     A write returns once the changelog has all of it; only then is it kept here. Both take it as
     one, as far as Kafka takes so much at once: a stop at any point leaves all of a step or
     nothing. What is kept here is thus never ahead of the changelog, and Faust's note of how far
-    the two agree moves only when nobody else has written between: a worker that stood still may
-    write one step after others took over from it. The one whose partition it is finds such a step
-    by the offsets of its own, and writes over it. Raises StorageError.
+    the two agree moves only when nobody else has written between: a worker that stood still, or
+    was cut off from Kafka, may write one step after others took over from it. The one whose
+    partition it is finds such a step by the offsets of its own, or when it looks, and writes over
+    it; each write tells the generation of the group that it is of, so that both know who is late.
+    Raises StorageError.
     """
 
     def __init__(
@@ -40,7 +43,11 @@ class StateTable:
         table: Any,
         producer: WorkerProducer,
         reader: PartitionReader,
+        *,
+        generation: Callable[[], int],
     ) -> None:
+        self._generation = generation
+        self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._topic = changelog(settings, unit)
         self._stream = f"{unit}-{TABLE}-changelog"
         self._table = table
@@ -59,23 +66,48 @@ class StateTable:
         """Store all for a partition as one; False where it was taken away meanwhile."""
         if not writes:
             return is_ours()
-        offsets = await self._tell(number, writes)
-        if not is_ours():
+        async with self._turns[number]:
+            return await self._written(number, writes, is_ours)
+
+    async def look_over(self, numbers: Iterable[int], is_ours: Callable[[], bool]) -> None:
+        """Write over what others wrote of partitions that are ours, and that nobody waits for.
+
+        Whoever takes such a partition next would find the state of two moments there, and tell
+        of an event otherwise than it was told. All must be as the changelog had them at first.
+        """
+        ends = await asyncio.to_thread(self._reader.spans, self._stream)
+        for number in numbers:
+            async with self._turns[number]:
+                begin = self._next(number)
+                if is_ours() and ends[number].end > begin:
+                    await self._agree(number, begin, is_ours)
+
+    async def _written(
+        self, number: int, writes: Mapping[str, bytes], is_ours: Callable[[], bool]
+    ) -> bool:
+        offsets = await self._tell(number, writes, is_ours)
+        if not offsets or not is_ours():
             return False
-        place = TP(self._topic, number)
+        begin = self._next(number)
+        is_next = offsets == list(range(begin, offsets[-1] + 1))
         with _told():
-            agreed = self._table.data.persisted_offset(place)
-            begin = 0 if agreed is None else agreed + 1
-            is_next = offsets == list(range(begin, offsets[-1] + 1))
             self._keep(number, writes, offsets[-1] if is_next else None)
-        if is_next:
-            return True
+        return is_next or await self._agree(number, begin, is_ours)
+
+    async def _agree(self, number: int, begin: int, is_ours: Callable[[], bool]) -> bool:
+        """Have the changelog say from an offset on what is kept here; False if it is not ours."""
         end = await self._corrected(number, begin, is_ours)
         if end is None or not is_ours():
             return False
         with _told():
-            self._table.data.set_persisted_offset(place, end - 1)
+            self._table.data.set_persisted_offset(TP(self._topic, number), end - 1)
         return True
+
+    def _next(self, number: int) -> int:
+        """The first offset of the changelog that is not kept here."""
+        with _told():
+            agreed = self._table.data.persisted_offset(TP(self._topic, number))
+        return 0 if agreed is None else agreed + 1
 
     def _keep(self, number: int, writes: Mapping[str, bytes], agreed: int | None) -> None:
         """Keep all, and up to which offset that agrees with the changelog, as one."""
@@ -99,7 +131,10 @@ class StateTable:
             spans = await asyncio.to_thread(self._reader.spans, self._stream)
             span = Span(max(begin, spans[number].begin), spans[number].end)
             raws = await asyncio.to_thread(self._reader.read, self._stream, {number: span})
-            last = {raw.key: raw.value or None for raw in raws}
+            mark = _generation_of(number)
+            if any(raw.key == mark and int(raw.value) > self._generation() for raw in raws):
+                return None  # it is we who are late
+            last = {raw.key: raw.value or None for raw in raws if raw.key != mark}
             wrong = {
                 name: own for name, data in last.items() if (own := self.get(number, name)) != data
             }
@@ -110,9 +145,9 @@ class StateTable:
                 self._topic, number, len(wrong),
                 extra={"action": "state_corrected"},
             )  # fmt: skip
-            if not is_ours():
+            offsets = await self._tell(number, wrong, is_ours)
+            if not offsets:
                 return None
-            offsets = await self._tell(number, wrong)
             if offsets == list(range(span.end, span.end + len(offsets))):
                 return offsets[-1] + 1
         raise StorageError(
@@ -120,12 +155,22 @@ class StateTable:
             f"Another program keeps writing to the topic {self._topic} on Kafka: please end it.",
         )
 
-    async def _tell(self, number: int, writes: Mapping[str, bytes | None]) -> list[int]:
-        """Their offsets on the changelog, once all are acknowledged."""
+    async def _tell(
+        self, number: int, writes: Mapping[str, bytes | None], is_ours: Callable[[], bool]
+    ) -> list[int]:
+        """Their offsets on the changelog, once all are acknowledged; none where it is not ours."""
+        generation = str(self._generation()).encode()
         records = [
-            Record(self._topic, number, name.encode(), value) for name, value in writes.items()
+            Record(self._topic, number, name.encode(), value)
+            for name, value in (*writes.items(), (_generation_of(number), generation))
         ]
-        return await self._producer.write(records, packed=False)  # what is large in it is already
+        # What is large in it is compressed already.
+        return await self._producer.write(records, packed=False, may=is_ours)
+
+
+def _generation_of(number: int) -> str:
+    """Under what a write tells which generation of the group it is of."""
+    return f"{number}/generation"
 
 
 @contextlib.contextmanager

@@ -56,15 +56,24 @@ class WorkerProducer:
         records = [record for one in messages for record in self._records(one)]
         await self.write(records, packed=True)
 
-    async def write(self, records: Sequence[Record], *, packed: bool) -> list[int]:
+    async def write(
+        self,
+        records: Sequence[Record],
+        *,
+        packed: bool,
+        may: Callable[[], bool] = lambda: True,
+    ) -> list[int]:
         """Write all at once; their offsets by partition, once all are acknowledged.
 
         Of each partition all is written or nothing, as far as Kafka takes so much at once.
-        `packed` compresses.
+        `packed` compresses. `may` is asked at the last moment: where it says no, nothing is
+        written.
         """
         producer = await self._opened()
         topics = ", ".join(dict.fromkeys(one.topic for one in records))
         await asyncio.sleep(_TOGETHER_S - time.monotonic() % _TOGETHER_S)
+        if not may():
+            return []
         try:
             async with asyncio.timeout(2 * self._settings.timeout_s):
                 sent = [
