@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import closing
+from pathlib import Path
 
 from duban.adapters.blobs.opening import blob_store
 from duban.adapters.kafka.faust_worker import FaustWorker
 from duban.distributed.machinery import exposition, figures_of, told_at, told_by
+from duban.distributed.state_folder import held
 from duban.distributed.units import MAKE, Parts
 from duban.distributed.worker import Place, Say
-from duban.errors import StorageError
 from duban.intake.collector import relax_collector
 
 
@@ -18,14 +19,12 @@ def run(place: Place, say: Say) -> None:
     worker = place.worker
     (unit,) = worker.units
     folder = worker.data / unit
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StorageError(
-            f"状态目录 {folder} 无法使用（{error.strerror}）：请检查路径和权限。",
-            f"The state folder {folder} cannot be used ({error.strerror}): please check its path "
-            "and permissions.",
-        ) from error
+    with held(folder, place.kafka, unit):
+        _run(place, unit, folder, say)
+
+
+def _run(place: Place, unit: str, folder: Path, say: Say) -> None:
+    worker = place.worker
     partitions = place.kafka.partitions
     figures = figures_of(unit, partitions)
     parts = Parts(

@@ -1,0 +1,95 @@
+"""Where a unit of a worker keeps its state: one process alone, and of one Kafka alone.
+
+State of another Kafka, or of topics that were made anew under the same names, says that events are
+handled which nobody here has seen.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from duban.adapters.embedded.exclusive import exclusive
+from duban.adapters.kafka.connection import administration
+from duban.adapters.kafka.failure import missing_topic, told, where
+from duban.adapters.kafka.topics import changelog
+from duban.config import KafkaSettings
+from duban.errors import StorageError, UsageError
+
+_ENDING_S = 5.0  # one that was asked to end may still be about it
+_MARK = "changelog.json"
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """The changelog that a folder was filled from: its name, and the id Kafka gave it."""
+
+    topic: str
+    id: str
+
+
+@contextmanager
+def held(folder: Path, settings: KafkaSettings, unit: str) -> Iterator[None]:
+    """Make the folder, and hold it for the block.
+
+    Raises UsageError where another worker has it, or it is of another Kafka; StorageError where it
+    or Kafka cannot be used.
+    """
+    with _told(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    lock = exclusive(
+        folder / "lock",
+        f"状态目录 {folder} 正由另一个 worker 使用（每个 worker 要有自己的 --data）",
+        f"The state folder {folder} is in use by another worker (each needs a --data of its own)",
+        within_s=_ENDING_S,
+    )
+    with lock:
+        _claim(folder, settings, _origin(settings, unit))
+        yield
+
+
+def _claim(folder: Path, settings: KafkaSettings, origin: Origin) -> None:
+    """Mark a folder that is used for the first time; UsageError where it is of another origin."""
+    mark = folder / _MARK
+    with _told(folder):
+        data = mark.read_bytes() if mark.exists() else None
+    if data is None:
+        new = mark.with_suffix(".new")
+        with _told(folder):
+            new.write_bytes(msgspec.json.encode(origin))
+            new.replace(mark)
+        return
+    with contextlib.suppress(msgspec.MsgspecError):
+        if msgspec.json.decode(data, type=Origin) == origin:
+            return
+    raise UsageError(
+        f"状态目录 {folder} 不是这个 Kafka（{where(settings)}，主题 {origin.topic}）的，或主题"
+        "已重新建立：请用 --data 另给一个目录，或删除它（会从 Kafka 重建）。",
+        f"The state folder {folder} is not of this Kafka ({where(settings)}, topic "
+        f"{origin.topic}), or the topics were made anew: please name another one (--data), or "
+        "remove it (it is built anew from Kafka).",
+    )
+
+
+def _origin(settings: KafkaSettings, unit: str) -> Origin:
+    topic = changelog(settings, unit)
+    with administration(settings) as client, told(settings, topic):
+        (found,) = client.describe_topics([topic])
+    if found["error_code"]:
+        raise missing_topic(settings, topic)
+    return Origin(topic, str(found["topic_id"]))
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"状态目录 {folder} 无法使用（{error.strerror}）：请检查路径和权限。",
+            f"The state folder {folder} cannot be used ({error.strerror}): please check its path "
+            "and permissions.",
+        ) from error

@@ -1,0 +1,97 @@
+"""A state folder is one worker's alone, and of one Kafka alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("kafka")
+
+from duban.config import KafkaSettings
+from duban.distributed import state_folder
+from duban.distributed.state_folder import Origin, held
+from duban.errors import DubanError, StorageError, UsageError
+
+SETTINGS = KafkaSettings(addresses=("k:1",))
+
+
+@pytest.fixture
+def topics(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The id of the changelog of each prefix, as Kafka would tell it."""
+    ids = {"duban-": "1", "other-": "2"}
+
+    def origin(settings: KafkaSettings, unit: str) -> Origin:
+        return Origin(f"{settings.prefix}{unit}-state-changelog", ids[settings.prefix])
+
+    monkeypatch.setattr(state_folder, "_origin", origin)
+    monkeypatch.setattr(state_folder, "_ENDING_S", 0.0)
+    return ids
+
+
+def used(folder: Path, settings: KafkaSettings = SETTINGS) -> None:
+    with held(folder, settings, "agency"):
+        pass
+
+
+def refused(folder: Path, settings: KafkaSettings = SETTINGS) -> DubanError:
+    with pytest.raises(UsageError) as told:
+        used(folder, settings)
+    assert "--data" in told.value.english
+    assert str(folder) in str(told.value)
+    return told.value
+
+
+def test_a_second_worker_of_a_folder_is_refused_and_the_next_one_is_not(
+    topics: dict[str, str], tmp_path: Path
+) -> None:
+    with held(tmp_path / "agency", SETTINGS, "agency"):
+        assert "另一个 worker" in str(refused(tmp_path / "agency"))
+    used(tmp_path / "agency")
+
+
+def test_state_of_another_prefix_is_refused_and_stays_as_it_is(
+    topics: dict[str, str], tmp_path: Path
+) -> None:
+    used(tmp_path / "agency")
+
+    refused(tmp_path / "agency", KafkaSettings(addresses=("k:1",), prefix="other-"))
+
+    used(tmp_path / "agency")
+
+
+def test_state_of_topics_that_were_made_anew_is_refused(
+    topics: dict[str, str], tmp_path: Path
+) -> None:
+    used(tmp_path / "agency")
+    topics["duban-"] = "3"
+
+    assert "重新建立" in str(refused(tmp_path / "agency"))
+
+
+def test_a_folder_of_a_program_before_is_taken_as_it_is(
+    topics: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "agency" / "v1").mkdir(parents=True)
+
+    used(tmp_path / "agency")
+
+    topics["duban-"] = "3"
+    refused(tmp_path / "agency")
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]"])
+def test_a_mark_that_cannot_be_read_is_refused(
+    topics: dict[str, str], tmp_path: Path, data: bytes
+) -> None:
+    used(tmp_path / "agency")
+    (tmp_path / "agency" / "changelog.json").write_bytes(data)
+
+    refused(tmp_path / "agency")
+
+
+def test_a_folder_that_cannot_be_made_is_told(topics: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(StorageError, match="无法使用"):
+        used(tmp_path / "file" / "agency")
