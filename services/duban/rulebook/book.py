@@ -59,10 +59,8 @@ class Rulebook:
         causes = apply_precedence(gather(self._causes(tallies, view)))
         return Judgement(
             findings=tuple(to_finding(cause, view) for cause in causes),
-            outcomes=tuple(
-                outcome for one, tally in tallies for outcome in _outcomes(one.rule.id, tally)
-            ),
-            coverage=_coverage(tally for _, tally in tallies),
+            outcomes=_outcomes(tallies),
+            coverage=_coverage(tallies),
             crashed=tuple(one.rule.id for one, tally in tallies if tally.crashed),
         )
 
@@ -132,15 +130,16 @@ def _diagnosed(members: list[tuple[Compiled, Tally]], view: View) -> list[Cause]
         return [Cause([one]) for one in broken]
 
 
-def _outcomes(rule: str, tally: Tally) -> list[Outcome]:
-    outcomes = []
-    if tally.cannot_tell:
-        outcomes += _counted(rule, "cannot_tell", tally.cannot_tell)
-    if tally.not_applicable:
-        outcomes += _counted(rule, "not_applicable", tally.not_applicable)
-    if tally.passed:
-        outcomes.append(_passed(rule, tally.passed))
-    return outcomes
+def _outcomes(tallies: list[tuple[Compiled, Tally]]) -> tuple[Outcome, ...]:
+    outcomes: list[Outcome] = []
+    for one, tally in tallies:
+        if tally.cannot_tell:
+            outcomes += _counted(one.rule.id, "cannot_tell", tally.cannot_tell)
+        if tally.not_applicable:
+            outcomes += _counted(one.rule.id, "not_applicable", tally.not_applicable)
+        if tally.passed:
+            outcomes.append(_passed(one.rule.id, tally.passed))
+    return tuple(outcomes)
 
 
 def _counted(rule: str, name: OutcomeName, counts: dict[str, int]) -> list[Outcome]:
@@ -161,9 +160,9 @@ def _outcome(rule: str, name: OutcomeName, because: str) -> Outcome:
     return Outcome(rule, name, because)
 
 
-def _coverage(tallies: Iterable[Tally]) -> Coverage:
+def _coverage(tallies: list[tuple[Compiled, Tally]]) -> Coverage:
     passed = fail = cannot_tell = not_applicable = 0
-    for tally in tallies:
+    for _, tally in tallies:
         passed += tally.passed
         fail += len(tally.broken)
         if tally.cannot_tell:

@@ -41,7 +41,7 @@ def by_cause(rules: Iterable[Compiled], broken: list[Broken], view: View) -> lis
 def _identities(rules: Iterable[Compiled], broken: list[Broken], view: View) -> list[_Identity]:
     identities = []
     for compiled in rules:
-        if compiled.linear is None or compiled.inapplicable(view):
+        if compiled.linear is None or compiled.reach.beyond(view):
             continue
         pending = [one for one in broken if one.rule is compiled.rule]
         for elements, equation in compiled.equations(view):

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from duban.domain.report import Fact
-from duban.rulebook.environment import Elements, Environment
+from duban.rulebook.environment import Environment
 from duban.rulebook.table import CELL_ATTRIBUTES, ROW_ATTRIBUTES, SECTION_ATTRIBUTES, RowRef
 from duban.rulebook.together import FactRef, Together
 from duban.rulebook.view import TABLES, View
 
-Collection = Callable[[View, Elements], Iterable[Any]]
+Collection = Callable[[View], Iterable[Any]]  # whatever else is bound
 Compiled = tuple[Collection, frozenset[str]]
 
 _ANYTHING = frozenset("*")
@@ -33,14 +33,14 @@ def compile_collection(term: Any, env: Environment, key: str) -> Compiled:
 def _of_list(name: str, env: Environment, key: str) -> Compiled:
     words = env.words(name, key)
     attributes = {attribute for word in words if isinstance(word, dict) for attribute in word}
-    return (lambda view, elements: words), frozenset(attributes)
+    return (lambda view: words), frozenset(attributes)
 
 
 def _rows(argument: Any, env: Environment, key: str) -> Compiled:
     if argument not in TABLES:
         raise env.refusal(key, argument, TABLES)
 
-    def rows(view: View, elements: Elements) -> Iterable[RowRef]:
+    def rows(view: View) -> Iterable[RowRef]:
         table = view.tables.get(argument)
         return table.rows if table else ()
 
@@ -52,7 +52,7 @@ def _cells(argument: Any, env: Environment, key: str) -> Compiled:
     if not set(names) <= set(TABLES):
         raise env.refusal(key, argument, TABLES)
     return (
-        lambda view, elements: [cell for name in names for cell in view.cells(name)],
+        lambda view: [cell for name in names for cell in view.cells(name)],
         CELL_ATTRIBUTES,
     )
 
@@ -61,9 +61,9 @@ def _sections(argument: Any, env: Environment, key: str) -> Compiled:
     if argument not in ("all", "parts"):
         raise env.refusal(key, argument, ("all", "parts"))
     if argument == "all":
-        return (lambda view, elements: view.report.sections), SECTION_ATTRIBUTES
+        return (lambda view: view.report.sections), SECTION_ATTRIBUTES
     return (
-        lambda view, elements: [s for s in view.report.sections if s.part is not None],
+        lambda view: [s for s in view.report.sections if s.part is not None],
         SECTION_ATTRIBUTES,
     )
 
@@ -71,12 +71,8 @@ def _sections(argument: Any, env: Environment, key: str) -> Compiled:
 def _facts(argument: Any, env: Environment, key: str) -> Compiled:
     names = _names(argument, env, key)
 
-    def facts(view: View, elements: Elements) -> Iterable[FactRef]:
-        return [
-            FactRef(fact, view.clauses[fact.clause])
-            for name in names
-            for fact in view.facts.get(name, ())
-        ]
+    def facts(view: View) -> Iterable[FactRef]:
+        return [FactRef(fact, view) for name in names for fact in view.facts.get(name, ())]
 
     return facts, FactRef.ATTRIBUTES
 
@@ -90,7 +86,9 @@ def _grouped(unit: str) -> Callable[[Any, Environment, str], Compiled]:
         names = frozenset(_names(argument["with"], env, f"{key}.with"))
         without = frozenset(_names(argument.get("without", []), env, f"{key}.without"))
 
-        def groups(view: View, elements: Elements) -> Iterable[Together]:
+        def groups(view: View) -> Iterable[Together]:
+            if names.isdisjoint(view.facts):
+                return []
             kept = [f for f in view.report.facts if without.isdisjoint(f.qualifiers)]
             found: dict[int, list[Fact]] = {}
             for fact in kept:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
+from itertools import product
 from typing import Any
 
 from duban.domain.finding import Severity
@@ -15,15 +16,14 @@ from duban.rulebook.grounds import quote_and_place, scalar
 from duban.rulebook.identities import Identities, table_of
 from duban.rulebook.linear import Equation, Linear, compile_linear
 from duban.rulebook.message import CHINESE, ENGLISH, Render, compile_message
-from duban.rulebook.needs import unmet
 from duban.rulebook.operators import compile_test
+from duban.rulebook.reach import Reach
 from duban.rulebook.rule import Rule
 from duban.rulebook.subject import digest, fingerprint, printed, subject
 from duban.rulebook.tally import Broken, Tally
 from duban.rulebook.term import bind, compile_value
 from duban.rulebook.view import TABLES, View
 
-_YEARS = re.compile(r"all|(?P<from>\d{4})(?:(?P<open>\+)|-(?P<to>\d{4}))?|<=(?P<until>\d{4})")
 NOTHING = "报告中没有需要核对的内容"
 _DEFAULTS = {  # which sides of a check are what is expected and what is there
     "balance": ("left", "right"),
@@ -81,8 +81,7 @@ class Compiled:
                 raise env.refusal("$.system", rule.system, ("只用于 check 为 balance 的规则",))
             self.linear = compile_linear(rule.check["balance"], env, "$.check.balance")
         self._identities = self._compile_identities()
-        self._years = self._compile_years(env)
-        self._scope = repr((rule.years, rule.kinds, rule.needs))
+        self.reach = Reach(rule, env)
         self.operators = frozenset(env.used)
 
     def _passes_plain_cells(self) -> bool:
@@ -133,44 +132,12 @@ class Compiled:
             en = compile_message(item.message.en, env, f"{key}.message.en", ENGLISH)
         return _Severity(item.severity, compile_test(item.when, env, f"{key}.when"), zh, en)
 
-    def _compile_years(self, env: Environment) -> Callable[[int], bool]:
-        found = _YEARS.fullmatch(self.rule.years)
-        if found is None:
-            raise env.refusal(
-                "$.years", self.rule.years, ("all", "2019+", "2019", "2019-2020", "<=2018")
-            )
-        low = int(found["from"] or 0)
-        high = int(found["to"] or found["until"] or (low if low and not found["open"] else 9999))
-        return lambda year: low <= year <= high
-
-    def inapplicable(self, view: View) -> tuple[str, str] | None:
-        """Why the rule says nothing of this report, if so: outcome and reason."""
-        known, scope = view.inapplicable, self._scope  # many rules share few scopes
-        if scope not in known:
-            known[scope] = self._inapplicable(view)
-        return known[scope]
-
-    def _inapplicable(self, view: View) -> tuple[str, str] | None:
-        rule, about = self.rule, view.about
-        if rule.years != "all":
-            if about.year is None:
-                return "cannot_tell", "报告年度不明，无法确定规则是否适用"
-            if not self._years(about.year):
-                return "not_applicable", f"规则适用于{rule.years}年度的报告"
-        if rule.kinds != "all":
-            if about.kind is None:
-                return "cannot_tell", "单位类别不明，无法确定规则是否适用"
-            if about.kind not in rule.kinds:
-                return "not_applicable", "规则不适用于该类单位"
-        reason = unmet(rule.needs, view)
-        return ("cannot_tell", reason) if reason else None
-
     def run(self, view: View) -> Tally:
         """Judge one report."""
         tally = Tally()
-        inapplicable = self.inapplicable(view)
-        if inapplicable:
-            tally.note(*inapplicable)
+        beyond = self.reach.beyond(view)
+        if beyond is not None:
+            tally.note(*beyond)
             return tally
         holding = self._identities.holding(view) if self._identities is not None else []
         if holding and all(holding):
@@ -214,27 +181,19 @@ class Compiled:
 
     def elements(self, view: View) -> Iterable[Elements]:
         """What the variables stand for, one combination after the other."""
-        if not self._sources:
-            found: Iterable[Elements] = ({},)
-        elif len(self._sources) == 1:
+        if len(self._sources) == 1:
             name, source = self._sources[0]
-            found = [{name: element} for element in source(view, {})]
+            found = [{name: element} for element in source(view)]
         else:
-            found = self._combinations(view, {}, 0)
+            names = [name for name, _ in self._sources]
+            together = product(*(source(view) for _, source in self._sources))
+            found = [dict(zip(names, one, strict=True)) for one in together]
         where = self._where
         return found if where is None else [one for one in found if where(view, one) is True]
 
     def _peculiar(self, view: View) -> Iterable[Elements]:
         (name,) = self.rule.for_each
         return [{name: cell} for cell in view.peculiar]
-
-    def _combinations(self, view: View, bound: Elements, depth: int) -> Iterator[Elements]:
-        if depth == len(self._sources):
-            yield bound
-            return
-        name, source = self._sources[depth]
-        for element in source(view, bound):
-            yield from self._combinations(view, {**bound, name: element}, depth + 1)
 
     def _unassumed(self, view: View, elements: Elements) -> str | None:
         for that, because in self._assuming:

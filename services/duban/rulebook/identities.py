@@ -21,17 +21,19 @@ _LAYOUTS = 32  # of the form, its older version, and those in common use with a 
 _FILLED = re.compile(r"\{([^{}]*)\}")
 
 
-_Picked = Callable[[list[int | float | None]], tuple[int | float, ...]]
+_Values = list[int | float | None]
 
 
 class _Identity(NamedTuple):
-    """Cells that add up to the same, picked from all of the table's; the rest as in the equation.
+    """Cells that add up to the same, out of all of the table's; the rest as in the equation.
 
-    What they are picked from ends with a 0.
+    `parts` picks the cells of one side; `whole` gives the other, most often a single cell. What
+    they pick from ends with a 0.
     """
 
-    left: _Picked
-    right: _Picked
+    parts: Callable[[_Values], tuple[int | float, ...]]
+    whole: Callable[[_Values], int | float]
+    sign: int  # of the parts in the equation
     factors: dict[str, int]
     cells: frozenset[str]
 
@@ -58,7 +60,7 @@ class Identities:
         if not identities:
             return []
         values = [*view.values[self._table], 0]
-        return [sum(left(values)) == sum(right(values)) for left, right, _, _ in identities]
+        return [sum(parts(values)) == whole(values) for parts, whole, _, _, _ in identities]
 
     def equations(self, view: View) -> list[Equation]:
         """The identities as equations, in the order of the elements; none if they are not known."""
@@ -67,8 +69,8 @@ class Identities:
             return []
         values = [*view.values[self._table], 0]
         found = []
-        for left, right, factors, cells in identities:
-            value = sum(left(values)) - sum(right(values))
+        for parts, whole, sign, factors, cells in identities:
+            value = sign * (sum(parts(values)) - whole(values))
             found.append(Equation(factors, value, value, cells))
         return found
 
@@ -93,16 +95,25 @@ class Identities:
             factors = equation.factors
             left = [place[path] for path, factor in factors.items() for _ in range(factor)]
             right = [place[path] for path, factor in factors.items() for _ in range(-factor)]
-            zero = len(place)
+            zero, sign = len(place), 1
+            if len(left) == 1:
+                left, right, sign = right, left, -1
             found.append(
-                _Identity(_picked(left, zero), _picked(right, zero), factors, equation.cells)
+                _Identity(_picked(left, zero), _whole(right, zero), sign, factors, equation.cells)
             )
         return found
 
 
-def _picked(places: list[int], zero: int) -> _Picked:
+def _picked(places: list[int], zero: int) -> Callable[[_Values], tuple[int | float, ...]]:
     """What picks these cells, with the 0 beside them, as one alone would not come as a tuple."""
     return itemgetter(*places, zero, zero)
+
+
+def _whole(places: list[int], zero: int) -> Callable[[_Values], int | float]:
+    if len(places) == 1:
+        return itemgetter(*places)
+    picked = _picked(places, zero)
+    return lambda values: sum(picked(values))
 
 
 def table_of(rule: Rule) -> str | None:

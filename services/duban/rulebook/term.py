@@ -130,7 +130,7 @@ def _comprehension(term: dict[str, Any], env: Environment, key: str) -> Value:
 
     def collect(view: View, elements: Elements) -> list[Any]:
         found = []
-        for element in source(view, elements):
+        for element in source(view):
             local = {**elements, name: element}
             if test is None or test(view, local) is True:
                 found.append(take(view, local))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, Protocol
 
 from duban.domain.place import Place
 from duban.domain.report import Fact
@@ -20,18 +20,31 @@ def quantity(fact: Fact) -> Quantity:
     return Span(fact.value - band, fact.value + band, fact.value, "正文为约数")
 
 
+class Clauses(Protocol):
+    """What knows the clauses of a report."""
+
+    def clause(self, number: int) -> Together:
+        """The facts of the clause of that number."""
+        ...
+
+
 class FactRef:
     """A fact with the facts of its clause."""
 
-    __slots__ = ("clause", "fact")
+    __slots__ = ("_clauses", "fact")
 
     ATTRIBUTES = frozenset(
         ("name", "value", "quote", "at", "approximate", "scope", "qualifiers", "part", "clause")
     )
 
-    def __init__(self, fact: Fact, clause: Together) -> None:
+    def __init__(self, fact: Fact, clauses: Clauses) -> None:
         self.fact = fact
-        self.clause = clause
+        self._clauses = clauses
+
+    @property
+    def clause(self) -> Together:
+        """The facts of its clause."""
+        return self._clauses.clause(self.fact.clause)
 
     def attribute(self, name: str) -> Any:
         """A field of the fact, or its clause."""

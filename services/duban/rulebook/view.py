@@ -50,7 +50,7 @@ class View:
         self.layouts = layouts or Layouts()
         self._before = before
         self._plain: dict[str, Layout | None] = {}
-        self.inapplicable: dict[str, tuple[str, str] | None] = {}
+        self.lacking: dict[tuple[str, ...], str | None] = {}  # needs, and which is not met
 
     @cached_property
     def laid_out(self) -> dict[str, Layout]:
@@ -198,12 +198,15 @@ class View:
         return dict(found)
 
     @cached_property
-    def clauses(self) -> dict[int, Together]:
-        """The facts of each clause."""
+    def _clauses(self) -> dict[int, list[Fact]]:
         found: dict[int, list[Fact]] = defaultdict(list)
         for fact in self.report.facts:
             found[fact.clause].append(fact)
-        return {number: Together(facts) for number, facts in found.items()}
+        return found
+
+    def clause(self, number: int) -> Together:
+        """The facts of the clause of that number."""
+        return Together(self._clauses[number])
 
     @cached_property
     def prose(self) -> dict[str, str]:
