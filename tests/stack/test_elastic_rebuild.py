@@ -18,6 +18,7 @@ from tests.stack.replay import Replay
 
 from duban.adapters.elastic.applying import Applying
 from duban.adapters.elastic.elastic_index import ElasticIndex
+from duban.adapters.elastic.indices import Generation
 from duban.adapters.elastic.mappings import MODELS
 from duban.adapters.elastic.rebuild import Rebuilt, rebuild
 from duban.adapters.embedded.store import EmbeddedStore
@@ -49,6 +50,35 @@ def test_what_is_built_anew_is_what_was_shown_and_takes_its_place(
     assert len(index.aside(Scope())) == 1
     index.set_aside(SetAside(3, "a1", "e", "坏的", 9), unit="agency", name="report.read")
     assert answers(index) == before
+
+
+def test_what_is_filled_is_written_once_and_seldom_and_is_as_any_other_when_it_is_read(
+    index: ElasticIndex, wanted: ElasticSettings, store: EmbeddedStore
+) -> None:
+    first = index.indices.current()
+    assert first is not None
+    filling: list[object] = []
+
+    def look(*_: int) -> None:
+        filling.extend(_settings(index, one) for one in index.indices.others(first))
+
+    assert rebuild(wanted, Recording(store), told=look).is_exchanged
+
+    after = index.indices.current()
+    assert after is not None
+    assert filling[0] == ("0", "false", "-1", "async")
+    assert _settings(index, after) == ("0", "0-1", "5s", None)  # a node alone has no copies
+
+
+def _settings(index: ElasticIndex, generation: Generation) -> tuple[object, ...]:
+    name = generation.index("readings")
+    found = index._client.indices.get_settings(index=name)[name]["settings"]["index"]
+    return (
+        found["number_of_replicas"],
+        found["auto_expand_replicas"],
+        found["refresh_interval"],
+        found.get("translog", {}).get("durability"),
+    )
 
 
 def test_what_differs_is_told_and_nothing_is_exchanged(

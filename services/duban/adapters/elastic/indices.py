@@ -15,7 +15,13 @@ from duban.errors import StorageError
 
 _MAJOR = "9"
 _SEEN = {"refresh_interval": "5s"}  # the indexer asks sooner; this is for when it was killed
-_FILLING = {"refresh_interval": "-1", "translog.durability": "async"}
+_COPIED = {"auto_expand_replicas": "0-1"}
+_FILLING = {
+    "refresh_interval": "-1",
+    "translog.durability": "async",
+    "auto_expand_replicas": "false",
+    "number_of_replicas": 0,  # a copy of files, later, costs less than indexing all of it twice
+}
 #: What is searched; how far the indexer came is told after these can be found.
 SHOWN = tuple(model for model in MODELS if model not in ("state", "progress"))
 
@@ -111,7 +117,8 @@ class Indices:
         """A set that was made to be filled is as any other from now on."""
         with told(self._settings):
             self._client.indices.put_settings(
-                index=self._all(generation), settings=dict.fromkeys(_FILLING) | _SEEN
+                index=self._all(generation),
+                settings={**_SEEN, **_COPIED, "translog.durability": None},
             )
             self._client.indices.flush(index=self._all(generation))
 
@@ -203,7 +210,7 @@ class Indices:
     def _options(self) -> Mapping[str, Any]:
         return {
             "number_of_shards": self._settings.shards,
-            "auto_expand_replicas": "0-1",
+            **_COPIED,
             **_SEEN,
             "codec": "best_compression",
             "max_result_window": 10_000,
