@@ -20,7 +20,7 @@ def elastic_settings(environment: Mapping[str, str] | None = None) -> ElasticSet
     given = Source("elastic", os.environ if environment is None else environment)
     settings = ElasticSettings(
         url=given.url("url"),
-        api_key=given.secret("api_key"),
+        api_key=given.secret("api_key", is_header=True),
         user=given.text("user"),
         password=given.secret("password"),
         ca_file=given.path("ca_file"),
@@ -30,6 +30,7 @@ def elastic_settings(environment: Mapping[str, str] | None = None) -> ElasticSet
         refresh_s=given.seconds("refresh", 1.0),
     )
     _refuse_two_logins(given, "Elasticsearch", settings)
+    _refuse_an_idle_certificate(given, "Elasticsearch", settings)
     if not _PREFIX.fullmatch(settings.prefix):
         raise UsageError(
             "设置 DUBAN_ELASTIC_PREFIX 不对：只能用小写字母、数字和 . _ -，并以字母或数字开头。",
@@ -44,7 +45,7 @@ def kibana_settings(environment: Mapping[str, str] | None = None) -> KibanaSetti
     given = Source("kibana", os.environ if environment is None else environment)
     settings = KibanaSettings(
         url=given.url("url"),
-        api_key=given.secret("api_key"),
+        api_key=given.secret("api_key", is_header=True),
         user=given.text("user"),
         password=given.secret("password"),
         ca_file=given.path("ca_file"),
@@ -52,6 +53,7 @@ def kibana_settings(environment: Mapping[str, str] | None = None) -> KibanaSetti
         timeout_s=given.seconds("timeout", 30.0),
     )
     _refuse_two_logins(given, "Kibana", settings)
+    _refuse_an_idle_certificate(given, "Kibana", settings)
     return settings
 
 
@@ -68,7 +70,7 @@ def blob_settings(
         endpoint=given.url("endpoint") if given.text("endpoint") else None,
         access_key=given.text("access_key"),
         secret_key=given.secret("secret_key"),
-        options=given.secret("options"),
+        options=given.secret("options", lines=True),
     )
     if "@" in settings.url.partition("://")[2].partition("/")[0]:
         raise UsageError(
@@ -101,4 +103,17 @@ def _refuse_two_logins(
         raise UsageError(
             f"{server} 的 API 密钥与用户名只能给一种（{'、'.join(both)}）。",
             f"{server} takes an API key or a user, not both ({', '.join(both)}).",
+        )
+
+
+def _refuse_an_idle_certificate(
+    given: Source, server: str, settings: ElasticSettings | KibanaSettings
+) -> None:
+    if settings.ca_file is not None and not settings.url.startswith("https:"):
+        url, file = given.variable("url"), given.variable("ca_file")
+        raise UsageError(
+            f"给出了 {server} 的根证书（{file}），地址却不加密：请把 {url} 改为 https://，"
+            "或去掉证书设置。",
+            f"A root certificate for {server} is set ({file}) and its address is not encrypted: "
+            f"please begin {url} with https://, or remove the certificate.",
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -177,8 +178,12 @@ class Source:
             raise self._wrong(name, f"所指的文件 {text} 不存在", f"names no file: {text}")
         return Path(text)
 
-    def secret(self, name: str) -> Secret | None:
-        """A password, given itself or as a file that holds it."""
+    def secret(self, name: str, *, is_header: bool = False, lines: bool = False) -> Secret | None:
+        """A password, given itself or as a file that holds it; one line, unless `lines`.
+
+        What goes into a header as it is may hold ASCII alone. Libraries that are given anything
+        else tell of it with the secret itself.
+        """
         text = self.text(name)
         if text is None and (file := self.path(f"{name}_file")) is not None:
             try:
@@ -187,7 +192,21 @@ class Source:
                 raise self._wrong(
                     f"{name}_file", f"所指的文件 {file} 无法读取", f"cannot be read: {file}"
                 ) from error
-        return Secret(text) if text else None
+        if not text:
+            return None
+        if not lines and any(unicodedata.category(one) == "Cc" for one in text):
+            raise self._wrong(
+                name,
+                "应为一行，不能含控制字符（内容不予显示）",
+                "must be one line without control characters (it is not shown)",
+            )
+        if is_header and not text.isascii():
+            raise self._wrong(
+                name,
+                "只能含 ASCII 字符（内容不予显示）",
+                "must be of ASCII characters (it is not shown)",
+            )
+        return Secret(text)
 
     def variable(self, name: str) -> str:
         """The variable of the environment that holds a setting."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -168,6 +170,53 @@ def test_certificates_without_encryption_are_told(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="DUBAN_KAFKA_TLS=true"):
         kafka_settings("k:1", {"DUBAN_KAFKA_CA_FILE": str(file)})
+
+
+@pytest.mark.parametrize("server", ["ELASTIC", "KIBANA"])
+def test_a_root_certificate_for_an_address_that_is_not_encrypted_is_told(
+    tmp_path: Path, server: str
+) -> None:
+    file = tmp_path / "ca.pem"
+    file.touch()
+    read: Callable[[Mapping[str, str]], object]
+    read = elastic_settings if server == "ELASTIC" else kibana_settings
+
+    with pytest.raises(UsageError, match=f"DUBAN_{server}_URL 改为 https") as wrong:
+        read({f"DUBAN_{server}_URL": "http://s:1", f"DUBAN_{server}_CA_FILE": str(file)})
+
+    assert wrong.value.english
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("API_KEY", "geheim\nX-Other: 1", "控制字符"),
+        ("API_KEY", "geheim\x7f", "控制字符"),
+        ("API_KEY", "geheim密", "ASCII"),
+        ("PASSWORD", "geheim\r\nX-Other: 1", "控制字符"),
+    ],
+)
+def test_a_secret_that_libraries_would_show_is_refused_and_not_shown(
+    name: str, value: str, said: str
+) -> None:
+    environment = KIBANA | {f"DUBAN_KIBANA_{name}": value, "DUBAN_KIBANA_USER": "u"}
+    with pytest.raises(UsageError, match=f"DUBAN_KIBANA_{name} .*{said}") as wrong:
+        kibana_settings(environment)
+
+    assert "geheim" not in str(wrong.value) + wrong.value.english
+
+
+def test_a_password_may_be_chinese() -> None:
+    pytest.importorskip("elasticsearch")
+    from duban.adapters.elastic.client import connected
+
+    login = {"DUBAN_ELASTIC_USER": "管理员", "DUBAN_ELASTIC_PASSWORD": "机密"}
+    with contextlib.closing(
+        connected(elastic_settings({"DUBAN_ELASTIC_URL": "http://127.0.0.1:1", **login}))
+    ) as client:
+        told = client._headers["authorization"]
+
+    assert base64.b64decode(told.removeprefix("Basic ")).decode() == "管理员:机密"
 
 
 def _beside(variable: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -81,6 +82,7 @@ def indexer(parts: Parts) -> Steps:
     """Takes everything into the read models on Elasticsearch."""
     from duban.adapters.elastic.elastic_index import ElasticIndex
 
+    logging.getLogger("elastic_transport").setLevel(logging.CRITICAL)  # what goes wrong we tell
     index = ElasticIndex(elastic_settings(), lanes=parts.kafka.partitions)
     index.prepare()
     return IndexSteps(

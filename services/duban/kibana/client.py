@@ -141,11 +141,12 @@ class Kibana:
         try:
             answer = self._client.request(method, url, params=params, json=json, files=files)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
+            why = f"{error}".rstrip(".") or type(error).__name__
             raise UsageError(
-                f"无法连接 Kibana（{self._url}）：{error or type(error).__name__}。"
-                "请检查 DUBAN_KIBANA_URL 和 DUBAN_KIBANA_CA_FILE。",
-                f"Kibana at {self._url} cannot be reached: {error or type(error).__name__}. "
-                "Please check DUBAN_KIBANA_URL and DUBAN_KIBANA_CA_FILE.",
+                f"无法连接 Kibana（{self._url}）：{why}。"
+                "请检查 DUBAN_KIBANA_URL（http 还是 https）和 DUBAN_KIBANA_CA_FILE。",
+                f"Kibana at {self._url} cannot be reached: {why}. "
+                "Please check DUBAN_KIBANA_URL (http or https) and DUBAN_KIBANA_CA_FILE.",
             ) from error
         if answer.status_code not in accept:
             raise wrong_answer(answer, self._url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -18,7 +19,8 @@ def connected(settings: ElasticSettings) -> Elasticsearch:
     if settings.api_key is not None:
         options["api_key"] = settings.api_key.in_clear()
     if settings.user is not None and settings.password is not None:
-        options["basic_auth"] = (settings.user, settings.password.in_clear())
+        login = f"{settings.user}:{settings.password.in_clear()}"
+        options["basic_auth"] = base64.b64encode(login.encode()).decode()  # itself knows ASCII only
     if settings.ca_file is not None:
         options["ca_certs"] = str(settings.ca_file)
     return Elasticsearch(

@@ -59,10 +59,10 @@ def failure(settings: ElasticSettings, error: ApiError | TransportError) -> Stor
             return by_status(settings, error.meta.status, kind_of(error))
         case TlsError():
             return StorageError(
-                f"与 Elasticsearch（{at}）的加密连接没有建立：请检查 DUBAN_ELASTIC_CA_FILE 以及"
-                "服务器的证书。",
+                f"与 Elasticsearch（{at}）的加密连接没有建立：请检查 DUBAN_ELASTIC_CA_FILE、"
+                "服务器的证书，以及地址是否该用 http。",
                 f"No encrypted connection to Elasticsearch at {at}: please check "
-                "DUBAN_ELASTIC_CA_FILE and the server's certificate.",
+                "DUBAN_ELASTIC_CA_FILE, the server's certificate, and whether its address is http.",
             )
         case ConnectionTimeout():
             return StorageError(
@@ -73,10 +73,10 @@ def failure(settings: ElasticSettings, error: ApiError | TransportError) -> Stor
             )
         case NoConnection():
             return StorageError(
-                f"连接不上 Elasticsearch（{at}）：请检查地址（DUBAN_ELASTIC_URL）"
+                f"连接不上 Elasticsearch（{at}）：请检查地址（DUBAN_ELASTIC_URL，http 还是 https）"
                 "以及它是否在运行。",
                 f"Elasticsearch cannot be reached at {at}: please check the address "
-                "(DUBAN_ELASTIC_URL) and whether it runs.",
+                "(DUBAN_ELASTIC_URL, http or https) and whether it runs.",
             )
         case _:
             return StorageError(
