@@ -64,7 +64,9 @@ def _views(data: Path, form: Literal["text", "json"], *, exchange: bool, accept:
     from duban.cli.events.opening import existing
     from duban.cli.output import rebuilt
     from duban.cli.output.stage import Stage
+    from duban.intake.collector import relax_collector
 
+    relax_collector()
     existing(data)
     with EmbeddedStore(data) as store, store.rebuilding(), filled_beside(store) as filling:
         chain = chain_from(store.blobs, store.states)
