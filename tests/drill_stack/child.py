@@ -59,6 +59,7 @@ def main(
     os.environ.update(environment)
     if is_newer:
         partition_state.VERSION += 1
+        partition_state.USUAL_VERSION = partition_state.VERSION
     clock = Skew(skew)
     time.time = lambda: _REAL() + clock.get()
     wall = partial(_wrong, clock)
