@@ -20,6 +20,7 @@ from tests.stack.workers import TOPICS, Left, Workers, wait_until
 
 from duban.adapters.kafka.kafka_event_log import KafkaEventLog
 from duban.adapters.kafka.partition_reader import PartitionReader
+from duban.adapters.kafka.partition_state import VERSION
 from duban.adapters.kafka.publisher import Message, Publisher
 from duban.config import KafkaSettings
 from duban.domain.event import encode
@@ -197,7 +198,9 @@ def test_state_of_a_newer_program_ends_the_worker_with_one_line(
     settings: KafkaSettings, log: KafkaEventLog, tmp_path: Path
 ) -> None:
     log.append([released(), registered("a1"), registered("a2"), registered("a3")])
-    newer = {f"{number}/cursor": '{"v":4,"value":0}' for number in range(settings.partitions)}
+    version = VERSION + 1
+    kept = json.dumps({"v": version, "value": 0})
+    newer = {f"{number}/cursor": kept for number in range(settings.partitions)}
     restore(settings, newer)
     with Workers(settings, tmp_path) as workers:
         worker = workers.start("one")
@@ -205,7 +208,7 @@ def test_state_of_a_newer_program_ends_the_worker_with_one_line(
         workers.running.clear()
 
     log_file = tmp_path / "one.log"
-    assert "由更新版本的 duban 写成（第 4 版）" in log_file.read_text(encoding="utf-8")
+    assert f"由更新版本的 duban 写成（第 {version} 版）" in log_file.read_text(encoding="utf-8")
 
 
 def restore(settings: KafkaSettings, state: dict[str, str]) -> None:
