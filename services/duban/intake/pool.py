@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, suppress
 from queue import LifoQueue
 
 from duban.intake.job import Answer, Job, Limits, ReadJob
-from duban.intake.sandbox import Sandbox, StartError
+from duban.intake.sandbox import Sandbox, StartError, decoder
 from duban.observing import UNOBSERVED, DocumentStatus, Observer
 
 _NOT_STARTED: DocumentStatus = "not_started"
@@ -27,6 +27,7 @@ class ReadingPool(AbstractContextManager["ReadingPool"]):
         for sandbox in self._all:
             self._free.put(sandbox)
         self._observer = observer
+        decoder()  # before several threads need it at once
 
     @property
     def processes(self) -> int:

@@ -31,8 +31,11 @@ _BROKEN = Reason("corrupt", "读取中途失败，文件内部结构已损坏：
 
 
 @cache
-def _decoder() -> msgspec.msgpack.Decoder[Answer]:
-    """Made once the processes are under way: they need none."""
+def decoder() -> msgspec.msgpack.Decoder[Answer]:
+    """What answers are read with, made when it is first needed: the processes need none.
+
+    Several threads may not be the first together: msgspec makes a type known in several steps.
+    """
     return msgspec.msgpack.Decoder(Answer)
 
 
@@ -98,7 +101,7 @@ class _Worker:
             raise EOFError
         if len(self._in) < HEADER + length:
             return None
-        answer = _decoder().decode(self._in[HEADER:])
+        answer = decoder().decode(self._in[HEADER:])
         self._in.clear()
         self.served += 1
         return answer

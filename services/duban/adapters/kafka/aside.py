@@ -62,10 +62,13 @@ def _at(value: bytes) -> datetime | None:
         return None
 
 
+_NOTE = msgspec.json.Decoder(AsideNote)
+
+
 def note_in(value: bytes) -> AsideNote:
     """The note of a message; EventError for anything else, or of a newer program."""
     try:
-        note = msgspec.json.decode(value, type=AsideNote)
+        note = _NOTE.decode(value)
     except msgspec.MsgspecError as error:
         raise EventError(
             f"搁置记录无法解读：{error}", f"A note of what is set aside cannot be read: {error}"

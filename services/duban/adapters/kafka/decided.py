@@ -28,6 +28,7 @@ class Decided(msgspec.Struct, frozen=True):
 
 #: Stands where everything that was decided is done.
 DONE = msgspec.msgpack.encode(Decided())
+_DECIDED = msgspec.msgpack.Decoder(Decided)
 
 
 def name_of(partition: int) -> str:
@@ -54,7 +55,7 @@ def left_over(partition: int, get: Get) -> Decided | None:
     data = get(name_of(partition))
     if data is None or data == DONE:
         return None
-    found = msgspec.msgpack.decode(data, type=Decided)
+    found = _DECIDED.decode(data)
     return found if found.before == _digest(found.writes, get) else Decided()
 
 

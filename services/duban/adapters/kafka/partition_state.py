@@ -205,9 +205,20 @@ def _version(value: object) -> int:
     return _SEVERAL_VERSION if isinstance(value, Outbox) and value.more else USUAL_VERSION
 
 
+#: All that is ever kept. Made once: threads that are the first to need one at the same time crash.
+_KINDS: tuple[Any, ...] = (
+    int, str, list[str], dict[str, int], dict[str, Said], StateRecord, KeptAside, Outbox,
+)  # fmt: skip
+_KEPT = msgspec.json.Decoder(_Kept)
+_JSON: Mapping[Any, msgspec.json.Decoder[Any]] = {of: msgspec.json.Decoder(of) for of in _KINDS}
+_MSGPACK: Mapping[Any, msgspec.msgpack.Decoder[Any]] = {
+    of: msgspec.msgpack.Decoder(of) for of in _KINDS
+}
+
+
 def _unpacked(name: str, data: bytes, of: type[T]) -> T:
     try:
-        kept = msgspec.json.decode(data, type=_Kept)
+        kept = _KEPT.decode(data)
         if kept.v > VERSION:
             raise StateError(
                 f"状态 {name} 由更新版本的 duban 写成（第 {kept.v} 版）：请升级 duban 后再试。",
@@ -215,9 +226,9 @@ def _unpacked(name: str, data: bytes, of: type[T]) -> T:
                 "please upgrade.",
             )
         if not kept.packed:
-            return msgspec.json.decode(kept.value, type=of)
+            return cast("T", _JSON[of].decode(kept.value))
         packed = msgspec.json.decode(kept.value, type=bytes)
-        return msgspec.msgpack.decode(zlib.decompress(packed), type=of)
+        return cast("T", _MSGPACK[of].decode(zlib.decompress(packed)))
     except (msgspec.MsgspecError, zlib.error) as error:
         raise StateError(
             f"状态 {name} 已损坏：请删除该处理程序的状态目录后重新启动，它会从 Kafka 重建。",
