@@ -143,6 +143,27 @@ def test_with_one_processor_nothing_is_done_beside(
         assert filling is None
 
 
+def test_where_no_process_can_be_started_nothing_is_done_beside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_processors(monkeypatch)
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError("no more processes")
+
+    with EmbeddedStore(tmp_path) as store:
+        store.log.append([registered("a")])
+        store.runner().run_until_idle()
+        before = numbers(tmp_path)
+        monkeypatch.setattr(subprocess, "Popen", refused)
+        with filled_beside(store) as filling:
+            result = rebuild(store, told=told, filling=filling, exchange=False)
+
+        assert filling is None
+        assert result.is_equal
+        assert numbers(tmp_path) == before
+
+
 def test_a_process_that_fills_ends_where_nobody_hears_it(tmp_path: Path) -> None:
     fill_office(tmp_path)
     with EmbeddedStore(tmp_path) as store:

@@ -27,7 +27,7 @@ class FillingLostError(Exception):
 
 @contextmanager
 def filled_beside(store: EmbeddedStore) -> Iterator[Filling | None]:
-    """New read models, begun now; None where there is no second processor to do it.
+    """New read models, begun now; None where no second processor, or no process, is to be had.
 
     After the block the process has ended, and its file is gone unless it was exchanged.
     """
@@ -37,14 +37,27 @@ def filled_beside(store: EmbeddedStore) -> Iterator[Filling | None]:
     files = store.views.files
     number, lock = files.reserve()
     try:
-        filling = Filling(store, number)
+        filling = _begun(store, number)
         try:
             yield filling
         finally:
-            filling.end()
+            if filling is not None:
+                filling.end()
     finally:
         os.close(lock)
         files.sweep()
+
+
+def _begun(store: EmbeddedStore, number: int) -> Filling | None:
+    try:
+        return Filling(store, number)
+    except OSError as error:
+        logger.warning(
+            "no process could be started beside this one: %s",
+            error,
+            extra={"action": "worker_lost"},
+        )
+        return None
 
 
 class Filling:
