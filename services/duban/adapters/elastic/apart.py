@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -48,15 +49,23 @@ class Failed(msgspec.Struct, frozen=True):
 Message = int | Filled | Failed  # so many events more; the last word
 
 
+def get_ready(parts: Sequence[Part]) -> None:
+    """Load, in a process beside this one, what those of the parts are to begin with."""
+    multiprocessing.get_context("forkserver").set_forkserver_preload(
+        [__name__, type(parts[0]).__module__]
+    )
+    forkserver.ensure_running()
+
+
 def fill_apart(
     ground: Ground, parts: Sequence[Part], untaken: Untaken, taken: Taken
 ) -> Iterator[Any]:
     """Each part by a process of its own; what was heard of it once it was taken in.
 
-    Raises StorageError, and what `taken` raises; no process outlives that, or this one.
+    It begins sooner after `get_ready`. Raises StorageError, and what `taken` raises; no process
+    outlives that, or this one.
     """
     forked = multiprocessing.get_context("forkserver")  # from a process that has no threads
-    forked.set_forkserver_preload([__name__, type(parts[0]).__module__])
     sharing = forked.Lock()
     with ExitStack() as opened:
         told: list[Connection] = []

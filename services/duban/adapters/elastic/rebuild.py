@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import msgspec
@@ -10,14 +10,14 @@ from elasticsearch import Elasticsearch
 
 from duban.adapters.elastic import documents, export
 from duban.adapters.elastic.alone import Alone
-from duban.adapters.elastic.apart import fill_apart
+from duban.adapters.elastic.apart import fill_apart, get_ready
 from duban.adapters.elastic.asking import Asking, Search
 from duban.adapters.elastic.bulk import Bulk, Operation
 from duban.adapters.elastic.clearing import clear
 from duban.adapters.elastic.client import connected
 from duban.adapters.elastic.failure import MissingError
 from duban.adapters.elastic.filling import Ground, fill
-from duban.adapters.elastic.history import History
+from duban.adapters.elastic.history import History, Part
 from duban.adapters.elastic.indices import Generation, Indices
 from duban.adapters.elastic.lease import Lease
 from duban.adapters.elastic.untaken import Untaken, reached
@@ -98,6 +98,8 @@ class _Build:
 
     def run(self, exchange: bool, accept: bool) -> Rebuilt:
         self._indices.version()
+        if parts := self._history.parts(self._processes):
+            get_ready(parts)
         with Lease(self._client, self._settings) as lease:
             current, number = clear(self._indices)
             if current is not None:
@@ -105,8 +107,12 @@ class _Build:
             new = self._indices.make(number, to_fill=True)
             is_exchanged = False
             try:
-                # Where nothing was in use the first indexer may take ours.
-                self._fill_first(new, lease, is_alone=current is not None)
+                if current is None:  # the first indexer may take ours
+                    self._fill(new, lease)
+                elif parts:
+                    self._fill_apart(new, lease, parts)
+                else:
+                    self._fill(new, lease, Alone())
                 old = self._in_use(new)
                 if old is not None:
                     self._indices.block(old)
@@ -129,12 +135,7 @@ class _Build:
         current = self._indices.current()
         return None if current == new else current
 
-    def _fill_first(self, new: Generation, lease: Lease, *, is_alone: bool) -> None:
-        """By several processes where there is much, and nobody else may write."""
-        parts = self._history.parts(self._processes) if is_alone else ()
-        if not parts:
-            self._fill(new, lease, Alone() if is_alone else None)
-            return
+    def _fill_apart(self, new: Generation, lease: Lease, parts: Sequence[Part]) -> None:
         self._count = self._history.count()
         taken = partial(self._taken, lease)
         for heard in fill_apart(self._ground(new), parts, self._untaken, taken):
