@@ -117,7 +117,6 @@ _WORDS: Mapping[str, Words] = MappingProxyType(
 #: What only the program needs: nobody looks for it among the fields of a document.
 _HIDDEN = (
     "body",
-    "characters",
     "evidence",
     "from_us",
     "known_to",

@@ -22,7 +22,7 @@ def test_every_cell_of_both_forms_has_a_number_of_its_own() -> None:
         at = figures
         for name in path.split("."):
             at = at["properties"][name]
-        assert at == {"type": "double"}
+        assert at == {"type": "double", "index": False}
 
 
 def test_every_mapping_is_strict() -> None:

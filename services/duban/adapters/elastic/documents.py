@@ -121,8 +121,7 @@ def derived(model: Model, fields: Mapping[str, Any]) -> Fields:
     """What is searched in a document and follows from the rest of it."""
     if model not in DERIVED:
         return {}
-    cut = words.cut(fields.get("text", ""))
-    return {"words": cut.words, "characters": cut.characters}
+    return {"words": words.cut(fields.get("text", ""))}
 
 
 def pack(report: Report) -> bytes:

@@ -12,7 +12,8 @@ KEYWORD: Field = {"type": "keyword"}
 WORD: Field = {"type": "keyword", "ignore_above": 8000}
 LONG: Field = {"type": "long"}
 INTEGER: Field = {"type": "integer"}
-DOUBLE: Field = {"type": "double"}
+#: A number that is counted and compared, not looked for: hundreds of trees are not built for it.
+FIGURE: Field = {"type": "double", "index": False}
 BOOLEAN: Field = {"type": "boolean"}
 #: A day as documents print it may be no day at all: it is kept, but cannot be sorted by.
 DAY: Field = {"type": "date", "ignore_malformed": True}

@@ -19,7 +19,7 @@ from duban.adapters.elastic.fields import (
     BOOLEAN,
     CUT,
     DAY,
-    DOUBLE,
+    FIGURE,
     INTEGER,
     KEPT,
     KEYWORD,
@@ -61,7 +61,7 @@ Model = Literal[
 `progress`     how far the indexer has come
 """
 MODELS: tuple[Model, ...] = get_args(Model)
-VERSION = 2  # raise it with every change of a mapping: the read models are then built anew
+VERSION = 3  # raise it with every change of a mapping: the read models are then built anew
 
 _LIFE: Mapping[str, Field] = {
     "subject": KEYWORD,
@@ -118,7 +118,7 @@ def _figures(paths: Iterable[str]) -> Field:
     for path in paths:
         name, _, rest = path.partition(".")
         below.setdefault(name, []).append(rest)
-    return within({name: _figures(rest) if any(rest) else DOUBLE for name, rest in below.items()})
+    return within({name: _figures(rest) if any(rest) else FIGURE for name, rest in below.items()})
 
 
 FIELDS: Mapping[Model, Mapping[str, Field]] = {
@@ -159,7 +159,6 @@ FIELDS: Mapping[Model, Mapping[str, Field]] = {
         "figures": _figures(figure_paths()),
         "text": PROSE,
         "words": CUT,  # overlapping pairs of characters, and words of letters and digits
-        "characters": CUT,  # one by one, for what ends in a single character
         "body": PACKED,  # the report, as `documents.pack` makes it
     },
     "findings": {
@@ -250,7 +249,7 @@ FIELDS: Mapping[Model, Mapping[str, Field]] = {
     "progress": {"topic": KEYWORD, "lane": INTEGER, "position": LONG, "at_us": LONG},
 }
 #: What is searched and never shown; it follows from the text and is not kept beside it.
-DERIVED: Mapping[Model, tuple[str, ...]] = {"readings": ("words", "characters")}
+DERIVED: Mapping[Model, tuple[str, ...]] = {"readings": ("words",)}
 
 
 def mapping(model: Model) -> dict[str, Any]:

@@ -9,10 +9,13 @@ from typing import Any
 
 from duban.adapters.elastic.asking import Asking, Query, Search, live, of_year
 from duban.adapters.elastic.roster import Roster
-from duban.adapters.elastic.words import phrase
+from duban.adapters.elastic.words import Phrase, phrase
 from duban.adapters.embedded import bigram
 from duban.adapters.embedded.search_query import snippets
 from duban.domain.view import Hit, SearchPage, SearchQuery
+
+_WORDS = "words"
+_ALL = 200_000  # more pairs than begin with one character
 
 
 def search(asking: Asking, roster: Roster, query: SearchQuery) -> SearchPage:
@@ -23,7 +26,7 @@ def search(asking: Asking, roster: Roster, query: SearchQuery) -> SearchPage:
     if not phrases:
         return SearchPage(hits=(), total=0, took_ms=0.0)
     scope = query.scope
-    said: list[Query] = [{"match_phrase": {one.field: one.text}} for one in phrases]
+    said = [_said(one) for one in phrases]
     found = asking.one(
         Search(
             model="readings",
@@ -45,6 +48,15 @@ def search(asking: Asking, roster: Roster, query: SearchQuery) -> SearchPage:
     hits = tuple(_hit(roster, one, finders) for one in found.sources)
     took_ms = (time.perf_counter() - began) * 1000
     return SearchPage(hits=hits, total=found.total, took_ms=took_ms)
+
+
+def _said(one: Phrase) -> Query:
+    if not one.is_begun:
+        return {"match_phrase": {_WORDS: " ".join(one.words)}}
+    if len(one.words) == 1:
+        return {"prefix": {_WORDS: one.words[0]}}
+    begun = {"query": " ".join(one.words), "max_expansions": _ALL}
+    return {"match_phrase_prefix": {_WORDS: begun}}
 
 
 def _hit(roster: Roster, one: Mapping[str, Any], finders: list[re.Pattern[str]]) -> Hit:
