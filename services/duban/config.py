@@ -79,7 +79,7 @@ class ElasticSettings(msgspec.Struct, frozen=True, kw_only=True):
     prefix: str = "duban-"
     shards: int = 1
     timeout_s: float = 30.0
-    refresh_s: float = 1.0
+    refresh_s: float = 2.0
 
 
 class KibanaSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,7 +27,7 @@ def elastic_settings(environment: Mapping[str, str] | None = None) -> ElasticSet
         prefix=given.text("prefix", "duban-") or "",
         shards=given.number("shards", 1),
         timeout_s=given.seconds("timeout", 30.0),
-        refresh_s=given.seconds("refresh", 1.0),
+        refresh_s=given.seconds("refresh", 2.0),
     )
     _refuse_two_logins(given, "Elasticsearch", settings)
     _refuse_an_idle_certificate(given, "Elasticsearch", settings)

@@ -83,12 +83,14 @@ def indexer(parts: Parts) -> Steps:
     from duban.adapters.elastic.elastic_index import ElasticIndex
 
     logging.getLogger("elastic_transport").setLevel(logging.CRITICAL)  # what goes wrong we tell
-    index = ElasticIndex(elastic_settings(), lanes=parts.kafka.partitions)
+    settings = elastic_settings()
+    index = ElasticIndex(settings, lanes=parts.kafka.partitions)
     index.prepare()
     return IndexSteps(
         index,
         PartitionReader(parts.kafka),
         parts.kafka.partitions,
+        every_s=settings.refresh_s,
         observer=parts.observer,
         close=index.close,
     )

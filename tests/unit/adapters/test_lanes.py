@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
@@ -26,8 +27,8 @@ class Work:
             raise ValueError(found[0])
         self.taken.append(found)
 
-    def lanes(self, batch: int = 3, waiting: int = 3) -> Lanes[str]:
-        return Lanes(self.take, self.failed.append, batch, waiting)
+    def lanes(self, batch: int = 3, waiting: int = 3, every_s: float = 0.0) -> Lanes[str]:
+        return Lanes(self.take, self.failed.append, batch, waiting, every_s)
 
 
 async def settle() -> None:
@@ -67,6 +68,43 @@ def test_what_waits_is_taken_together_in_its_order() -> None:
         work.held.set()
         await settle()
         assert work.taken == [["slow"], ["0", "1", "2"], ["3", "4"]]
+        await lanes.close()
+
+    asyncio.run(run())
+
+
+def test_less_than_a_batch_waits_for_the_next_moment_of_all_lanes() -> None:
+    async def run() -> None:
+        work = Work()
+        lanes = work.lanes(batch=5, every_s=1.0)
+        await asyncio.sleep(1.0 - time.monotonic() % 1.0)
+        for one in ("a1", "b1", "a2"):
+            await lanes.put(ord(one[0]), one)
+            await settle()
+        assert work.taken == []
+        assert lanes.is_busy(ord("a"))
+
+        while len(work.taken) < 2:
+            await asyncio.sleep(0.01)
+        assert sorted(work.taken) == [["a1", "a2"], ["b1"]]
+        await lanes.close()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("waiting", [2, 10])
+def test_a_whole_batch_waits_for_nothing(waiting: int) -> None:
+    async def run() -> None:
+        work = Work()
+        lanes = work.lanes(waiting=waiting, every_s=3600.0)
+        for one in "abcdef":
+            await lanes.put(0, one)
+            await settle()
+        assert work.taken == [["a", "b", "c"], ["d", "e", "f"]]
+
+        await lanes.put(0, "g")
+        await settle()
+        assert work.taken[2:] == []
         await lanes.close()
 
     asyncio.run(run())

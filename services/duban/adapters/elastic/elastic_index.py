@@ -43,7 +43,7 @@ INDEXER = "indexer"
 _PATIENCE_S = 300.0  # longer than a rebuild exchanges its indices
 _BLOCKED_S = 30.0  # then somebody looks whether the rebuild that blocked them still lives
 _PAUSE_S = 0.5
-_GATHER_S = 0.5  # a request costs both sides as much as several documents
+_GATHER_S = 0.1  # a request costs both sides as much as several documents
 _ROWS_AT_ONCE = 500
 
 
@@ -83,7 +83,7 @@ class ElasticIndex(AbstractContextManager["ElasticIndex"]):
         bulk = Bulk(self._client, settings)
         self._applying = Applying(self._client, settings, bulk, lanes, alone=alone)
         self._asides = Asides(self._client, settings, bulk)
-        self._showing = Showing(self.indices, bulk, lanes, settings.refresh_s)
+        self._showing = Showing(self.indices, bulk, lanes, settings.refresh_s / 2)
 
     def apply(self, recorded: Iterable[Recorded]) -> None:
         """Take events in, with those that other threads bring meanwhile; again changes nothing.

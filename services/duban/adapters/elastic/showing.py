@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterable
 
 import msgspec
@@ -17,6 +18,7 @@ from duban.ports import Recorded
 
 logger = logging.getLogger(__name__)
 _AGAIN_S = 5.0
+_SOON_S = 0.1  # what is written in several requests is shown together
 
 
 class Reached(msgspec.Struct, frozen=True):
@@ -27,17 +29,18 @@ class Reached(msgspec.Struct, frozen=True):
 
 
 class Showing:
-    """Makes what was written visible at most `after_s` later; at once where that is 0.
+    """Makes what was written visible soon, with `every_s` in between; at once where that is 0.
 
     How far the indexer has come is told after the documents can be found, so that who waits for
     a position finds what belongs to it. `lanes` is by how many partitions positions are shared.
     """
 
-    def __init__(self, indices: Indices, bulk: Bulk, lanes: int, after_s: float) -> None:
+    def __init__(self, indices: Indices, bulk: Bulk, lanes: int, every_s: float) -> None:
         self._indices = indices
         self._bulk = bulk
         self._lanes = lanes
-        self._after_s = after_s
+        self._every_s = every_s
+        self._next = time.monotonic() + every_s
         self._lock = threading.Lock()
         self._waiting: dict[Generation, dict[str, Reached]] = {}
         self._timer: threading.Timer | None = None
@@ -55,15 +58,16 @@ class Showing:
                     max(before.position, one.position),
                     max(before.at_us, micros(one.event.at)),
                 )
-            if self._after_s:
-                self._show_in(self._after_s)
-        if not self._after_s:
+            if self._every_s:
+                self._show_in(max(_SOON_S, self._next - time.monotonic()))
+        if not self._every_s:
             self.show()
 
     def show(self) -> None:
         """Let everything that was written be found now."""
         with self._lock:
             timer, self._timer = self._timer, None
+            self._next = time.monotonic() + self._every_s
             waiting, self._waiting = self._waiting, {}
         if timer is not None:
             timer.cancel()

@@ -25,19 +25,18 @@ class _Brought:
 
 
 class Together:
-    """Hands what waits to `write`, at most once in `every_s`; the first after a pause at once.
+    """Hands what waits to `write`, once others had `within_s` to bring theirs.
 
     Each thread is told what became of its own batch: a fault of storage concerns all that were
     written together, any other one only the batch that has it.
     """
 
-    def __init__(self, write: Callable[[Batch], None], every_s: float) -> None:
+    def __init__(self, write: Callable[[Batch], None], within_s: float) -> None:
         self._write = write
-        self._every_s = every_s
+        self._within_s = within_s
         self._brought: deque[_Brought] = deque()
         self._is_writing = False
         self._written = threading.Condition()
-        self._next = 0.0
 
     def take(self, batch: Batch) -> None:
         """Return once the batch is written, alone or with others; raises what stood in its way."""
@@ -65,8 +64,7 @@ class Together:
     def _gather(self) -> None:
         waiting = sum(len(one.batch) for one in tuple(self._brought))
         if waiting < _ENOUGH:
-            time.sleep(max(0.0, self._next - time.monotonic()))
-        self._next = time.monotonic() + self._every_s
+            time.sleep(self._within_s)
 
     def _some(self) -> list[_Brought]:
         found: list[_Brought] = []

@@ -25,6 +25,7 @@ class ChainSteps:
     at_once = 1  # it computes, and computing has one thread at a time anyway
     batch = 16
     waiting = 16  # an event may be a whole report
+    every_s = 0.0
 
     def __init__(
         self, chain: Chain, reader: PartitionReader, learn: Callable[[Event], None]

@@ -32,6 +32,7 @@ class EffectSteps:
     """
 
     batch = _A_STEP
+    every_s = 0.0
     waiting = 100  # a posting is small; one slow file is not to keep the other lanes waiting
 
     def __init__(

@@ -66,7 +66,9 @@ class FaustWorker:
             settings, steps.name, table, self._producer, self._reader, generation=self._generation
         )
         self._delivery = Delivery(steps, self._producer, self._table, told=told)
-        self._lanes: Lanes[Any] = Lanes(self._take, self._fail, steps.batch, steps.waiting)
+        self._lanes: Lanes[Any] = Lanes(
+            self._take, self._fail, steps.batch, steps.waiting, steps.every_s
+        )
         self._pulse = Pulse(session_s)
         self._stood: dict[TP, int] = {}
         self._left: dict[tuple[str, int], int] = {}

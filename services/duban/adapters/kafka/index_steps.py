@@ -49,8 +49,10 @@ class Indexing(Protocol):
 class IndexSteps:
     """Takes all streams of one partition number; a position is that of `partition.position_of`.
 
-    Who takes a partition says so in its state first. Where another stands there, the partition was
-    with another worker meanwhile, and what the index remembers may no longer be so.
+    Less than a whole batch is taken at most once in `every_s`: a report, what follows from it and
+    what else comes meanwhile are written once, and shown once. Who takes a partition says so in
+    its state first. Where another stands there, the partition was with another worker meanwhile,
+    and what the index remembers may no longer be so.
     """
 
     name = INDEXER
@@ -65,6 +67,7 @@ class IndexSteps:
         reader: PartitionReader,
         partitions: int,
         *,
+        every_s: float = 0.0,
         observer: Observer = UNOBSERVED,
         close: Callable[[], None] = lambda: None,
     ) -> None:
@@ -73,6 +76,7 @@ class IndexSteps:
         self._index = index
         self._reader = reader
         self._partitions = partitions
+        self.every_s = every_s
         self._token = uuid.uuid4().hex
 
     def take(self, raws: Sequence[Raw], get: Get) -> Iterator[Taken]:

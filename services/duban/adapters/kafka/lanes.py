@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import time
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
@@ -13,7 +15,8 @@ class Lanes(Generic[T]):
     """Hands what is put into a lane to `work`, in order, up to `batch` at a time.
 
     `waiting` more are held for each lane; one that is full lets whoever puts wait. What `work`
-    raises goes to `failed`, and ends the lane.
+    raises goes to `failed`, and ends the lane. With `every_s` less than a batch waits for the next
+    moment of that measure, which all lanes have in common; a whole batch waits for nothing.
     """
 
     def __init__(
@@ -22,12 +25,15 @@ class Lanes(Generic[T]):
         failed: Callable[[BaseException], None],
         batch: int,
         waiting: int,
+        every_s: float = 0.0,
     ) -> None:
         self._work = work
         self._failed = failed
         self._batch = batch
         self._waiting = waiting
+        self._every_s = every_s
         self._queues: dict[int, asyncio.Queue[T]] = {}
+        self._whole: dict[int, asyncio.Event] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._busy: set[int] = set()
         self._putting = 0
@@ -36,12 +42,15 @@ class Lanes(Generic[T]):
         """Queue one for a lane, which is opened when it is first used."""
         if number not in self._queues:
             self._queues[number] = asyncio.Queue(self._waiting)
+            self._whole[number] = asyncio.Event()
             self._tasks.append(asyncio.create_task(self._run(number)))
         self._putting += 1
         try:
             await self._queues[number].put(one)
         finally:
             self._putting -= 1
+        if self._is_whole(number):
+            self._whole[number].set()
 
     @property
     def is_full(self) -> bool:
@@ -63,6 +72,8 @@ class Lanes(Generic[T]):
         while True:
             found = [await queue.get()]
             self._busy.add(number)
+            if self._every_s:
+                await self._gather(number)
             while len(found) < self._batch and not queue.empty():
                 found.append(queue.get_nowait())
             try:
@@ -72,3 +83,17 @@ class Lanes(Generic[T]):
                 return
             finally:
                 self._busy.discard(number)
+
+    async def _gather(self, number: int) -> None:
+        """Wait for what is to be taken with one that was taken already."""
+        whole = self._whole[number]
+        whole.clear()
+        if self._is_whole(number):
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._every_s - time.monotonic() % self._every_s):
+                await whole.wait()
+
+    def _is_whole(self, number: int) -> bool:
+        """Whether a batch waits, but for one; no more than `waiting` ever do."""
+        return self._queues[number].qsize() >= min(self._batch - 1, self._waiting)

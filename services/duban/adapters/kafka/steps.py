@@ -14,7 +14,8 @@ class Steps(Protocol):
     """A unit over partitions. `at_once` threads use it, each for another partition.
 
     It takes messages of one partition number, of all its streams, `batch` of them at most; at most
-    `waiting` more of that number are held in memory.
+    `waiting` more of that number are held in memory. Fewer than `batch` wait for one another, at
+    most `every_s`.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Steps(Protocol):
     at_once: int
     batch: int
     waiting: int
+    every_s: float
 
     def take(self, raws: Sequence[Raw], get: Get) -> Iterator[Taken]:
         """The steps of some messages; each is stored whole before the next is asked for.
