@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from multiprocessing import active_children
+from multiprocessing import active_children, forkserver
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ pytest.importorskip("elasticsearch")
 from tests.unit.elastic import parts
 from tests.unit.elastic.parts import Part, fill
 
+from duban.adapters.elastic.apart import is_ready
 from duban.adapters.elastic.failure import MissingError
 from duban.errors import StorageError
 
@@ -47,6 +48,18 @@ def test_a_process_that_ends_without_a_word_is_an_error(then: str) -> None:
         fill(Part("none"), Part(then))
 
     assert active_children() == []
+
+
+def test_where_no_process_can_be_started_it_is_not_ready(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse() -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(forkserver, "ensure_running", refuse)
+
+    assert not is_ready([Part("one")])
+    assert "Resource temporarily unavailable" in caplog.text
 
 
 def test_no_process_outlives_the_one_that_rebuilds(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import multiprocessing
 import os
 import signal
@@ -23,6 +24,7 @@ from duban.adapters.elastic.history import Part
 from duban.adapters.elastic.untaken import Last, Untaken
 from duban.errors import StorageError
 
+logger = logging.getLogger(__name__)
 _ALLOCATIONS = 50_000  # between two looks of the collector: nothing here makes cycles
 _ENDING_S = 10.0  # then it is killed
 
@@ -49,12 +51,21 @@ class Failed(msgspec.Struct, frozen=True):
 Message = int | Filled | Failed  # so many events more; the last word
 
 
-def get_ready(parts: Sequence[Part]) -> None:
-    """Load, in a process beside this one, what those of the parts are to begin with."""
-    multiprocessing.get_context("forkserver").set_forkserver_preload(
-        [__name__, type(parts[0]).__module__]
-    )
-    forkserver.ensure_running()
+def is_ready(parts: Sequence[Part]) -> bool:
+    """Load, beside this process, what those of the parts begin with; False where none can start."""
+    forked = multiprocessing.get_context("forkserver")
+    forked.set_forkserver_preload([__name__, type(parts[0]).__module__])
+    try:
+        forked.Lock()  # some machines have no room for one
+        forkserver.ensure_running()
+    except OSError as error:
+        logger.warning(
+            "no process could be started beside this one: %s",
+            error,
+            extra={"action": "worker_lost"},
+        )
+        return False
+    return True
 
 
 def fill_apart(
@@ -62,7 +73,7 @@ def fill_apart(
 ) -> Iterator[Any]:
     """Each part by a process of its own; what was heard of it once it was taken in.
 
-    It begins sooner after `get_ready`. Raises StorageError, and what `taken` raises; no process
+    Only where it `is_ready`. Raises StorageError, and what `taken` raises; no process
     outlives that, or this one.
     """
     forked = multiprocessing.get_context("forkserver")  # from a process that has no threads

@@ -10,7 +10,7 @@ from elasticsearch import Elasticsearch
 
 from duban.adapters.elastic import documents, export
 from duban.adapters.elastic.alone import Alone
-from duban.adapters.elastic.apart import fill_apart, get_ready
+from duban.adapters.elastic.apart import fill_apart, is_ready
 from duban.adapters.elastic.asking import Asking, Search
 from duban.adapters.elastic.bulk import Bulk, Operation
 from duban.adapters.elastic.clearing import clear
@@ -98,8 +98,9 @@ class _Build:
 
     def run(self, exchange: bool, accept: bool) -> Rebuilt:
         self._indices.version()
-        if parts := self._history.parts(self._processes):
-            get_ready(parts)
+        parts = self._history.parts(self._processes)
+        if parts and not is_ready(parts):
+            parts = ()
         with Lease(self._client, self._settings) as lease:
             current, number = clear(self._indices)
             if current is not None:
