@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 
 import msgspec
 
+from duban.adapters.embedded.cores import cores
 from duban.adapters.embedded.crew_task import receive, send
 from duban.adapters.embedded.filling_task import Filled, Job
 from duban.adapters.embedded.store import EmbeddedStore
@@ -31,7 +32,7 @@ def filled_beside(store: EmbeddedStore) -> Iterator[Filling | None]:
 
     After the block the process has ended, and its file is gone unless it was exchanged.
     """
-    if len(os.sched_getaffinity(0)) == 1:
+    if cores() == 1:
         yield None
         return
     files = store.views.files

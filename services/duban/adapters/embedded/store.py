@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -12,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from duban.adapters.embedded.chain_unit import ChainUnit
+from duban.adapters.embedded.cores import cores
 from duban.adapters.embedded.crew import Crew, Recipe, place_of
 from duban.adapters.embedded.database import Database
 from duban.adapters.embedded.effect_unit import EffectUnit
@@ -104,7 +104,7 @@ class EmbeddedStore(AbstractContextManager["EmbeddedStore"]):
 
     def crew(self, recipe: Recipe | None, *, scratch: Path | None = None) -> Crew | None:
         """Workers for the chain of a recipe, over the state kept here or in a `scratch` file."""
-        processors = len(os.sched_getaffinity(0))
+        processors = cores()
         if recipe is None or processors == 1:
             return None
         place = place_of(self.folder, recipe)
