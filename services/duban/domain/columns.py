@@ -40,6 +40,9 @@ class _Grid(msgspec.Struct, frozen=True):
     columns: list[int]
 
 
+_PLACES = msgspec.json.Decoder(list[Place | None] | _Grid)
+
+
 class ColumnCells(Mapping[str, Cell]):
     """The cells of `Columns` by their path; each is made when it is asked for."""
 
@@ -168,5 +171,5 @@ def _given(grid: _Grid) -> list[Place | None]:
 
 
 def _places(kept: msgspec.Raw) -> list[Place | None]:
-    found = msgspec.json.decode(kept, type=list[Place | None] | _Grid)
+    found = _PLACES.decode(kept)
     return _given(found) if isinstance(found, _Grid) else found
