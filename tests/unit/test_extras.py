@@ -49,3 +49,16 @@ def test_a_command_that_needs_an_extra_names_what_installs_it(
 
     assert isinstance(done.exception, UsageError)
     assert "pip install 'duban[distributed]'" in str(done.exception)
+
+
+def test_a_library_that_is_loaded_is_there_though_it_took_its_own_place() -> None:
+    pytest.importorskip("faust")
+    asked = (
+        "import faust, faust.app; from duban.cli.extra import need; need('distributed', 'faust')"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
