@@ -83,7 +83,11 @@ def exposition(figures: Figures, worker: FaustWorker, unit: str, folder: Path) -
         figures,
         [work, program],
         alive={"units": lambda: not worker.has_failed()},
-        ready={"partitions": worker.has_partitions, "units": advancing},
+        ready={
+            "kafka": worker.reaches_kafka,
+            "partitions": worker.has_partitions,
+            "units": advancing,
+        },
     )
 
 

@@ -42,6 +42,9 @@ class Changelog:
         assert name == "unit-state-changelog"
         return {0: Span(0, len(self.told))}
 
+    def ends(self, name: str) -> Mapping[int, int]:
+        return {number: span.end for number, span in self.spans(name).items()}
+
     def read(self, name: str, wanted: Mapping[int, Span]) -> list[Raw]:
         span = wanted[0]
         return [

@@ -30,6 +30,7 @@ class Worker:
     def __init__(self) -> None:
         self.count = 3
         self.is_ready = True
+        self.is_connected = True
 
     def left(self) -> dict[tuple[str, int], int]:
         return {("facts", 0): self.count, ("facts", 1): 0}
@@ -39,6 +40,9 @@ class Worker:
 
     def has_failed(self) -> bool:
         return False
+
+    def reaches_kafka(self) -> bool:
+        return self.is_connected
 
 
 @pytest.fixture
@@ -78,6 +82,15 @@ def test_lag_and_profile_are_told(address: str) -> None:
 
 def test_a_worker_without_partitions_is_alive_and_not_ready(address: str, worker: Worker) -> None:
     worker.is_ready = False
+
+    assert get(address.replace("metrics", "healthz"))[0] == 200
+    assert get(address.replace("metrics", "readyz"))[0] == 503
+
+
+def test_a_worker_that_kafka_does_not_answer_is_alive_and_not_ready(
+    address: str, worker: Worker
+) -> None:
+    worker.is_connected = False
 
     assert get(address.replace("metrics", "healthz"))[0] == 200
     assert get(address.replace("metrics", "readyz"))[0] == 503

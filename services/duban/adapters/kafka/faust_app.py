@@ -30,8 +30,10 @@ _SETTLING_S = 0.1  # others may join the group at the same time
 
 def application_of(settings: KafkaSettings, unit: str, folder: Path, session_s: float) -> faust.App:
     """An application that makes no topic, opens no port, and believes its own cursor alone."""
-    for chatty in ("faust", "mode", "aiokafka", "kafka"):  # what goes wrong is told by us
+    for chatty in ("faust", "mode"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
+    for chatty in ("aiokafka", "kafka"):  # a hundred lines a second while Kafka is away
+        logging.getLogger(chatty).setLevel(logging.CRITICAL)  # what goes wrong is told by us
     made = faust.App(
         application(settings, unit),
         broker=[f"kafka://{address}" for address in settings.addresses],

@@ -19,6 +19,7 @@ from typing import Any, cast
 from aiokafka.errors import IllegalStateError
 from faust.types import TP
 
+from duban.adapters.kafka.contact import Contact
 from duban.adapters.kafka.delivery import Delivery, Told
 from duban.adapters.kafka.faust_app import application_of, producer_of, table_of
 from duban.adapters.kafka.faust_parts import Tables
@@ -70,6 +71,7 @@ class FaustWorker:
             self._take, self._fail, steps.batch, steps.waiting, steps.every_s
         )
         self._pulse = Pulse(session_s)
+        self._contact = Contact(steps.name)
         self._stood: dict[TP, int] = {}
         self._left: dict[tuple[str, int], int] = {}
         self._stop = asyncio.Event()
@@ -93,6 +95,10 @@ class FaustWorker:
     def has_failed(self) -> bool:
         """Whether it had to end by itself."""
         return self._failed is not None
+
+    def reaches_kafka(self) -> bool:
+        """Whether Kafka answered when it was asked last, a few seconds ago."""
+        return self._contact.is_there
 
     def left(self) -> dict[tuple[str, int], int]:
         """How many events were left a few seconds ago, by stream and partition."""
@@ -119,11 +125,12 @@ class FaustWorker:
             loop.add_signal_handler(number, self._stop.set)
         self._app.in_worker = True
         beating = asyncio.create_task(self._pulse.beat())
+        asking = asyncio.create_task(self._ask())
         starting = asyncio.create_task(self._app.start())
         stopping = asyncio.create_task(self._stop.wait())
         ended = asyncio.create_task(self._ended(starting))
         await asyncio.wait({stopping, ended}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (beating, stopping, ended):
+        for task in (beating, asking, stopping, ended):
             task.cancel()
         await self._lanes.close()  # before the tables that they write
         await self._look_over()
@@ -134,6 +141,17 @@ class FaustWorker:
         await self._delivery.close()
         await self._producer.close()
         await asyncio.to_thread(self._reader.close)
+
+    async def _ask(self) -> None:
+        """Ask Kafka every few seconds whether it is there: its clients wait for it in silence."""
+        while True:
+            await asyncio.sleep(_LOOK_AGAIN_S)
+            try:
+                await asyncio.to_thread(self._reader.ends, self._steps.streams[0])
+            except StorageError as error:
+                self._contact.lost(error)
+            else:
+                self._contact.had()
 
     async def _ended(self, starting: asyncio.Task[None]) -> None:
         """Wait until the application ends by itself, which it does only for a fault."""

@@ -75,11 +75,11 @@ class StateTable:
         Whoever takes such a partition next would find the state of two moments there, and tell
         of an event otherwise than it was told. All must be as the changelog had them at first.
         """
-        ends = await asyncio.to_thread(self._reader.spans, self._stream)
+        ends = await asyncio.to_thread(self._reader.ends, self._stream)
         for number in numbers:
             async with self._turns[number]:
                 begin = self._next(number)
-                if is_ours() and ends[number].end > begin:
+                if is_ours() and ends[number] > begin:
                     await self._agree(number, begin, is_ours)
 
     async def _written(
