@@ -51,6 +51,7 @@ class Planned(NamedTuple):
 
     posted: frozenset[str] = frozenset({hashlib.sha256(b"report").hexdigest()})
     days: tuple[date, ...] = (date(2025, 1, 29), date(2025, 1, 30), date(2025, 1, 31))
+    agencies: tuple[str, ...] = ()
 
 
 def conclusion(body: events.Body, number: int) -> Event:
