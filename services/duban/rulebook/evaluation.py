@@ -183,11 +183,11 @@ class Compiled:
         """What the variables stand for, one combination after the other."""
         if len(self._sources) == 1:
             name, source = self._sources[0]
-            found = [{name: element} for element in source(view)]
+            found: Iterable[Elements] = [{name: element} for element in source(view)]
         else:
             names = [name for name, _ in self._sources]
             together = product(*(source(view) for _, source in self._sources))
-            found = [dict(zip(names, one, strict=True)) for one in together]
+            found = (dict(zip(names, one, strict=True)) for one in together)
         where = self._where
         return found if where is None else [one for one in found if where(view, one) is True]
 
