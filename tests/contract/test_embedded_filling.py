@@ -17,10 +17,9 @@ from duban.adapters.embedded.filling_task import Job
 from duban.adapters.embedded.index_unit import INDEXER, IndexUnit
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.adapters.embedded.views_build import rebuild
-from duban.domain.event import encode
 from duban.domain.view import Scope
 from duban.testing.events import read, registered
-from duban.testing.office import fill_office
+from duban.testing.office import fill_office, record_newer
 
 
 def told(*_: int) -> None:
@@ -74,14 +73,7 @@ def test_what_another_process_could_not_take_in_is_set_aside_and_told(
 ) -> None:
     two_processors(monkeypatch)
     with EmbeddedStore(tmp_path) as store:
-        newer = encode(registered("b")).replace(b'"version":1', b'"version":9')
-        with store.history.write() as connection:
-            connection.execute(
-                "INSERT INTO event (topic, id, packed, body) VALUES ('facts', 'new', 0, ?)",
-                (newer,),
-            )
-        store.log.append([registered("a")])
-        store.runner().run_until_idle()
+        record_newer(store)
         with store.history.write() as connection:
             connection.execute("DELETE FROM set_aside")
         caplog.clear()

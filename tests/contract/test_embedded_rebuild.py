@@ -13,12 +13,13 @@ from duban.adapters.embedded.index_unit import INDEXER, IndexUnit
 from duban.adapters.embedded.rederive import derive_again
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.adapters.embedded.views_build import rebuild
-from duban.domain.event import BODIES, encode
+from duban.domain.event import BODIES
 from duban.domain.view import Scope
 from duban.processors.evaluator import Evaluator
 from duban.processors.processor import Chain
 from duban.testing.events import read, registered, released, sha256
 from duban.testing.judge import SpokenJudge
+from duban.testing.office import record_newer
 from duban.testing.runner import evaluator
 
 
@@ -74,14 +75,7 @@ def test_a_rebuild_takes_in_what_could_not_be_read_before_and_settles_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with EmbeddedStore(tmp_path) as store:
-        newer = encode(registered("b")).replace(b'"version":1', b'"version":9')
-        with store.history.write() as connection:
-            connection.execute(
-                "INSERT INTO event (topic, id, packed, body) VALUES ('facts', 'new', 0, ?)",
-                (newer,),
-            )
-        store.log.append([registered("a")])
-        store.runner().run_until_idle()
+        record_newer(store)
         assert [(unit, one.key) for unit, one in store.states.set_aside()] == [(INDEXER, "b")]
         rebuild(store, told=told, accept=True)
         assert [unit for unit, _ in store.states.set_aside()] == [INDEXER]

@@ -10,6 +10,7 @@ from duban.adapters.calendar_library import CalendarLibrary
 from duban.adapters.embedded.runner import EmbeddedRunner
 from duban.adapters.embedded.store import EmbeddedStore
 from duban.adapters.rulebook_library import RulebookLibrary
+from duban.domain.event import encode
 from duban.testing.clock import MovableClock
 from duban.testing.events import checked, read, registered
 
@@ -31,3 +32,14 @@ def fill_office(folder: Path) -> None:
         store.log.append([registered("a"), registered("b"), checked("a")])
         store.log.append([read("a", 2024, "一、总体情况"), read("b", 2023, "说明", minute=3)])
         runner.run_until_idle()
+
+
+def record_newer(store: EmbeddedStore) -> None:
+    """Record the agency "b" as a later version would, and "a" as this one; all of it is handled."""
+    newer = encode(registered("b")).replace(b'"version":1', b'"version":9')
+    with store.history.write() as connection:
+        connection.execute(
+            "INSERT INTO event (topic, id, packed, body) VALUES ('facts', 'new', 0, ?)", (newer,)
+        )
+    store.log.append([registered("a")])
+    store.runner().run_until_idle()
