@@ -23,7 +23,7 @@ from bench.stack import servers
 from bench.stack.told import Line, Options, figures, measures, number
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks-stack.md"
-PARTS = ("live", "throughput", "rebuild")
+PARTS = ("cold", "throughput", "rebuild", "live")
 
 
 def main() -> int:
@@ -72,6 +72,8 @@ def page(lines: Sequence[Line], loads: Sequence[float]) -> str:
             f" Python {platform.python_version()}, niceness {os.nice(0)};",
             f"Kafka, Elasticsearch, edge and workers all on this machine, {servers.PARTITIONS}"
             " partitions, heaps of 512 MB.",
+            f"One part after the other on the same servers: {', '.join(PARTS)}. Servers that have",
+            "just started compile for minutes; cold is their first minute, live comes last.",
             f"Load of the machine before the run {loads[0]:.1f}, at its end"
             f" {loads[1]:.1f} (15 minutes: {loads[3]:.1f}); two is what its cores can do at once.",
             "",

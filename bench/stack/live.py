@@ -1,8 +1,6 @@
 """Posted → visible through the edge, Kafka, a worker with all its units, and Elasticsearch.
 
-Reports are posted at the edge; every quarter of a second the index is asked which of those that
-wait have been judged. Servers that have just started compile while they work: the first minute at
-the same pace is told apart, against the same bound.
+Servers that have worked for a while: those that have just started are measured in `cold`.
 """
 
 from __future__ import annotations
@@ -11,124 +9,43 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.figure import Figure, percentile
+from bench.figure import Figure
 from bench.stack import sizes
-from bench.stack.postings import Posting, office
+from bench.stack.course import MIX, PER_SECOND, UNITS, coursing, visible
+from bench.stack.postings import office
 from bench.stack.servers import Servers, place
 from bench.stack.told import Line, Options, Told
 from bench.stack.watch import Watch, watching
-from bench.stack.worker import Worker, until, worker
-from duban.adapters.elastic.asking import Search
-from duban.adapters.elastic.elastic_index import ElasticIndex
-from duban.config import Settings
-from duban.distributed.edge import Edge
+from bench.stack.worker import worker
 
-PER_SECOND = 20
-MIX = {"html": 0.6, "docx": 0.3, "pdf": 0.1}
-UNITS = ("intake", "agency", "indexer")
 WARM_UP = 60 * PER_SECOND
 IDLE_S = 20.0
-PATIENCE_S = 600.0
-_LOOK_EVERY_S = 0.25
-_ASKED_AT_ONCE = 500
+_WATCH_EVERY_S = 10.0  # looking takes time of the cores that are measured
 
 
 def measure(servers: Servers, folder: Path, options: Options) -> Iterator[Line]:
-    """How long reports took, how long the worker took to begin, and what each process cost."""
+    """How long reports took, and what each process cost."""
     here = place(servers, folder, "live")
     count = PER_SECOND * options.seconds
     made = office(folder, count + WARM_UP, MIX)
-    settings = Settings(data=here.folder / "edge")
-    with (
-        Edge(
-            settings, made.roster, kafka=here.kafka, elastic=here.elastic, blobs=here.blobs
-        ) as edge,
-        ElasticIndex(here.elastic) as index,
-    ):
-        edge.start(crawl=False)
-        course = Course(edge, index)
-        first, *warm = made.postings[:WARM_UP]
-        course.post(first)
-        with worker(here, "worker", UNITS, readers=2) as one:
-            yield from _beginning(course, one)
-            yield _visible(course.run(warm, [one]), "in the first minute of the servers")
-            roots = {**one.unit_pids(), "kafka": servers.kafka.pid}
-            roots |= {"elasticsearch": servers.elastic.pid, "worker": one.pid}
-            with watching(roots) as watch:
-                idle = Costs(watch)
-                time.sleep(IDLE_S)
-                idle.end()
-                busy = Costs(watch)
-                waits = course.run(made.postings[WARM_UP:], [one])
-                busy.end()
-            yield _visible(waits, f"after {WARM_UP} at the same pace")
-            yield from _memory(watch)
-            yield from _processor(idle, busy, count)
+    with coursing(here, made) as course, worker(here, "worker", UNITS, readers=2) as one:
+        course.run(made.postings[:WARM_UP], [one])
+        roots = {**one.unit_pids(), "kafka": servers.kafka.pid}
+        roots |= {"elasticsearch": servers.elastic.pid, "worker": one.pid}
+        with watching(roots, every_s=_WATCH_EVERY_S) as watch:
+            idle = Costs(watch)
+            time.sleep(IDLE_S)
+            idle.end()
+            busy = Costs(watch)
+            waits = course.run(made.postings[WARM_UP:], [one])
+            busy.end()
+        yield visible(waits, f"after {WARM_UP} at the same pace")
+        yield from _memory(watch)
+        yield from _processor(idle, busy, count)
         yield Told("heap of Elasticsearch", sizes.heap_mb(here), "MB", "used at the end, of 512 MB")
     yield from sizes.topics(here, len(made.postings))
     yield from sizes.indices(here, len(made.postings))
     yield _originals(here.folder / "blobs", len(made.postings))
-
-
-class Course:
-    """Posts reports and finds them again; `waits` are the seconds in between."""
-
-    def __init__(self, edge: Edge, index: ElasticIndex) -> None:
-        self.waits: list[float] = []
-        self._edge = edge
-        self._index = index
-        self._pending: dict[str, float] = {}
-
-    def post(self, posting: Posting) -> None:
-        """Record a posting at the edge."""
-        event = posting.event(self._edge.blobs, self._edge.clock)
-        self._pending[f"{posting.agency_id}/{posting.year}"] = time.monotonic()
-        self._edge.store.log.append([event])
-
-    def look(self) -> bool:
-        """Take down what has become visible; whether anything is still awaited."""
-        asked = list(self._pending)[:_ASKED_AT_ONCE]
-        found = self._index.asking.one(
-            Search(
-                model="reports",
-                filters=[
-                    {"term": {"current": True}},
-                    {"terms": {"subject": asked}},
-                    {"exists": {"field": "rulebook"}},
-                ],
-                fields=("agency_id", "year"),
-                limit=_ASKED_AT_ONCE,
-            )
-        )
-        now = time.monotonic()
-        for one in found.sources:
-            self.waits.append(now - self._pending.pop(f"{one['agency_id']}/{one['year']}"))
-        return bool(self._pending)
-
-    def wait(self, workers: list[Worker]) -> None:
-        """Until everything that was posted is visible."""
-        end = time.monotonic() + PATIENCE_S
-        while self.look():
-            assert time.monotonic() < end, f"{len(self._pending)} reports never became visible"
-            for one in workers:
-                one.refuse_its_end()
-            time.sleep(_LOOK_EVERY_S)
-
-    def run(self, postings: list[Posting], workers: list[Worker]) -> list[float]:
-        """Post at an even pace; the seconds each took, in the order they became visible."""
-        self.waits = []
-        start = looked = time.monotonic()
-        for number, posting in enumerate(postings):
-            due = start + number / PER_SECOND
-            while (now := time.monotonic()) < due:
-                if now - looked >= _LOOK_EVERY_S and self._pending:
-                    looked = now
-                    self.look()
-                else:
-                    time.sleep(min(due - now, 0.02))
-            self.post(posting)
-        self.wait(workers)
-        return self.waits
 
 
 class Costs:
@@ -151,27 +68,6 @@ class Costs:
     def used_s(self, name: str) -> float:
         """Seconds of a root in between."""
         return self._after[name] - self._before[name]
-
-
-def _beginning(course: Course, one: Worker) -> Iterator[Line]:
-    """From the command to the first report in the index, which all units had a part in."""
-    until(lambda: not course.look(), [one], "the first report is visible")
-    taken = time.monotonic() - one.started
-    yield Figure(
-        "start of a worker to its first event", taken, "s", 15.0,
-        "from the command to the first report read, judged and found in the index, by a worker "
-        "with all its units and no state",
-    )  # fmt: skip
-
-
-def _visible(waits: list[float], when: str) -> Figure:
-    ordered = sorted(waits)
-    return Figure(
-        f"posted → visible in the index at {PER_SECOND} reports/s, {when}, p95",
-        percentile(ordered, 0.95), "s", 5.0,
-        f"{len(ordered)} reports in {len(ordered) / PER_SECOND:.0f} s, 60 % html, 30 % docx, "
-        f"10 % pdf; median {percentile(ordered, 0.5):.2f} s, longest {ordered[-1]:.2f} s",
-    )  # fmt: skip
 
 
 def _memory(watch: Watch) -> Iterator[Line]:

@@ -1,4 +1,7 @@
-"""What processes cost while they run, with all below them: memory and processor time."""
+"""What processes cost while they run, with all below them: memory and processor time.
+
+A process that ended counts with whoever waited for it, as the kernel keeps it.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +18,16 @@ _SHARES_EVERY_S = 10.0  # a look at shared pages walks all of a process's memory
 
 
 class Watch:
-    """Looked up every second; what a process did after the last look at it is not known.
+    """Looked up every so often; what a root did after the last look before its end is not known.
 
-    What processes hold together is looked up every ten seconds: more often the looking itself
-    would take a tenth of a core.
+    The most that a process held is kept by the kernel, so that only one that came and went between
+    two looks is missed. What processes hold together is looked up every ten seconds at most.
     """
 
     def __init__(self, roots: Mapping[str, int]) -> None:
         self._roots = dict(roots)
-        self._used_s: dict[tuple[str, int], float] = {}
-        self._most_mb: dict[tuple[str, int], float] = {}
+        self._used_s: dict[str, float] = {}
+        self._largest_mb: dict[str, float] = {}
         self._together_mb: dict[str, float] = {}
         self._shares_at = 0.0
 
@@ -34,28 +37,29 @@ class Watch:
         if is_due:
             self._shares_at = time.monotonic() + _SHARES_EVERY_S
         for name, root in self._roots.items():
-            together = 0.0
+            used = together = 0.0
             for pid in descendants(root):
                 try:
-                    self._used_s[name, pid] = _processor_s(pid)
+                    used += _processor_s(pid)
                     most = _most_mb(pid)
                     together += _share_mb(pid) if is_due else 0.0
                 except (OSError, IndexError):  # it has just ended
                     continue
-                self._most_mb[name, pid] = max(most, self._most_mb.get((name, pid), 0.0))
+                self._largest_mb[name] = max(most, self._largest_mb.get(name, 0.0))
+            self._used_s[name] = max(used, self._used_s.get(name, 0.0))
             self._together_mb[name] = max(together, self._together_mb.get(name, 0.0))
 
     def used_s(self, name: str) -> float:
         """Seconds of processor time so far, of all processes of a root."""
-        return sum(value for (root, _), value in self._used_s.items() if root == name)
+        return self._used_s[name]
 
     def every_s(self) -> Mapping[str, float]:
         """The same of every root."""
-        return {name: self.used_s(name) for name in self._roots}
+        return dict(self._used_s)
 
     def largest_mb(self, name: str) -> float:
         """The most that any one process of a root ever held."""
-        return max((mb for (root, _), mb in self._most_mb.items() if root == name), default=0.0)
+        return self._largest_mb.get(name, 0.0)
 
     def together_mb(self, name: str) -> float:
         """The most that the processes of a root held at one look, shared pages counted once."""
@@ -63,12 +67,12 @@ class Watch:
 
 
 @contextmanager
-def watching(roots: Mapping[str, int]) -> Iterator[Watch]:
-    """Look every second meanwhile, and once at the end."""
+def watching(roots: Mapping[str, int], *, every_s: float = _LOOK_EVERY_S) -> Iterator[Watch]:
+    """Look again and again meanwhile, and once at the end."""
     watch, end = Watch(roots), threading.Event()
 
     def run() -> None:
-        while not end.wait(_LOOK_EVERY_S):
+        while not end.wait(every_s):
             watch.look()
 
     watch.look()
@@ -106,8 +110,9 @@ def holds_open(pid: int, folder: Path) -> bool:
 
 
 def _processor_s(pid: int) -> float:
+    """Its own, and that of those it waited for."""
     after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(after_name[11]) + int(after_name[12])) / _TICKS
+    return sum(map(int, after_name[11:15])) / _TICKS
 
 
 def _most_mb(pid: int) -> float:

@@ -48,7 +48,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     processor_s: int = 20
     wall_s: float = 60.0
     answer_bytes: int = 256 * 1024 * 1024
-    documents_per_worker: int = 500
+    documents_per_worker: int = 5000
 
 
 #: Files above this size are not read at all; the largest real reports are scans of some 10 MB.
