@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 
 import pytest
 
 from duban.domain.event import Event, encode
 from duban.errors import StorageError
-from duban.ports import Recorded
+from duban.ports import Recorded, SetAside
 from duban.testing.events import posted
 
 pytest.importorskip("kafka")
 
+from tests.unit.adapters.delivering import delivered
+
 from duban.adapters.kafka.aside import note_in
-from duban.adapters.kafka.delivery import Delivery
 from duban.adapters.kafka.effect_steps import EffectSteps
+from duban.adapters.kafka.index_steps import IndexSteps
 from duban.adapters.kafka.partition_reader import Raw
 from duban.adapters.kafka.partition_state import PartitionState
 from duban.adapters.kafka.publisher import Message
@@ -59,6 +61,9 @@ class World:
     def get(self, number: int, name: str) -> bytes | None:
         return self.table.get(name)
 
+    async def settle(self, number: int, is_ours: Callable[[], bool]) -> bool:
+        return is_ours()
+
     async def write(
         self, number: int, writes: Mapping[str, bytes], is_ours: Callable[[], bool]
     ) -> bool:
@@ -93,20 +98,8 @@ def raws() -> list[Raw]:
 def work(world: World, messages: Sequence[Raw], is_ours: Callable[[], bool] = lambda: True) -> bool:
     """A worker that has nothing but what the world kept."""
 
-    async def run() -> bool:
-        steps = EffectSteps("intake", "posted", world.reading, Nothing(), at_once=1)  # type: ignore[arg-type]
-        delivery = Delivery(steps, world, world, told=lambda *_: None)
-        try:
-            return await delivery.handle(messages, is_ours)
-        finally:
-            await delivery.close()
-
-    return asyncio.run(run())
-
-
-@pytest.fixture(autouse=True)
-def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("duban.adapters.kafka.delivery._FIRST_PAUSE_S", 0.0)
+    steps = EffectSteps("intake", "posted", world.reading, Nothing(), at_once=1)  # type: ignore[arg-type]
+    return delivered(steps, world, messages, is_ours)
 
 
 @pytest.mark.parametrize("lives", range(5))
@@ -177,3 +170,47 @@ def test_kafka_out_of_reach_when_it_is_told_changes_no_decision(
 
     assert world.standing() == {EVENTS[0].id}
     assert world.state().cursor() == 2
+
+
+class Index:
+    """Read models that fail as often as they are told; what they show outlives a worker."""
+
+    def __init__(self, fails: int) -> None:
+        self.fails = fails
+        self.taken: set[str] = set()
+        self.shown: set[str] = set()
+
+    def apply(self, recorded: Iterable[Recorded]) -> None:
+        if self.fails:
+            self.fails -= 1
+            raise ZeroDivisionError
+        self.taken |= {one.event.id for one in recorded}
+
+    def forget(self) -> None:
+        pass
+
+    def set_aside(
+        self, one: SetAside, *, unit: str = "", name: str = "", at: datetime | None = None
+    ) -> None:
+        self.shown.add(one.event_id)
+
+
+@pytest.mark.parametrize("lives", range(6))
+def test_an_indexer_killed_at_any_point_shows_as_aside_what_it_did_not_take(lives: int) -> None:
+    world, index = World(lives), Index(fails=5)
+
+    def index_(messages: Sequence[Raw]) -> None:
+        steps = IndexSteps(index, Nothing(), 1)  # type: ignore[arg-type]
+        delivered(steps, world, messages)
+
+    try:
+        index_(raws()[:1])
+    except Killed:
+        world.lives = 10**9
+        index_(raws()[:1])  # which would succeed now
+    world.lives = 10**9
+    notes = {one.id: one for one in world.said}.values()
+    for place, one in enumerate(notes):
+        index_([Raw(0, place, one.key, one.id, one.name, one.value, "", "aside")])
+
+    assert {EVENTS[0].id} == index.taken ^ index.shown

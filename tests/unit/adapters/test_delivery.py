@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pytest
@@ -14,8 +13,10 @@ from duban.testing.events import posted
 
 pytest.importorskip("kafka")
 
+from tests.unit.adapters.delivering import delivered
+
 from duban.adapters.kafka.aside import note_in
-from duban.adapters.kafka.delivery import Delivery, UnreachableError
+from duban.adapters.kafka.delivery import UnreachableError
 from duban.adapters.kafka.partition_reader import Raw
 from duban.adapters.kafka.partition_state import Get, StateError
 from duban.adapters.kafka.publisher import Message
@@ -78,6 +79,8 @@ class Kept:
         self.messages: list[Message] = []
         self.refuses = refuses
         self.is_full = is_full
+        self.settled: list[list[str]] = []
+        self.unsettled = 0
 
     async def publish(self, messages: Sequence[Message]) -> None:
         if self.refuses:
@@ -88,6 +91,14 @@ class Kept:
 
     def get(self, number: int, name: str) -> bytes | None:
         return None
+
+    async def settle(self, number: int, is_ours: Callable[[], bool]) -> bool:
+        assert number == 0
+        self.settled.append(list(self.told))
+        if self.unsettled:
+            self.unsettled -= 1
+            raise StorageError("Kafka 没有应答")
+        return is_ours()
 
     async def write(
         self, number: int, writes: Mapping[str, bytes], is_ours: Callable[[], bool]
@@ -107,19 +118,7 @@ def deliver(
     is_ours: Callable[[], bool] = lambda: True,
     patience_s: float = 60.0,
 ) -> bool:
-    async def run() -> bool:
-        delivery = Delivery(unit, kept, kept, told=lambda *_: None, patience_s=patience_s)
-        try:
-            return await delivery.handle(raws, is_ours)
-        finally:
-            await delivery.close()
-
-    return asyncio.run(run())
-
-
-@pytest.fixture(autouse=True)
-def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("duban.adapters.kafka.delivery._FIRST_PAUSE_S", 0.0)
+    return delivered(unit, kept, raws, is_ours, patience_s)
 
 
 def test_outputs_are_acknowledged_before_the_state_is_written() -> None:
@@ -128,6 +127,19 @@ def test_outputs_are_acknowledged_before_the_state_is_written() -> None:
     assert deliver(Unit(), kept)
 
     assert kept.told == ["0/outbox", "report.read", "0/part", "0/cursor"]
+
+
+def test_state_is_as_it_was_agreed_upon_before_a_message_is_taken() -> None:
+    unit, kept = Unit(), Kept()
+    kept.unsettled = 2
+
+    assert deliver(unit, kept)
+
+    assert kept.settled == [[], [], []]  # before anything was told, and tried again
+    answers = iter([True])
+    other, taken_away = Unit(), Kept()
+    assert not deliver(other, taken_away, is_ours=lambda: next(answers, False))
+    assert other.asked == 0
 
 
 def test_kafka_out_of_reach_is_waited_for_and_nothing_is_set_aside() -> None:

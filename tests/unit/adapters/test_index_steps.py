@@ -101,7 +101,33 @@ def test_what_cannot_be_read_is_told_and_all_else_is_taken() -> None:
 
     assert [one.event for one in index.taken] == [FACTS[0], FACTS[2]]
     assert [row.event_id for row in aside] == ["broken"]
-    assert [(unit, row.event_id) for unit, row in index.aside] == [("indexer", "broken")]
+
+
+def test_what_the_indexer_sets_aside_is_shown_once_it_is_decided() -> None:
+    """By its note: a row that the index had first would stay, were the event taken after a kill."""
+    log, index, table = Log(facts=FACTS), Index(), {}
+    broken = log.raws["facts"][1] = Raw(2, 1, "b", "broken", "x", b"{", "", "facts")
+    steps = IndexSteps(index, log, PARTITIONS)
+
+    (row,) = taken(steps, log.raws["facts"], table)
+    assert index.aside == []
+
+    note = note_of("indexer", broken, row)
+    taken(steps, [Raw(2, 0, note.key, note.id, note.name, note.value, "", "aside")], table)
+    assert index.aside == [("indexer", row)]
+
+
+def test_a_note_of_its_own_that_cannot_be_shown_makes_no_other_note() -> None:
+    log, index, table = Log(facts=FACTS), Index(), {}
+    note = note_of("indexer", log.raws["facts"][0], SetAside(1, "a", "wrong", "规则出错"))
+    raw = Raw(2, 0, note.key, note.id, note.name, note.value, "", "aside")
+    steps = IndexSteps(index, log, PARTITIONS)
+
+    step = steps.give_up(raw, table.get, ZeroDivisionError())
+    table.update(step.writes)
+
+    assert (step.rows, step.done) == ((), (raw,))
+    assert steps.cursor("aside", 2, table.get) == 1
 
 
 def test_of_events_that_were_not_delivered_only_the_one_at_fault_is_given_up() -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import uuid
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypeVar
@@ -37,6 +38,8 @@ class Changelog:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.told: list[tuple[str, bytes | None]] = []
+        self.ids: dict[int, str] = {}
+        self.reads = 0
 
     def spans(self, name: str) -> Mapping[int, Span]:
         assert name == "unit-state-changelog"
@@ -46,15 +49,17 @@ class Changelog:
         return {number: span.end for number, span in self.spans(name).items()}
 
     def read(self, name: str, wanted: Mapping[int, Span]) -> list[Raw]:
+        return list(self.each(name, wanted))
+
+    def each(self, name: str, wanted: Mapping[int, Span]) -> Iterator[Raw]:
         span = wanted[0]
-        return [
-            Raw(0, offset, *self._raw(offset), stream=name)
-            for offset in range(span.begin, span.end)
-        ]
+        for offset in range(span.begin, span.end):
+            self.reads += 1
+            yield Raw(0, offset, *self._raw(offset), stream=name)
 
     def _raw(self, offset: int) -> tuple[str, str, str, bytes]:
         name, value = self.told[offset]
-        return name, "", "", value or b""
+        return name, self.ids.get(offset, ""), "", value or b""
 
     def close(self) -> None:
         pass
@@ -83,14 +88,18 @@ class Producer:
             future.set_exception(KafkaTimeoutError())
             return future
         begin = len(self._changelog.told)
-        self._changelog.told += records_of(batch)
+        for offset, (name, value, place) in enumerate(records_of(batch), begin):
+            self._changelog.told.append((name, value))
+            self._changelog.ids[offset] = place
         future.set_result(SimpleNamespace(offset=begin))
         return future
 
 
-def records_of(batch: RecordBatch) -> list[tuple[str, bytes | None]]:
+def records_of(batch: RecordBatch) -> list[tuple[str, bytes | None, str]]:
     found = MemoryRecords(bytes(batch._build())).next_batch()
-    return [(one.key.decode(), one.value) for one in found]
+    return [
+        (one.key.decode(), one.value, dict(one.headers).get("id", b"").decode()) for one in found
+    ]
 
 
 class Kept:
@@ -161,6 +170,15 @@ class Worker:
 
     def look_over(self, is_ours: Callable[[], bool] = lambda: True) -> None:
         run(self.table.look_over([0], is_ours))
+
+    def settle(self, is_ours: Callable[[], bool] = lambda: True) -> bool:
+        return run(self.table.settle(0, is_ours))
+
+    def take_over(self) -> dict[str, bytes]:
+        """What it goes on from."""
+        self.recover()
+        assert self.settle()
+        return self.kept.all()
 
     def recover(self) -> None:
         """What Faust does when it is given the partition."""
@@ -328,3 +346,199 @@ def test_who_writes_on_and_on_is_told_of(changelog: Changelog) -> None:
     owner.producer.send_batch = disturbed  # type: ignore[method-assign]
     with pytest.raises(StorageError, match="别的程序"):
         owner.write(other=b"2")
+
+
+@pytest.fixture
+def disputed(changelog: Changelog) -> Worker:
+    """The owner of a partition into which another wrote late; nobody has looked since."""
+    late, owner = Worker(changelog, 1), Worker(changelog, 2)
+    late.write(a=b"1", b=b"1", cursor=b"1")
+    assert owner.take_over() == {"a": b"1", "b": b"1", "cursor": b"1"}
+    owner.write(a=b"2", b=b"2", cursor=b"2")
+    late.write_late(b=b"old", cursor=b"old", new=b"?")
+    return owner
+
+
+AGREED = {"a": b"2", "b": b"2", "cursor": b"2"}
+
+
+def test_a_late_step_whose_owner_was_killed_before_it_looked_is_undone_by_the_next(
+    changelog: Changelog, disputed: Worker
+) -> None:
+    third, fourth = Worker(changelog, 3), Worker(changelog, 4)
+
+    assert third.take_over() == AGREED
+    assert third.write(a=b"3", cursor=b"3")
+    fourth.recover()
+    count = len(changelog.told)
+    assert fourth.settle()
+
+    assert fourth.kept.all() == third.kept.all() == AGREED | {"a": b"3", "cursor": b"3"}
+    assert len(changelog.told) == count
+
+
+def test_it_is_undone_too_where_no_event_comes_any_more(
+    changelog: Changelog, disputed: Worker
+) -> None:
+    third, fourth = Worker(changelog, 3), Worker(changelog, 4)
+    third.recover()
+
+    third.look_over()
+    fourth.recover()
+
+    assert third.kept.all() == fourth.kept.all() == AGREED
+
+
+def test_a_step_of_an_owner_that_was_killed_before_it_saw_the_late_one_was_not_made(
+    changelog: Changelog, disputed: Worker
+) -> None:
+    answers = iter([True])
+    assert not disputed.write(lambda: next(answers, False), a=b"3", cursor=b"3")
+
+    assert Worker(changelog, 3).take_over() == AGREED
+    assert disputed.take_over() == AGREED
+
+
+def test_a_step_that_could_not_be_agreed_upon_is_not_gone_on_from(
+    changelog: Changelog, disputed: Worker
+) -> None:
+    assert disputed.settle()
+    send, sent = disputed.producer.send_batch, []
+
+    async def once(*given: Any, **named: Any) -> asyncio.Future[Any]:
+        sent.append(given)
+        disputed.producer.refuses = len(sent) == 2
+        return await send(*given, **named)
+
+    disputed.producer.send_batch = once  # type: ignore[method-assign]
+    with pytest.raises(StorageError):
+        disputed.write(a=b"3", cursor=b"3")
+
+    assert disputed.settle()
+    assert disputed.kept.all() == AGREED
+    assert Worker(changelog, 3).take_over() == AGREED
+
+
+def test_who_was_killed_as_it_went_back_is_followed_by_one_that_does(
+    changelog: Changelog, disputed: Worker
+) -> None:
+    third = Worker(changelog, 3)
+    third.recover()
+    third.producer.refuses = 1
+    with pytest.raises(StorageError):
+        third.settle()
+    assert not third.settle(lambda: False)
+
+    assert Worker(changelog, 4).take_over() == AGREED
+
+
+def test_what_is_agreed_upon_though_others_wrote_the_same_between_stands(
+    changelog: Changelog,
+) -> None:
+    owner = Worker(changelog)
+    owner.write(a=b"1", cursor=b"1")
+    changelog.told.append(("cursor", b"2"))  # as where an answer was lost and it wrote again
+    assert owner.write(cursor=b"2")
+
+    assert Worker(changelog, 2).take_over() == {"a": b"1", "cursor": b"2"}
+
+
+def test_of_a_step_whose_end_never_came_nothing_is_kept(changelog: Changelog) -> None:
+    Worker(changelog).write(a=b"1", cursor=b"1")
+    changelog.told += [("a", b"2"), ("b", b"2")]  # it was too large for one write
+
+    assert Worker(changelog, 2).take_over() == {"a": b"1", "cursor": b"1"}
+
+
+def test_what_an_older_program_wrote_is_believed(changelog: Changelog) -> None:
+    changelog.told += [("a", b"1"), ("cursor", b"1")]
+    assert Worker(changelog, 1).take_over() == {"a": b"1", "cursor": b"1"}
+
+    changelog.told += [("a", b"2"), (MARK, b"1")]
+    newer = Worker(changelog, 2)
+    assert newer.take_over() == {"a": b"2", "cursor": b"1"}
+    assert len(changelog.told) == 4
+
+    newer.write(cursor=b"2")
+    changelog.told += [("a", b"3"), (MARK, b"3")]
+    assert Worker(changelog, 4).take_over() == {"a": b"3", "cursor": b"2"}
+    assert len(changelog.told) == 8
+
+
+def test_a_partition_is_looked_at_once_by_whoever_is_given_it(changelog: Changelog) -> None:
+    Worker(changelog).write(a=b"1", b=b"1", cursor=b"1")
+    second = Worker(changelog, 2)
+    second.take_over()
+    reads = changelog.reads
+    assert reads == 1  # the last record
+
+    assert second.settle()
+    assert changelog.reads == reads
+    second.generation = 3
+    assert second.settle()
+    assert changelog.reads == reads + 1
+
+
+def test_what_came_to_lie_in_its_place_after_the_tables_were_filled_is_gone_on_from(
+    changelog: Changelog, disputed: Worker
+) -> None:
+    third = Worker(changelog, 3)
+    third.recover()
+    disputed.look_over()  # it was not dead
+    disputed.write(a=b"3", cursor=b"3")
+    Worker(changelog, 1).write_late(b=b"old")
+
+    assert third.settle()
+    assert third.kept.all() == AGREED | {"a": b"3", "cursor": b"3"}
+    assert Worker(changelog, 4).take_over() == third.kept.all()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_comes_late_and_whoever_is_killed_state_is_that_of_one_moment(
+    changelog: Changelog, seed: int
+) -> None:
+    """Each step tells of all parts, so that parts of two moments are seen; none that is made is
+    lost.
+    """
+    chance = random.Random(seed)
+    workers = [Worker(changelog, 1)]
+    made = 0
+    for number in range(1, 25):
+        owner = workers[-1]
+        step = step_of(chance, owner.kept.all(), number)
+        match chance.choice(["step", "step", "late", "killed", "look", "handed on"]):
+            case "step":
+                assert owner.write(**step)
+                made = number
+            case "late" if len(workers) > 1:
+                late = chance.choice(workers[:-1])
+                late.write_late(**step_of(chance, late.kept.all(), number))
+            case "killed":
+                answers = iter([True] * chance.randint(1, 3))
+                owner.write(lambda left=answers: next(left, False), **step)  # type: ignore[misc]
+                workers.append(Worker(changelog, owner.generation + 1))
+                workers[-1].take_over()
+            case "look":
+                owner.look_over()
+            case "handed on":
+                back = chance.choice(workers)
+                back.generation = owner.generation + 1
+                workers.remove(back)
+                workers.append(back)
+                back.take_over()
+        assert workers[-1].kept.all().get("cursor", b"00") >= b"%02d" % made
+
+    found = Worker(changelog, 99).take_over()
+    assert found.get("cursor", b"00") >= b"%02d" % made
+    assert found.pop("sum", b"") == sum_of(found)
+
+
+def step_of(chance: random.Random, state: dict[str, bytes], number: int) -> dict[str, bytes]:
+    data = b"%02d" % number
+    step = {name: data for name in "abcde" if chance.random() < 0.4} | {"cursor": data}
+    after = {name: value for name, value in state.items() if name != "sum"} | step
+    return step | {"sum": sum_of(after)}
+
+
+def sum_of(state: Mapping[str, bytes]) -> bytes:
+    return b" ".join(b"%s=%s" % (name.encode(), state[name]) for name in sorted(state))

@@ -43,6 +43,10 @@ class Table(Protocol):
 
     def get(self, number: int, name: str, /) -> bytes | None: ...
 
+    async def settle(self, number: int, is_ours: Callable[[], bool], /) -> bool:
+        """Have it as it was agreed upon, before it is used; False where it was taken away."""
+        ...
+
     async def write(
         self, number: int, writes: Mapping[str, bytes], is_ours: Callable[[], bool], /
     ) -> bool:
@@ -121,6 +125,8 @@ class Delivery:
 
     async def _take(self, raws: Sequence[Raw], is_ours: Callable[[], bool]) -> bool:
         number = raws[0].partition
+        if not await self._table.settle(number, is_ours):
+            return False
         left = left_over(number, self._get(number))
         if left is not None and not await self._carry_out(number, left, is_ours):
             return False

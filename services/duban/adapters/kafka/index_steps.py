@@ -40,7 +40,7 @@ class Indexing(Protocol):
         ...
 
     def set_aside(
-        self, one: SetAside, *, unit: str = INDEXER, name: str = "", at: datetime | None = None
+        self, one: SetAside, *, unit: str, name: str = "", at: datetime | None = None
     ) -> None:
         """Show what a unit set aside, or that it is settled."""
         ...
@@ -50,9 +50,11 @@ class IndexSteps:
     """Takes all streams of one partition number; a position is that of `partition.position_of`.
 
     Less than a whole batch is taken at most once in `every_s`: a report, what follows from it and
-    what else comes meanwhile are written once, and shown once. Who takes a partition says so in
-    its state first. Where another stands there, the partition was with another worker meanwhile,
-    and what the index remembers may no longer be so.
+    what else comes meanwhile are written once, and shown once. What is set aside here is shown by
+    its note, as that of every unit: a row written before it is decided would stay in the index,
+    were the event taken after a kill. Who takes a partition says so in its state first. Where
+    another stands there, the partition was with another worker meanwhile, and what the index
+    remembers may no longer be so.
     """
 
     name = INDEXER
@@ -118,7 +120,7 @@ class IndexSteps:
         for row, one in refused:
             state.put_aside(KeptAside(row, one.offset, b""))
         state.move(raw.offset + 1)
-        rows = tuple((one, row) for row, one in refused)
+        rows = tuple((one, row) for row, one in refused if not _is_own_note(one))
         return Taken(writes=state.writes(), rows=rows, done=(raw,))
 
     def cursor(self, stream: str, partition: int, get: Get) -> int:
@@ -141,8 +143,7 @@ class IndexSteps:
             try:
                 if raw.stream == ASIDE:
                     note = note_in(raw.value)
-                    if note.unit != INDEXER:  # its own it wrote itself
-                        self._index.set_aside(note.row, unit=note.unit, name=note.name, at=note.at)
+                    self._index.set_aside(note.row, unit=note.unit, name=note.name, at=note.at)
                 else:
                     position = position_of(raw.partition, raw.offset, self._partitions)
                     recorded.append(Recorded(position, decode(raw.value)))
@@ -164,9 +165,15 @@ class IndexSteps:
 
     def _refused(self, raw: Raw, error: Exception) -> SetAside:
         position = position_of(raw.partition, raw.offset, self._partitions)
-        row = not_handled(position, key_in(raw.value), raw.id, error)
-        self._index.set_aside(row, name=raw.name)
-        return row
+        return not_handled(position, key_in(raw.value), raw.id, error)
+
+
+def _is_own_note(raw: Raw) -> bool:
+    """Whether it tells what the indexer set aside; where that fails, another note would too."""
+    try:
+        return raw.stream == ASIDE and note_in(raw.value).unit == INDEXER
+    except EventError:
+        return False
 
 
 def _state(stream: str, partition: int, get: Get) -> PartitionState:

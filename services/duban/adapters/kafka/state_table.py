@@ -6,12 +6,13 @@ import asyncio
 import contextlib
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from typing import Any
 
 from faust.types import TP
 from rocksdict import WriteBatch
 
+from duban.adapters.kafka.agreement import Doubted, before, doubted, is_agreed, mark_of
 from duban.adapters.kafka.partition_reader import PartitionReader, Span
 from duban.adapters.kafka.topics import TABLE, changelog
 from duban.adapters.kafka.worker_producer import Record, WorkerProducer
@@ -32,7 +33,8 @@ class StateTable:
     the two agree moves only when nobody else has written between: a worker that stood still, or
     was cut off from Kafka, may write one step after others took over from it. The one whose
     partition it is finds such a step by the offsets of its own, or when it looks, and writes over
-    it; each write tells the generation of the group that it is of, so that both know who is late.
+    it; each write tells the generation of the group that it is of, so that both know who is late,
+    and where it was to lie, so that the next one finds what a killed owner left (see `agreement`).
     Raises StorageError.
     """
 
@@ -48,6 +50,7 @@ class StateTable:
     ) -> None:
         self._generation = generation
         self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._settled: dict[int, int] = {}
         self._topic = changelog(settings, unit)
         self._stream = f"{unit}-{TABLE}-changelog"
         self._table = table
@@ -59,6 +62,17 @@ class StateTable:
         with _told():
             found: bytes | None = self._kept(number).get(name.encode())
         return found
+
+    async def settle(self, number: int, is_ours: Callable[[], bool]) -> bool:
+        """Before anything else is done with a partition that was given to us, False where it was
+        taken away: go back to what was agreed upon, as its owner was killed before it could.
+
+        Nobody has gone on from what came later: a write returns only after that.
+        """
+        if self._settled.get(number) == self._generation():
+            return True
+        async with self._turns[number]:
+            return await self._settle(number, is_ours)
 
     async def write(
         self, number: int, writes: Mapping[str, bytes], is_ours: Callable[[], bool]
@@ -78,21 +92,25 @@ class StateTable:
         ends = await asyncio.to_thread(self._reader.ends, self._stream)
         for number in numbers:
             async with self._turns[number]:
+                is_settled = is_ours() and await self._settle(number, is_ours)
                 begin = self._next(number)
-                if is_ours() and ends[number] > begin:
+                if is_settled and ends[number] > begin:
                     await self._agree(number, begin, is_ours)
 
     async def _written(
         self, number: int, writes: Mapping[str, bytes], is_ours: Callable[[], bool]
     ) -> bool:
-        offsets = await self._tell(number, writes, is_ours)
+        begin = self._next(number)
+        offsets = await self._tell(number, writes, is_ours, begin)
         if not offsets or not is_ours():
             return False
-        begin = self._next(number)
-        is_next = offsets == list(range(begin, offsets[-1] + 1))
+        is_next = _is_all(offsets, begin)
         with _told():
             self._keep(number, writes, offsets[-1] if is_next else None)
-        return is_next or await self._agree(number, begin, is_ours)
+        if is_next:
+            return True
+        self._settled.pop(number, None)  # where it fails now, nobody may go on from it
+        return await self._agree(number, begin, is_ours)
 
     async def _agree(self, number: int, begin: int, is_ours: Callable[[], bool]) -> bool:
         """Have the changelog say from an offset on what is kept here; False if it is not ours."""
@@ -109,11 +127,14 @@ class StateTable:
             agreed = self._table.data.persisted_offset(TP(self._topic, number))
         return 0 if agreed is None else agreed + 1
 
-    def _keep(self, number: int, writes: Mapping[str, bytes], agreed: int | None) -> None:
+    def _keep(self, number: int, writes: Mapping[str, bytes | None], agreed: int | None) -> None:
         """Keep all, and up to which offset that agrees with the changelog, as one."""
         batch = WriteBatch(raw_mode=True)
         for name, value in writes.items():
-            batch.put(name.encode(), value)
+            if value is None:
+                batch.delete(name.encode())
+            else:
+                batch.put(name.encode(), value)
         if agreed is not None:
             batch.put(self._table.data.offset_key, str(agreed).encode())
         self._kept(number).write(batch)
@@ -131,46 +152,88 @@ class StateTable:
             spans = await asyncio.to_thread(self._reader.spans, self._stream)
             span = Span(max(begin, spans[number].begin), spans[number].end)
             raws = await asyncio.to_thread(self._reader.read, self._stream, {number: span})
-            mark = _generation_of(number)
+            mark = mark_of(number)
             if any(raw.key == mark and int(raw.value) > self._generation() for raw in raws):
                 return None  # it is we who are late
             last = {raw.key: raw.value or None for raw in raws if raw.key != mark}
             wrong = {
                 name: own for name, data in last.items() if (own := self.get(number, name)) != data
             }
-            if not wrong:
+            if wrong:
+                self._tell_of("被停顿后醒来的进程改写，已改正", number, wrong)
+            elif not raws or (raws[-1].key == mark and is_agreed(raws[-1])):
                 return span.end
-            logger.warning(
-                "%s：第 %d 分区的状态被停顿后醒来的进程改写，已改正 %d 项",
-                self._topic, number, len(wrong),
-                extra={"action": "state_corrected"},
-            )  # fmt: skip
-            offsets = await self._tell(number, wrong, is_ours)
+            offsets = await self._tell(number, wrong, is_ours, span.end)
             if not offsets:
                 return None
-            if offsets == list(range(span.end, span.end + len(offsets))):
+            if _is_all(offsets, span.end):
                 return offsets[-1] + 1
-        raise StorageError(
-            f"Kafka 的主题 {self._topic} 一直被别的程序写入：请停止它。",
-            f"Another program keeps writing to the topic {self._topic} on Kafka: please end it.",
-        )
+        raise self._never_ends()
+
+    async def _settle(self, number: int, is_ours: Callable[[], bool]) -> bool:
+        generation = self._generation()
+        if self._settled.get(number) == generation:
+            return True
+        for _ in range(_CORRECTIONS):
+            found = await asyncio.to_thread(doubted, self._reader, self._stream, number)
+            if found.begin == found.end:
+                self._settled[number] = generation
+                return True
+            kept = await asyncio.to_thread(self._as_before, number, found)
+            self._tell_of("未及核对即被杀死，退回到核对过的", number, kept)
+            offsets = await self._tell(number, kept, is_ours, found.end)
+            if not offsets or not is_ours():
+                return False
+            if _is_all(offsets, found.end):
+                with _told():
+                    self._keep(number, kept, offsets[-1])
+        raise self._never_ends()
+
+    def _as_before(self, number: int, found: Doubted) -> Mapping[str, bytes | None]:
+        """What was agreed upon of all that was written since, or is not kept here yet."""
+        begin = min(found.begin, self._next(number))
+        span = Span(begin, found.end)
+        raws = self._reader.read(self._stream, {number: span})
+        names = {raw.key for raw in raws} - {mark_of(number)}
+        return before(self._reader, self._stream, number, found.begin, names)
 
     async def _tell(
-        self, number: int, writes: Mapping[str, bytes | None], is_ours: Callable[[], bool]
+        self,
+        number: int,
+        writes: Mapping[str, bytes | None],
+        is_ours: Callable[[], bool],
+        begin: int,
     ) -> list[int]:
-        """Their offsets on the changelog, once all are acknowledged; none where it is not ours."""
-        generation = str(self._generation()).encode()
+        """Their offsets on the changelog, once all are acknowledged; none where it is not ours.
+
+        They are to lie from `begin` on.
+        """
+        mark, generation = mark_of(number), self._generation()
+        place = [("id", f"{begin + len(writes)}".encode())]
         records = [
-            Record(self._topic, number, name.encode(), value)
-            for name, value in (*writes.items(), (_generation_of(number), generation))
+            *(Record(self._topic, number, name.encode(), value) for name, value in writes.items()),
+            Record(self._topic, number, mark.encode(), f"{generation}".encode(), place),
         ]
         # What is large in it is compressed already.
         return await self._producer.write(records, packed=False, may=is_ours)
 
+    def _tell_of(self, what: str, number: int, names: Sized) -> None:
+        logger.warning(
+            "%s：第 %d 分区的状态%s %d 项",
+            self._topic, number, what, len(names),
+            extra={"action": "state_corrected"},
+        )  # fmt: skip
 
-def _generation_of(number: int) -> str:
-    """Under what a write tells which generation of the group it is of."""
-    return f"{number}/generation"
+    def _never_ends(self) -> StorageError:
+        return StorageError(
+            f"Kafka 的主题 {self._topic} 一直被别的程序写入：请停止它。",
+            f"Another program keeps writing to the topic {self._topic} on Kafka: please end it.",
+        )
+
+
+def _is_all(offsets: Sequence[int], begin: int) -> bool:
+    """Whether nothing lies between them, from an offset on."""
+    return offsets == list(range(begin, begin + len(offsets)))
 
 
 @contextlib.contextmanager
