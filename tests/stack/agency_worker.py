@@ -1,6 +1,6 @@
 """One worker of the agency unit, as a process that can be killed.
 
-python -m tests.stack.agency_worker DATA ADDRESS PREFIX [SECONDS slept before each report]
+python -m tests.stack.agency_worker DATA ADDRESSES PREFIX [SECONDS slept before each report]
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ def say(text: str) -> None:
 
 def main() -> None:
     """Work until told to stop."""
-    data, address, prefix, *more = sys.argv[1:]
+    data, addresses, prefix, *more = sys.argv[1:]
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
-    settings = KafkaSettings(addresses=(address,), prefix=prefix, partitions=3)
+    settings = KafkaSettings(addresses=tuple(addresses.split(",")), prefix=prefix, partitions=3)
     chain = OfficeChain(float(more[0]) if more else 0.0)
     steps = ChainSteps(chain, PartitionReader(settings), lambda event: None)
     worker = FaustWorker(

@@ -21,8 +21,6 @@ from duban.adapters.kafka.kafka_event_log import KafkaEventLog
 from duban.config import KafkaSettings
 from duban.testing.events import registered
 
-pytestmark = pytest.mark.long
-
 
 def test_an_outage_is_one_line_of_the_log_and_told_where_readiness_is_asked(
     programs: Programs, tmp_path: Path

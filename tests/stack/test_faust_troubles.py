@@ -115,9 +115,9 @@ def test_a_worker_that_stood_still_writes_nothing_of_what_others_took_over(
     same(left, expected)
 
 
-@pytest.mark.parametrize("is_ending", [False, True], ids=["looks", "ends"])
-def test_a_step_that_a_late_worker_wrote_is_written_over_before_others_read_it(
-    settings: KafkaSettings, log: KafkaEventLog, left: Left, tmp_path: Path, *, is_ending: bool
+@pytest.mark.parametrize("then", ["it looks", "it ends", "it is killed"])
+def test_a_step_that_a_late_worker_wrote_is_written_over_before_others_go_on_from_it(
+    settings: KafkaSettings, log: KafkaEventLog, left: Left, tmp_path: Path, then: str
 ) -> None:
     events = facts(random.Random(1), 60)
     expected = lived(tmp_path / "data", events)
@@ -125,19 +125,23 @@ def test_a_step_that_a_late_worker_wrote_is_written_over_before_others_read_it(
         workers.start("one")
         log.append(events)
         wait_until(left.has_all)
+        if then == "it is killed":  # before it could look
+            workers.kill("one")
         write_late(settings)
         assert not left.has_all()
-        if not is_ending:
+        if then == "it looks":
             wait_until(left.has_all)
-        workers.stop("one")
-        assert left.has_all()
+        if then != "it is killed":
+            workers.stop("one")
+            assert left.has_all()
         log.append([checked("a1", minute=90)])  # two has read all state before it handles that
         workers.start("two")
         wait_until(left.has_all)
         found = left.events()
 
     assert found.items() >= expected[0].items()
-    assert "已改正" in (tmp_path / "one.log").read_text(encoding="utf-8")
+    who, word = ("two", "退回") if then == "it is killed" else ("one", "已改正")
+    assert word in (tmp_path / f"{who}.log").read_text(encoding="utf-8")
 
 
 def write_late(settings: KafkaSettings) -> None:
@@ -149,10 +153,11 @@ def write_late(settings: KafkaSettings) -> None:
         raws = reader.read(stream, {number: span})
         ends = [place for place, raw in enumerate(raws) if raw.key == f"{number}/generation"]
         assert len(ends) > 1, "there is one step only"
-        for raw in raws[: ends[0]]:
+        for raw in raws[: ends[0] + 1]:
             producer.send(
                 f"{settings.prefix}{stream}",
                 key=raw.key.encode(), value=raw.value, partition=number,
+                headers=[("id", raw.id.encode())] if raw.id else [],
             )  # fmt: skip
     producer.flush()
     producer.close()

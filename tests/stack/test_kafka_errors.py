@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import socket
+import threading
 import time
-import warnings
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -14,7 +13,8 @@ from msgspec.structs import replace
 
 pytest.importorskip("kafka")
 
-from kafka import errors
+from kafka import KafkaProducer, errors
+from kafka.producer.sender import Sender
 from tests.stack.fetch import Programs
 from tests.stack.kafka_server import PASSWORD, USER, KafkaServer
 from tests.stack.kafka_topics import made_topics
@@ -23,6 +23,8 @@ from duban.adapters.kafka import admin
 from duban.adapters.kafka.connection import refuse_an_old_server
 from duban.adapters.kafka.failure import failure
 from duban.adapters.kafka.kafka_event_log import KafkaEventLog
+from duban.adapters.kafka.publisher import end
+from duban.adapters.kafka.topics import stream
 from duban.cli import group
 from duban.config import KafkaSettings
 from duban.errors import StorageError
@@ -30,16 +32,10 @@ from duban.secret import Secret
 from duban.testing.events import checked, registered
 
 # A client of kafka-python that finds nobody leaves its sockets to the collector, whenever that is.
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
-
-
-@pytest.fixture(autouse=True)
-def collected() -> Iterator[None]:
-    """What a test left is collected before the next one, which may not leave anything."""
-    yield
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        gc.collect()
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.usefixtures("collected"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +154,23 @@ def test_a_broker_that_is_away_loses_nothing_and_is_found_again(
     assert minutes == [0, 1]
 
 
+def test_a_producer_that_still_holds_something_ends_with_its_thread(
+    server: KafkaServer, prefix: str
+) -> None:
+    before = sending()
+    with made_topics(server.address, prefix) as settings:
+        producer = KafkaProducer(bootstrap_servers=[server.address], linger_ms=60_000)
+        producer.send(stream(settings, "facts"), b"waits")
+        assert len(sending() - before) == 1
+
+        end(producer, 0.0)
+
+        until = time.monotonic() + 10
+        while sending() - before:  # each that is left would go on trying for ever
+            assert time.monotonic() < until
+            time.sleep(0.1)
+
+
 @pytest.mark.parametrize(
     "error",
     [
@@ -180,6 +193,11 @@ def test_the_command_says_it_in_one_line_and_nothing_else() -> None:
 
     assert isinstance(done.exception, StorageError)
     assert done.output == ""
+
+
+def sending() -> set[threading.Thread]:
+    """The threads that write to Kafka now."""
+    return {one for one in threading.enumerate() if isinstance(one, Sender)}
 
 
 def login(settings: KafkaSettings, server: KafkaServer, password: str) -> KafkaSettings:

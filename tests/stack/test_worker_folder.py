@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -19,20 +19,12 @@ from duban.adapters.kafka import admin
 from duban.config import KafkaSettings
 
 
-@pytest.fixture
-def settings(kafka: str, prefix: str) -> Iterator[KafkaSettings]:
-    made = KafkaSettings(addresses=(kafka,), prefix=prefix, partitions=1)
-    admin.apply(made)
-    yield made
-    remove_topics(made)
-
-
 def test_a_folder_in_use_and_a_folder_of_topics_made_anew_are_refused_in_one_line(
-    settings: KafkaSettings, tmp_path: Path
+    topics: KafkaSettings, tmp_path: Path
 ) -> None:
     environment = {
-        "DUBAN_KAFKA_ADDRESS": settings.addresses[0],
-        "DUBAN_KAFKA_PREFIX": settings.prefix,
+        "DUBAN_KAFKA_ADDRESS": topics.addresses[0],
+        "DUBAN_KAFKA_PREFIX": topics.prefix,
         "DUBAN_KAFKA_PARTITIONS": "1",
     }
     worker = ("worker", "--only", "agency", "--data", str(tmp_path / "data"), "--port", "0")
@@ -42,8 +34,8 @@ def test_a_folder_in_use_and_a_folder_of_topics_made_anew_are_refused_in_one_lin
         assert "正由另一个 worker 使用" in refused(worker, environment)
         assert set(commands.stop().values()) == {0}
 
-    remove_topics(settings)
-    admin.apply(settings)
+    remove_topics(topics)
+    admin.apply(topics)
 
     assert "主题已重新建立" in refused(worker, environment)
 

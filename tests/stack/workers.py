@@ -37,7 +37,7 @@ class Worker:
             self._process = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "tests.stack.agency_worker", str(folder)),
-                    *(settings.addresses[0], settings.prefix, str(slow)),
+                    *(",".join(settings.addresses), settings.prefix, str(slow)),
                 ],
                 cwd=ROOT,
                 stdout=subprocess.PIPE,

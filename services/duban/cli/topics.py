@@ -1,7 +1,8 @@
-"""`duban topics`: make the topics on Kafka, and tell where they differ from what is declared."""
+"""`duban topics`: make and check the topics on Kafka, and fill new ones with what was recorded."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -28,6 +29,7 @@ EPILOG = """
   duban topics check --kafka 127.0.0.1:9092
   duban topics apply --kafka 127.0.0.1:9092
   duban topics check --format json
+  duban topics resend --data /var/lib/duban-crawler    换了 Kafka 之后
 """
 
 Form = Literal["text", "json"]
@@ -58,6 +60,36 @@ def check(kafka: str | None, form: Form) -> None:
     Compares the topics with what is declared and names the command that mends each difference.
     """
     _tell("check", kafka, form)
+
+
+@command.command("resend", epilog=EPILOG)
+@options.kafka
+@options.data("采集、页面或提醒进程的数据目录 / the folder of a crawler, pages or notifier")
+def resend(kafka: str | None, data: Path) -> None:
+    """换了 Kafka 或重建了主题之后，让一个边缘进程下次启动时把全部记录从头再交一遍。
+
+    After topics were made anew: has a process of the edge hand all it recorded on again.
+    """
+    import logging
+
+    from duban.cli.events.opening import existing
+    from duban.cli.extra import need
+    from duban.config_source import kafka_settings
+
+    settings = kafka_settings(kafka)
+    existing(data)
+    need("distributed", "kafka")
+    from duban.adapters.embedded.store import EmbeddedStore
+    from duban.distributed.handed_on import hand_on_again
+    from duban.distributed.worker import refuse_drift
+
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # what goes wrong is told by us, once
+    with EmbeddedStore(data) as store, store.processing():
+        refuse_drift(settings)
+        count = hand_on_again(store, settings)
+    click.echo(
+        f"{data}：下次启动时从头再交，共 {count} 条事件 / handed on from the start when it starts"
+    )
 
 
 def _tell(work: Literal["apply", "check"], kafka: str | None, form: Form) -> None:

@@ -33,6 +33,8 @@ from duban.distributed.alerts_unit import AlertsUnit
 from duban.distributed.alone import Alone
 from duban.distributed.crawling import Crawling
 from duban.distributed.ground import Ground
+from duban.distributed.handed_on import refuse_topics_made_anew
+from duban.distributed.handing_again import HandingAgain
 from duban.distributed.in_force import Followed, InForce
 from duban.distributed.patient import PatientPublisher
 from duban.distributed.showing import Showing
@@ -139,6 +141,7 @@ class Edge:
         store = self._open.enter_context(EmbeddedStore(settings.data))
         self._open.enter_context(store.processing())
         claim(store, parts)
+        refuse_topics_made_anew(store, kafka)
         for part in _ONE_ONLY:
             if part in parts and (part != "notifier" or self._plan is not None):
                 alone = Alone(kafka, part, settings.data)
@@ -153,7 +156,12 @@ class Edge:
         publisher = PatientPublisher(self._ground.kafka)
         self._open.callback(publisher.close)
         forwarder = self._ground.patiently(
-            Forwarder(self.store, publisher, gather=partial(time.sleep, _GATHERED_S))
+            Forwarder(
+                self.store,
+                publisher,
+                gather=partial(time.sleep, _GATHERED_S),
+                gate=HandingAgain(self.store, self._ground.reader()),
+            )
         )
         return ObservedUnit(forwarder, self._ground.figures)
 

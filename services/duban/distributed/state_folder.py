@@ -14,21 +14,14 @@ from pathlib import Path
 import msgspec
 
 from duban.adapters.embedded.exclusive import exclusive
-from duban.adapters.kafka.connection import administration
-from duban.adapters.kafka.failure import missing_topic, told, where
-from duban.adapters.kafka.topics import changelog
+from duban.adapters.kafka.failure import where
+from duban.adapters.kafka.origin import Origin, Origins, origins
+from duban.adapters.kafka.topics import STREAMS, changelog, stream
 from duban.config import KafkaSettings
 from duban.errors import StorageError, UsageError
 
 _ENDING_S = 5.0  # one that was asked to end may still be about it
-_MARK = "changelog.json"
-
-
-class Origin(msgspec.Struct, frozen=True):
-    """The changelog that a folder was filled from: its name, and the id Kafka gave it."""
-
-    topic: str
-    id: str
+_MARK = "changelog.json"  # what the folder was filled from
 
 
 @contextmanager
@@ -47,40 +40,44 @@ def held(folder: Path, settings: KafkaSettings, unit: str) -> Iterator[None]:
         within_s=_ENDING_S,
     )
     with lock:
-        _claim(folder, settings, _origin(settings, unit))
+        streams = [stream(settings, name) for name in STREAMS]
+        _claim(folder, settings, origins(settings, [changelog(settings, unit), *streams]))
         yield
 
 
-def _claim(folder: Path, settings: KafkaSettings, origin: Origin) -> None:
+def _claim(folder: Path, settings: KafkaSettings, now: Origins) -> None:
     """Mark a folder that is used for the first time; UsageError where it is of another origin."""
     mark = folder / _MARK
     with _told(folder):
         data = mark.read_bytes() if mark.exists() else None
-    if data is None:
+    known = _read(data) if data is not None else None
+    if data is None or known == _of_before(now):
         new = mark.with_suffix(".new")
         with _told(folder):
-            new.write_bytes(msgspec.json.encode(origin))
+            new.write_bytes(msgspec.json.encode(now))
             new.replace(mark)
-        return
+    elif known != now:
+        others = (known or Origins(())).others(now)
+        raise UsageError(
+            f"状态目录 {folder} 不是这个 Kafka（{where(settings)}）的，或主题已重新建立"
+            f"（{others}）：请用 --data 另给一个目录，或删除它（会从 Kafka 重建）。",
+            f"The state folder {folder} is not of this Kafka ({where(settings)}), or topics were "
+            f"made anew ({others}): please name another one (--data), or remove it (it is built "
+            "anew from Kafka).",
+        )
+
+
+def _read(data: bytes) -> Origins | None:
+    """The mark of a folder; one of a program before told of the changelog alone."""
     with contextlib.suppress(msgspec.MsgspecError):
-        if msgspec.json.decode(data, type=Origin) == origin:
-            return
-    raise UsageError(
-        f"状态目录 {folder} 不是这个 Kafka（{where(settings)}，主题 {origin.topic}）的，或主题"
-        "已重新建立：请用 --data 另给一个目录，或删除它（会从 Kafka 重建）。",
-        f"The state folder {folder} is not of this Kafka ({where(settings)}, topic "
-        f"{origin.topic}), or the topics were made anew: please name another one (--data), or "
-        "remove it (it is built anew from Kafka).",
-    )
+        return msgspec.json.decode(data, type=Origins)
+    with contextlib.suppress(msgspec.MsgspecError):
+        return Origins((msgspec.json.decode(data, type=Origin),))
+    return None
 
 
-def _origin(settings: KafkaSettings, unit: str) -> Origin:
-    topic = changelog(settings, unit)
-    with administration(settings) as client, told(settings, topic):
-        (found,) = client.describe_topics([topic])
-    if found["error_code"]:
-        raise missing_topic(settings, topic)
-    return Origin(topic, str(found["topic_id"]))
+def _of_before(now: Origins) -> Origins:
+    return Origins(now.topics[:1])
 
 
 @contextmanager

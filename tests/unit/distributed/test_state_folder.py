@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("kafka")
 
+from duban.adapters.kafka.origin import Origin, Origins
 from duban.config import KafkaSettings
 from duban.distributed import state_folder
-from duban.distributed.state_folder import Origin, held
+from duban.distributed.state_folder import held
 from duban.errors import DubanError, StorageError, UsageError
 
 SETTINGS = KafkaSettings(addresses=("k:1",))
@@ -21,12 +23,16 @@ def topics(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The id of the changelog of each prefix, as Kafka would tell it."""
     ids = {"duban-": "1", "other-": "2"}
 
-    def origin(settings: KafkaSettings, unit: str) -> Origin:
-        return Origin(f"{settings.prefix}{unit}-state-changelog", ids[settings.prefix])
+    def origins(settings: KafkaSettings, names: Sequence[str]) -> Origins:
+        return Origins(tuple(Origin(name, _id(ids, settings, name)) for name in names))
 
-    monkeypatch.setattr(state_folder, "_origin", origin)
+    monkeypatch.setattr(state_folder, "origins", origins)
     monkeypatch.setattr(state_folder, "_ENDING_S", 0.0)
     return ids
+
+
+def _id(ids: dict[str, str], settings: KafkaSettings, name: str) -> str:
+    return ids.get(name, ids[settings.prefix])
 
 
 def used(folder: Path, settings: KafkaSettings = SETTINGS) -> None:
@@ -77,6 +83,30 @@ def test_a_folder_of_a_program_before_is_taken_as_it_is(
     used(tmp_path / "agency")
 
     topics["duban-"] = "3"
+    refused(tmp_path / "agency")
+
+
+def test_state_of_facts_that_alone_were_made_anew_is_refused(
+    topics: dict[str, str], tmp_path: Path
+) -> None:
+    used(tmp_path / "agency")
+    topics["duban-facts"] = "3"
+
+    assert "（duban-facts）" in str(refused(tmp_path / "agency"))
+
+
+def test_a_mark_that_tells_of_the_changelog_alone_is_believed_and_made_whole(
+    topics: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "agency").mkdir()
+    mark = tmp_path / "agency" / "changelog.json"
+    mark.write_text('{"topic":"duban-agency-state-changelog","id":"1"}')
+
+    used(tmp_path / "agency")
+
+    topics["duban-facts"] = "3"
+    refused(tmp_path / "agency")
+    mark.write_text('{"topic":"duban-agency-state-changelog","id":"0"}')
     refused(tmp_path / "agency")
 
 

@@ -29,6 +29,29 @@ class Publishes(Protocol):
     def publish(self, messages: Sequence[Message]) -> None: ...
 
 
+class Gate(Protocol):
+    """Decides what may go out."""
+
+    def free(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """Those at the beginning that need not wait for anything."""
+        ...
+
+    def takes(self, entry: Entry) -> bool:
+        """Whether it is to be handed on at all."""
+        ...
+
+
+class _Open:
+    """Lets everything through."""
+
+    def free(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        return entries
+
+    def takes(self, entry: Entry) -> bool:
+        del entry
+        return True
+
+
 class Forwarder:
     """A unit: publishes events in the order of the history, then moves its cursor.
 
@@ -47,7 +70,9 @@ class Forwarder:
         *,
         at_once: int = _EVENTS_AT_ONCE,
         gather: Callable[[], object] = lambda: None,
+        gate: Gate | None = None,
     ) -> None:
+        self._gate = gate or _Open()
         self._history = History(store.history)
         self._states: StateStore = store.states
         self._publisher = publisher
@@ -55,15 +80,18 @@ class Forwarder:
         self._gather = gather
 
     def advance(self) -> bool:
-        """Publish the next events; False when there were none."""
+        """Publish the next events; False when there were none, or they have to wait."""
         before = self._states.cursor(NAME)
-        entries = self._recorded(before)
+        entries: Sequence[Entry] = self._recorded(before)
         if not entries:
             return False
         if len(entries) < self._at_once:
             self._gather()
             entries = self._recorded(before)
-        for wave in _waves([one for one in entries if _is_ours(one)]):
+        entries = self._gate.free(entries)
+        if not entries:
+            return False
+        for wave in _waves([one for one in entries if _is_ours(one) and self._gate.takes(one)]):
             self._publisher.publish(wave)
         self._states.commit(
             Step(

@@ -26,7 +26,7 @@ _FACTS = STREAMS.index("facts")
 _AT_ONCE = 500
 _TOGETHER = 10  # times as many of one key
 _RANKS = {stream: rank for rank, stream in enumerate(STREAMS)}
-_WORTH_PARTS = 5000  # events: to start a process takes as long as some hundred reports
+WORTH_PARTS = 5000  # events: to start a process takes as long as some hundred reports
 
 _Place = tuple[datetime, int, int]  # of a reading: its time, partition and offset
 
@@ -69,7 +69,7 @@ class MergedHistory:
         *,
         at_once: int = _AT_ONCE,
         numbers: Collection[int] | None = None,
-        worth_parts: int = _WORTH_PARTS,
+        worth_parts: int = WORTH_PARTS,
     ) -> None:
         self._reader = reader
         self._at_once = at_once

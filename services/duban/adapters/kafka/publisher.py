@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
@@ -102,7 +101,7 @@ class Publisher:
         """End the connection."""
         with self._opening:
             if self._producer is not None:
-                self._producer.close(timeout=self._settings.timeout_s)
+                end(self._producer, self._settings.timeout_s)
                 self._producer = None
 
     def _forget(self) -> None:
@@ -110,8 +109,7 @@ class Publisher:
         with self._opening:
             producer, self._producer = self._producer, None
         if producer is not None:
-            with contextlib.suppress(KafkaError):  # what it still held is written again
-                producer.close(timeout=0)
+            end(producer, 0.0)  # what it still held is written again
 
     def _places(self, one: Message) -> Iterable[_Place]:
         topic = stream(self._settings, one.stream)
@@ -166,6 +164,18 @@ class Publisher:
                         delivery_timeout_ms=wait_ms + 1000,
                     )
             return self._producer
+
+
+def end(producer: Any, within_s: float) -> None:
+    """End a producer, with its thread and its connections, whatever it still holds.
+
+    Its own way does neither where something waits: each one would go on trying for ever.
+    """
+    try:
+        producer.close(timeout=within_s)
+    except KafkaError:
+        producer._sender.force_close()  # noqa: SLF001 - see above
+        producer._closed = True  # noqa: SLF001 - or it tries once more when it is collected
 
 
 def refuse_too_large(one: Message) -> None:
