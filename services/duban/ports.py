@@ -178,6 +178,10 @@ class Index(Protocol):
         """The years anything is owed or seen for, newest first, whatever year the scope names."""
         ...
 
+    def choices(self, scope: view.Scope) -> view.Choices:
+        """What of the overview tells how the findings of a scope can be narrowed."""
+        ...
+
     def matrix(
         self, scope: view.Scope, states: Sequence[view.ReportState] = ()
     ) -> Sequence[view.ReportRow]:

@@ -194,6 +194,14 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     as_of: datetime
 
 
+class Choices(msgspec.Struct, frozen=True, kw_only=True):
+    """What findings can be narrowed to: `years` and `by_rule` are those of the `Overview`."""
+
+    years: tuple[int, ...]
+    by_rule: tuple[RuleCount, ...]
+    position: int
+
+
 class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Full text: `text` is split at blanks, every piece must occur, each as an exact phrase."""
 

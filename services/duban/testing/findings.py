@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from duban.domain.view import FindingQuery, Scope
+from duban.domain.view import Choices, FindingQuery, Scope
 from duban.testing.events import at, read, registered, released
 from duban.testing.world import World
 
@@ -76,3 +76,26 @@ class FindingsContract:
         ]
 
         assert counts == [("SUM", "error", 2, 2), ("TXT", "warning", 1, 1)]
+
+    def test_what_can_be_chosen_from_is_as_the_overview_tells(self, world: World) -> None:
+        assert world.index.choices(Scope()) == Choices(years=(), by_rule=(), position=0)
+        world.take(
+            registered("a"),
+            registered("b", parent="a"),
+            released(),
+            read("a", 2023, "错误SUM 错误LIT=4"),
+            read("a", 2024, "警告TXT"),
+            read("b", 2022, "错误SUM"),
+            read("b", 2024, "正常", minute=5),
+        )
+
+        scopes = [
+            Scope(), Scope(year=2023), Scope(year=1999), Scope(jurisdictions=("b",)),
+            Scope(known_at=at(2)), Scope(known_at=at(-1)), Scope(kind="town"),
+        ]  # fmt: skip
+        for scope in scopes:
+            overview, choices = world.index.overview(scope), world.index.choices(scope)
+            assert (choices.years, choices.by_rule, choices.position) == (
+                overview.years, overview.by_rule, overview.position,
+            )  # fmt: skip
+        assert len(world.index.choices(Scope()).by_rule) > 1

@@ -27,7 +27,7 @@ def router(site: Site, words: Words) -> APIRouter:
     @routes.get("/findings")
     def findings(request: Request, query: Findings) -> Response:
         found = site.index.findings(query)
-        figures = site.index.overview(query.scope)
+        choices = site.index.choices(query.scope)
         return words.page(
             request,
             "findings.html",
@@ -36,11 +36,11 @@ def router(site: Site, words: Words) -> APIRouter:
                 "query": query,
                 "pages": _pages(query.offset, PER_PAGE, found.total),
                 "rules": site.rules,
-                "by_rule": figures.by_rule,
-                "years": figures.years,
+                "by_rule": choices.by_rule,
+                "years": choices.years,
                 "kinds": KINDS,
                 "severities": SEVERITIES,
-                "position": figures.position,
+                "position": choices.position,
             },
         )
 
@@ -89,15 +89,15 @@ def router(site: Site, words: Words) -> APIRouter:
 
     @routes.get("/rules")
     def rules(request: Request) -> Response:
-        figures = site.index.overview(Scope())
+        choices = site.index.choices(Scope())
         return words.page(
             request,
             "rules.html",
             {
                 "rules": site.rules,
-                "counts": {count.rule: count for count in figures.by_rule},
+                "counts": {count.rule: count for count in choices.by_rule},
                 "rulebook": site.rulebook_version(),
-                "position": figures.position,
+                "position": choices.position,
             },
         )
 

@@ -173,6 +173,9 @@ class ElasticIndex(AbstractContextManager["ElasticIndex"]):
         every_year = msgspec.structs.replace(scope, year=None)
         return tuple(int(row.key) for row in self.ledger(every_year, "year"))
 
+    def choices(self, scope: view.Scope) -> view.Choices:
+        return overview_query.choices(self.asking, self._rosters.at(scope), scope)
+
     def matrix(
         self, scope: view.Scope, states: Sequence[view.ReportState] = ()
     ) -> Sequence[view.ReportRow]:

@@ -12,7 +12,7 @@ from duban.adapters.elastic import aside_query, finding_query, ledger_query, rep
 from duban.adapters.elastic.asking import Asking, Search, live
 from duban.adapters.elastic.roster import Roster
 from duban.adapters.embedded.moment import moment
-from duban.domain.view import Crawl, FindingQuery, Overview, Scope
+from duban.domain.view import Choices, Crawl, FindingQuery, Overview, Scope
 
 _RECENT = 8
 PROGRESS = Search(
@@ -59,6 +59,21 @@ def overview(asking: Asking, roster: Roster, scope: Scope) -> Overview:
         crawl=_crawl(pages.total, pages.aggs),
         position=position(progress.aggs),
         as_of=scope.known_at or moment(int(progress.aggs["at_us"]["value"] or 0)),
+    )
+
+
+def choices(asking: Asking, roster: Roster, scope: Scope) -> Choices:
+    """What a list of findings offers to choose from."""
+    every_year = msgspec.structs.replace(scope, year=None)
+    years, findings, reports, progress = asking.several(
+        ledger_query.yearly(roster, every_year),
+        *finding_query.counting(roster, scope),
+        PROGRESS,
+    )
+    return Choices(
+        years=tuple(int(row.key) for row in ledger_query.by_year(years.aggs)),
+        by_rule=finding_query.counted(findings.aggs, reports.aggs),
+        position=position(progress.aggs),
     )
 
 

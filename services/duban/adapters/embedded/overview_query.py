@@ -10,7 +10,7 @@ import msgspec
 from duban.adapters.embedded import aside_query, finding_query, ledger_query, report_query
 from duban.adapters.embedded.moment import moment
 from duban.adapters.embedded.scope_sql import live, mine, parameters, visible
-from duban.domain.view import Crawl, FindingQuery, Overview, Scope
+from duban.domain.view import Choices, Crawl, FindingQuery, Overview, Scope
 
 _RECENT = 8
 
@@ -40,6 +40,15 @@ def overview(connection: sqlite3.Connection, scope: Scope) -> Overview:
         crawl=_crawl(connection, scope),
         position=position,
         as_of=scope.known_at or moment(at_us),
+    )
+
+
+def choices(connection: sqlite3.Connection, scope: Scope) -> Choices:
+    """What a list of findings offers to choose from."""
+    return Choices(
+        years=ledger_query.years(connection, scope),
+        by_rule=finding_query.count_by_rule(connection, scope),
+        position=connection.execute("SELECT position FROM progress").fetchone()[0],
     )
 
 

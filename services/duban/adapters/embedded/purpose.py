@@ -30,9 +30,14 @@ def parts_of(store: EmbeddedStore) -> tuple[str, ...]:
     return msgspec.json.decode(known.data, type=_Purpose).parts if known else ()
 
 
+def is_of_an_edge(store: EmbeddedStore) -> bool:
+    """Whether the folder belongs to the distributed profile."""
+    return _has_begun(store, UNIT) or _has_begun(store, _FORWARDER)
+
+
 def refuse_an_edge(store: EmbeddedStore) -> None:
     """UsageError where the folder belongs to the distributed profile."""
-    if not parts_of(store) and not _has_begun(store, _FORWARDER):
+    if not is_of_an_edge(store):
         return
     folder = store.folder
     raise UsageError(

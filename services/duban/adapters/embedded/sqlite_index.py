@@ -80,6 +80,10 @@ class SqliteIndex:
         with self._models.read() as connection:
             return ledger_query.years(connection, scope)
 
+    def choices(self, scope: view.Scope) -> view.Choices:
+        with self._models.read() as connection:
+            return overview_query.choices(connection, scope)
+
     def matrix(
         self, scope: view.Scope, states: Sequence[view.ReportState] = ()
     ) -> Sequence[view.ReportRow]:
