@@ -66,9 +66,10 @@ class KafkaSettings(msgspec.Struct, frozen=True, kw_only=True):
 class ElasticSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How Elasticsearch is reached: by an API key, or by user and password, or openly.
 
-    `prefix` begins the name of every index, `shards` is how many parts a new index has. `ca_file`
-    is what the server's certificate is checked against, None for the system's. `timeout_s` is how
-    long an answer is waited for, `refresh_s` how long at most before what was taken in is seen.
+    `url` is where, of several servers with commas in between. `prefix` begins the name of every
+    index, `shards` is how many parts a new index has. `ca_file` is what the server's certificate is
+    checked against, None for the system's. `timeout_s` is how long an answer is waited for,
+    `refresh_s` how long at most before what was taken in is seen.
     """
 
     url: str
@@ -80,6 +81,11 @@ class ElasticSettings(msgspec.Struct, frozen=True, kw_only=True):
     shards: int = 1
     timeout_s: float = 30.0
     refresh_s: float = 2.0
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Where each server is."""
+        return tuple(self.url.split(","))
 
 
 class KibanaSettings(msgspec.Struct, frozen=True, kw_only=True):

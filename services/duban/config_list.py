@@ -9,7 +9,7 @@ import msgspec
 
 from duban.config import BlobSettings, ElasticSettings, KafkaSettings, KibanaSettings
 
-Kind = Literal["text", "addresses", "url", "number", "seconds", "switch", "file", "secret"]
+Kind = Literal["text", "addresses", "url", "urls", "number", "seconds", "switch", "file", "secret"]
 FILE_OF_A_SECRET = "_file"  # noqa: S105 - the end of a name, no password
 
 
@@ -78,7 +78,12 @@ ELASTIC = Section(
     title="Elasticsearch",
     of=ElasticSettings,
     settings=(
-        Setting("url", "url", "如 https://elastic:9200", "such as https://elastic:9200"),
+        Setting(
+            "url",
+            "urls",
+            "如 https://elastic:9200，几台以逗号隔开",
+            "such as https://elastic:9200, several by commas",
+        ),
         Setting("api_key", "secret", "API 密钥（编码后的一串）", "API key, as it is encoded"),
         Setting("user", "text", "没有 API 密钥时的用户名", "user, where there is no API key"),
         Setting("password", "secret", "该用户的密码", "the user's password"),

@@ -30,6 +30,7 @@ _KINDS = {
     "text": "文字 text",
     "addresses": "地址 addresses",
     "url": "网址 URL",
+    "urls": "网址 URL, URL",
     "number": "整数 number",
     "seconds": "秒 seconds",
     "switch": "true / false",

@@ -19,7 +19,7 @@ def elastic_settings(environment: Mapping[str, str] | None = None) -> ElasticSet
     """The settings for Elasticsearch; UsageError for what is missing or wrong."""
     given = Source("elastic", os.environ if environment is None else environment)
     settings = ElasticSettings(
-        url=given.url("url"),
+        url=",".join(given.urls("url")),
         api_key=given.secret("api_key", is_header=True),
         user=given.text("user"),
         password=given.secret("password"),

@@ -123,7 +123,22 @@ class Source:
 
         A password in it would be shown wherever the address is told, so it is refused.
         """
-        text = (self.text(name) or "").rstrip("/")
+        return self._url(name, self.text(name) or "")
+
+    def urls(self, name: str) -> tuple[str, ...]:
+        """The same of one server or of several, separated by commas: all encrypted, or none."""
+        texts = (self.text(name) or "").split(",")
+        found = tuple(dict.fromkeys(self._url(name, one.strip()) for one in texts))
+        if len({urlsplit(one).scheme for one in found}) > 1:
+            raise self._wrong(
+                name,
+                "几个地址应同为 https，或同为 http",
+                "must be several of https, or several of http, not of both",
+            )
+        return found
+
+    def _url(self, name: str, given: str) -> str:
+        text = given.rstrip("/")
         if not text:
             raise UsageError(
                 f"没有 {title_of(self._server)} 的地址：请用环境变量 {self.variable(name)} 给出，"

@@ -45,7 +45,7 @@ class Commands:
     def run(self, *arguments: str) -> str:
         """One command, to its good end; what it said."""
         done = subprocess.run(
-            [_program(), *arguments], env=self._environment, cwd=self._folder, text=True,
+            [program(), *arguments], env=self._environment, cwd=self._folder, text=True,
             capture_output=True, check=False, timeout=PATIENCE_S,
         )  # fmt: skip
         assert done.returncode == 0, f"duban {' '.join(arguments)}:\n{done.stdout}{done.stderr}"
@@ -55,7 +55,7 @@ class Commands:
         """A command that goes on until it is stopped."""
         with self._log(name).open("ab") as log:
             self._running[name] = subprocess.Popen(
-                [_program(), *arguments], env=self._environment, cwd=self._folder,
+                [program(), *arguments], env=self._environment, cwd=self._folder,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
 
@@ -99,5 +99,6 @@ def _is_of(line: str, name: str) -> bool:
     return line.startswith((f"{name} ", f"{name}{{"))
 
 
-def _program() -> str:
+def program() -> str:
+    """The command line beside the interpreter that runs this."""
     return str(Path(sys.executable).with_name("duban"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import uuid
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from duban.adapters.embedded.store import EmbeddedStore
-from duban.config import ElasticSettings
+from duban.config import ElasticSettings, KafkaSettings
 from duban.ports import Recorded
 from duban.testing.programs import missing
 
@@ -71,6 +72,28 @@ def elastic(request: pytest.FixtureRequest) -> Iterator[str]:
 def prefix() -> str:
     """A prefix of this test's own for topics, groups and indices."""
     return f"t{uuid.uuid4().hex[:10]}-"
+
+
+@pytest.fixture
+def topics(kafka: str, prefix: str) -> Iterator[KafkaSettings]:
+    """All topics of one partition each, as the program makes them; removed at the test's end."""
+    from tests.stack.removing import remove_topics
+
+    from duban.adapters.kafka import admin
+
+    made = KafkaSettings(addresses=(kafka,), prefix=prefix, partitions=1)
+    admin.apply(made)
+    yield made
+    remove_topics(made)
+
+
+@pytest.fixture
+def collected() -> Iterator[None]:
+    """What a test left is collected before the next one, which may not leave anything."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        gc.collect()
 
 
 @pytest.fixture

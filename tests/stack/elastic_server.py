@@ -1,4 +1,4 @@
-"""A real Elasticsearch of one node on loopback, without security and with few modules."""
+"""A real Elasticsearch on loopback, alone or one of several, without security, with few modules."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from tests.stack.fetch import Programs
 from tests.stack.server import LOOPBACK, Server, free_ports
@@ -16,16 +17,24 @@ from tests.stack.server import LOOPBACK, Server, free_ports
 _JVM_OPTIONS = "-XX:+UseG1GC\n-Djava.io.tmpdir=${ES_TMPDIR}\n-XX:+ExitOnOutOfMemoryError\n"
 
 
+class Seat(NamedTuple):
+    """Which node of which cluster: `transports` are the ports by which all find one another."""
+
+    number: int
+    transports: Sequence[int]
+
+
 class ElasticServer(Server):
     """The node; it refuses to run as root, so that root runs it as nobody."""
 
     name = "elasticsearch"
 
-    def __init__(self, programs: Programs) -> None:
+    def __init__(self, programs: Programs, seat: Seat | None = None) -> None:
         super().__init__()
         self._home = programs.elastic
         self._java = programs.elastic_java
-        self._port, self._transport = free_ports(2)
+        self._seat = seat or Seat(0, free_ports(1))
+        (self._port,) = free_ports(1)
         self.url = f"http://{LOOPBACK}:{self._port}"
         for name in ("config", "data", "logs", "tmp"):
             (self.folder / name).mkdir()
@@ -41,15 +50,24 @@ class ElasticServer(Server):
         shutil.copy(self._home / "config" / "log4j2.properties", config)
         (config / "jvm.options").write_text(_JVM_OPTIONS)
         (config / "elasticsearch.yml").write_text(
-            "discovery.type: single-node\n"
+            f"{self._discovery()}"
+            f"node.name: n{self._seat.number}\n"
             f"network.host: {LOOPBACK}\n"
             f"http.port: {self._port}\n"
-            f"transport.port: {self._transport}\n"
+            f"transport.port: {self._seat.transports[self._seat.number]}\n"
             "xpack.security.enabled: false\n"
             "cluster.routing.allocation.disk.threshold_enabled: false\n"
             f"path.data: {self.folder / 'data'}\n"
             f"path.logs: {self.folder / 'logs'}\n"
         )
+
+    def _discovery(self) -> str:
+        transports = self._seat.transports
+        if len(transports) == 1:
+            return "discovery.type: single-node\n"
+        hosts = ", ".join(f'"{LOOPBACK}:{port}"' for port in transports)
+        names = ", ".join(f"n{number}" for number in range(len(transports)))
+        return f"discovery.seed_hosts: [{hosts}]\ncluster.initial_master_nodes: [{names}]\n"
 
     def _command(self) -> Sequence[str]:
         return ["bash", str(self._home / "bin" / "elasticsearch")]

@@ -1,4 +1,4 @@
-"""A real Kafka broker of one node on loopback, open, with a login, and encrypted."""
+"""A real Kafka broker on loopback, alone or one of several: open, with a login, and encrypted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import base64
 import socket
 import subprocess
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from kafka.admin import KafkaAdminClient
 from tests.stack.certificate import certified
@@ -14,6 +15,21 @@ from tests.stack.fetch import Programs
 from tests.stack.server import LOOPBACK, Server, free_ports
 
 USER, PASSWORD = "duban", "geheim"
+
+
+def _identity() -> str:
+    # One that begins with - would be taken for an option, one time in 64.
+    return base64.urlsafe_b64encode(b"\0" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Which broker of which cluster: `controllers` are the ports of all, by number."""
+
+    number: int
+    controllers: Mapping[int, int]
+    cluster: str = field(default_factory=_identity)
+    heap_mb: int = 512
 
 
 class KafkaServer(Server):
@@ -25,11 +41,12 @@ class KafkaServer(Server):
 
     name = "kafka"
 
-    def __init__(self, programs: Programs) -> None:
+    def __init__(self, programs: Programs, seat: Seat | None = None) -> None:
         super().__init__()
+        self._seat = seat or Seat(1, {1: free_ports(1)[0]})
         self._java = str(programs.kafka_java / "bin" / "java")
         self._libraries = f"{programs.kafka}/*"
-        self._port, login, tls, self._controller = free_ports(4)
+        self._port, login, tls = free_ports(3)
         self.address = f"{LOOPBACK}:{self._port}"
         self.login_address = f"{LOOPBACK}:{login}"
         self.tls_address = f"{LOOPBACK}:{tls}"
@@ -39,7 +56,8 @@ class KafkaServer(Server):
         self._format()
 
     def _settings(self) -> Sequence[str]:
-        controller = f"{LOOPBACK}:{self._controller}"
+        seat, copies = self._seat, len(self._seat.controllers)
+        voters = ",".join(f"{n}@{LOOPBACK}:{port}" for n, port in seat.controllers.items())
         open_ = (
             f"PLAINTEXT://{self.address},SASL_PLAINTEXT://{self.login_address},"
             f"SASL_SSL://{self.tls_address}"
@@ -48,8 +66,8 @@ class KafkaServer(Server):
         module = "org.apache.kafka.common.security.plain.PlainLoginModule"
         return (
             "process.roles=broker,controller",
-            "node.id=1",
-            f"listeners={open_},CONTROLLER://{controller}",
+            f"node.id={seat.number}",
+            f"listeners={open_},CONTROLLER://{LOOPBACK}:{seat.controllers[seat.number]}",
             f"advertised.listeners={open_}",
             "controller.listener.names=CONTROLLER",
             "inter.broker.listener.name=PLAINTEXT",
@@ -61,10 +79,10 @@ class KafkaServer(Server):
             f"listener.name.sasl_ssl.plain.sasl.jaas.config={module} required {known};",
             "ssl.keystore.type=PEM",
             f"ssl.keystore.location={self._certificate}",
-            f"controller.quorum.voters=1@{controller}",
-            "offsets.topic.replication.factor=1",
+            f"controller.quorum.voters={voters}",
+            f"offsets.topic.replication.factor={copies}",
             "offsets.topic.num.partitions=4",
-            "transaction.state.log.replication.factor=1",
+            f"transaction.state.log.replication.factor={copies}",
             "transaction.state.log.min.isr=1",
             "group.initial.rebalance.delay.ms=0",
             "auto.create.topics.enable=false",
@@ -72,19 +90,17 @@ class KafkaServer(Server):
         )
 
     def _format(self) -> None:
-        """Give the storage an id, once."""
-        # One that begins with - would be taken for an option, one time in 64.
-        identity = base64.urlsafe_b64encode(b"\0" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
+        """Give the storage the id of its cluster, once."""
         tool = [self._java, "-cp", self._libraries, "kafka.tools.StorageTool", "format"]
         subprocess.run(
-            [*tool, "-t", identity, "-c", str(self._properties)],
+            [*tool, "-t", self._seat.cluster, "-c", str(self._properties)],
             check=True,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
 
     def _command(self) -> Sequence[str]:
-        memory = ["-Xmx512m", "-Xms256m"]
+        memory = [f"-Xmx{self._seat.heap_mb}m", "-Xms256m"]
         return [self._java, *memory, "-cp", self._libraries, "kafka.Kafka", str(self._properties)]
 
     def _answers(self) -> bool:

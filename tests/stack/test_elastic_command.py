@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -16,7 +17,11 @@ from tests.stack.kafka_topics import PARTITIONS, STREAMS, made_topics
 from tests.stack.office import facts
 from tests.stack.rebuilding import spoil
 
+from duban.adapters.elastic import rebuild
+from duban.adapters.elastic.apart import fill_apart
 from duban.adapters.elastic.elastic_index import ElasticIndex
+from duban.adapters.elastic.filling import Ground
+from duban.adapters.elastic.history import Part
 from duban.adapters.kafka.kafka_event_log import KafkaEventLog
 from duban.cli import group
 from duban.config_servers import elastic_settings
@@ -75,6 +80,25 @@ def test_the_indices_are_built_compared_and_exchanged_by_command(
     assert "机关：原有" in differing.output
     assert "改局" in differing.output
     assert "--accept" in differing.output
+
+
+def test_as_many_processes_fill_the_indices_as_are_asked_for(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled: list[int] = []
+
+    def counted(ground: Ground, parts: Sequence[Part], *rest: Any) -> Iterator[Any]:
+        filled.append(len(parts))
+        return fill_apart(ground, parts, *rest)
+
+    monkeypatch.setattr(rebuild, "fill_apart", counted)
+    assert run(environment).exit_code == 0
+    assert run(environment).exit_code == 0
+    assert filled == []  # so little is not worth a process
+
+    assert run(environment, "--processes", "2").exit_code == 0
+
+    assert filled == [2]
 
 
 def test_a_wrong_address_is_told_in_one_line(environment: dict[str, str]) -> None:

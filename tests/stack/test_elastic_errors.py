@@ -2,59 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any
-
+import msgspec
 import pytest
 
 pytest.importorskip("elasticsearch")
 
 from elasticsearch import Elasticsearch
+from tests.stack.answering import answering
 from tests.stack.elastic_world import remove
 
 from duban.adapters.elastic.elastic_index import ElasticIndex
 from duban.config import ElasticSettings
 from duban.domain.view import Scope
 from duban.errors import StorageError
+from duban.ports import Recorded
 from duban.secret import Secret
-
-
-@contextmanager
-def answering(status: int, body: object, *, is_elastic: bool = True) -> Iterator[str]:
-    """A server that has one answer to everything."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            """Nothing is printed."""
-
-        def _answer(self) -> None:
-            self.rfile.read(int(self.headers.get("content-length") or 0))
-            data = json.dumps(body).encode()
-            self.send_response(status)
-            if is_elastic:
-                self.send_header("x-elastic-product", "Elasticsearch")
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        def __getattr__(self, name: str) -> Any:
-            if name.startswith("do_"):  # every method of the protocol
-                return self._answer
-            raise AttributeError(name)
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 def prepared(url: str, **given: object) -> str:
@@ -74,6 +36,18 @@ def refusing(kind: str) -> object:
 
 def test_an_address_where_nobody_listens_is_told() -> None:
     assert "DUBAN_ELASTIC_URL" in prepared("http://127.0.0.1:9")
+
+
+def test_where_one_of_several_servers_is_away_the_others_are_asked(
+    elastic: str, wanted: ElasticSettings, recorded: list[Recorded]
+) -> None:
+    some = msgspec.structs.replace(wanted, url=f"{elastic},http://127.0.0.1:9,http://127.0.0.1:8")
+    with ElasticIndex(some) as index:
+        index.prepare()
+        index.apply(recorded)
+        told = [index.overview(Scope()).agencies for _ in range(20)]
+
+    assert set(told) == {9}
 
 
 def test_a_wrong_password_is_told_and_never_shown() -> None:

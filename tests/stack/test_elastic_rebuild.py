@@ -52,6 +52,17 @@ def test_what_is_built_anew_is_what_was_shown_and_takes_its_place(
     assert answers(index) == before
 
 
+def test_what_the_old_set_could_not_take_is_not_said_of_the_new_one(
+    index: ElasticIndex, wanted: ElasticSettings, store: EmbeddedStore
+) -> None:
+    index.set_aside(SetAside(3, "a1", "e", "坏的"), name="report.read")
+
+    rebuilt = rebuild(wanted, Recording(store), told=told, accept=True)
+
+    assert (rebuilt.is_equal, rebuilt.is_exchanged) == (False, True)
+    assert index.aside(Scope()) == []
+
+
 def test_what_is_filled_is_written_once_and_seldom_and_is_as_any_other_when_it_is_read(
     index: ElasticIndex, wanted: ElasticSettings, store: EmbeddedStore
 ) -> None:

@@ -219,6 +219,23 @@ def test_a_password_may_be_chinese() -> None:
     assert base64.b64decode(told.removeprefix("Basic ")).decode() == "管理员:机密"
 
 
+def test_several_servers_of_elasticsearch_are_separated_by_commas() -> None:
+    found = elastic_settings(
+        {"DUBAN_ELASTIC_URL": "https://one:9200/, https://two:9200,https://one:9200"}
+    )
+
+    assert found.urls == ("https://one:9200", "https://two:9200")
+    assert found.url == "https://one:9200,https://two:9200"
+
+
+@pytest.mark.parametrize(
+    "urls", ["https://one:9200,", "https://one:9200,two:9200", "https://one:9200,http://two:9200"]
+)
+def test_each_of_several_servers_is_checked(urls: str) -> None:
+    with pytest.raises(UsageError, match="DUBAN_ELASTIC_URL"):
+        elastic_settings({"DUBAN_ELASTIC_URL": urls})
+
+
 def _beside(variable: str) -> tuple[str, ...]:
     """What must be given together with a secret."""
     return {

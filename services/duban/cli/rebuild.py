@@ -31,12 +31,20 @@ EPILOG = """
 @options.data()
 @click.option("--verify-only", is_flag=True, help="只核对，不更换 / compare and change nothing")
 @click.option("--accept", is_flag=True, help="有不同也更换视图 / exchange also where they differ")
+@click.option(
+    "--processes",
+    type=click.IntRange(1),
+    metavar="个数",
+    help="由几个进程填充索引，默认依处理器和事件数而定 / how many fill the indices, by default as "
+    "processors and events suggest",
+)
 @options.form
 def command(
     profile: Literal["embedded", "distributed"],
     data: Path,
     verify_only: bool,
     accept: bool,
+    processes: int | None,
     form: Literal["text", "json"],
 ) -> None:
     """从事件记录重新推导全部结论、重建全部视图，与现有的逐条比较，一致才更换；期间页面照常可用。
@@ -49,8 +57,13 @@ def command(
 
     if verify_only and accept:
         raise UsageError("--verify-only 不更换视图，不能与 --accept 同时使用。")
+    if processes and profile == "embedded":
+        raise UsageError(
+            "--processes 只用于 --profile distributed。",
+            "--processes is for --profile distributed only.",
+        )
     if profile == "distributed":
-        _indices(form, exchange=not verify_only, accept=accept)
+        _indices(form, processes, exchange=not verify_only, accept=accept)
     else:
         _views(data, form, exchange=not verify_only, accept=accept)
 
@@ -82,12 +95,14 @@ def _views(data: Path, form: Literal["text", "json"], *, exchange: bool, accept:
     click.get_current_context().exit(EXIT_CLEAN if result.is_equal else EXIT_FINDINGS)
 
 
-def _indices(form: Literal["text", "json"], *, exchange: bool, accept: bool) -> None:
+def _indices(
+    form: Literal["text", "json"], processes: int | None, *, exchange: bool, accept: bool
+) -> None:
     from duban.cli.extra import need
 
     need("distributed", "elasticsearch", "kafka")
     from duban.adapters.elastic.rebuild import rebuild
-    from duban.adapters.kafka.merged_history import MergedHistory
+    from duban.adapters.kafka.merged_history import WORTH_PARTS, MergedHistory
     from duban.adapters.kafka.partition_reader import PartitionReader
     from duban.cli.output import rebuilt_indices
     from duban.cli.output.stage import Stage
@@ -102,10 +117,10 @@ def _indices(form: Literal["text", "json"], *, exchange: bool, accept: bool) -> 
         stage = Stage("重建索引")
         result = rebuild(
             elastic,
-            MergedHistory(reader),
+            MergedHistory(reader, worth_parts=1 if processes else WORTH_PARTS),
             told=stage,
             lanes=kafka.partitions,
-            processes=min(_PROCESSES, os.cpu_count() or 1),
+            processes=processes or min(_PROCESSES, os.cpu_count() or 1),
             exchange=exchange,
             accept=accept,
         )

@@ -42,8 +42,8 @@ def look_at(settings: ElasticSettings) -> Iterator[Finding]:
 
 
 def _in_the_open(settings: ElasticSettings) -> Iterator[Finding]:
-    host = settings.url.partition("://")[2].rpartition(":")[0].strip("[]")
-    if settings.url.startswith("https:") or host in LOOPBACK:
+    hosts = {url.partition("://")[2].rpartition(":")[0].strip("[]") for url in settings.urls}
+    if settings.url.startswith("https:") or hosts <= set(LOOPBACK):
         return
     yield note(
         "elastic",
@@ -61,7 +61,7 @@ def _health(settings: ElasticSettings, health: Mapping[str, Any]) -> Iterator[Fi
             settings.url,
             f"状态为 red，{left} 个分片没有着落，有的查询得不到结果：请查看服务器日志。",
             f"is red with {left} shards unassigned, some queries fail: please see its log.",
-            f"curl {settings.url}/_cluster/allocation/explain",
+            f"curl {settings.urls[0]}/_cluster/allocation/explain",
         )
     elif health["status"] == "yellow":
         yield note(

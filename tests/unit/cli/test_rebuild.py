@@ -178,3 +178,8 @@ def test_a_folder_without_data_is_not_made_into_one(tmp_path: Path) -> None:
 def test_verifying_and_accepting_contradict_each_other(data: Path) -> None:
     with pytest.raises(UsageError, match="--accept"):
         rebuild(data, "--verify-only", "--accept")
+
+
+def test_processes_are_chosen_for_the_indices_alone(data: Path) -> None:
+    with pytest.raises(UsageError, match="--profile distributed"):
+        rebuild(data, "--processes", "2")

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 
+from duban.adapters.elastic.client import once
 from duban.adapters.elastic.failure import told, wrong_version
 from duban.adapters.elastic.mappings import MODELS, Model, alias, index_name, mapping
 from duban.config import ElasticSettings
@@ -111,7 +112,7 @@ class Indices:
                 actions.append({"remove": gone})
             actions.append({"add": {"index": after.index(model), "alias": name}})
         with told(self._settings):
-            self._client.indices.update_aliases(actions=actions)
+            once(self._client, lambda asked: asked.indices.update_aliases(actions=actions))
 
     def filled(self, generation: Generation) -> None:
         """A set that was made to be filled is as any other from now on."""

@@ -11,10 +11,11 @@ from elasticsearch import Elasticsearch
 from duban.adapters.elastic import documents, export
 from duban.adapters.elastic.alone import Alone
 from duban.adapters.elastic.apart import fill_apart, is_ready
-from duban.adapters.elastic.asking import Asking, Search
+from duban.adapters.elastic.asking import Asking, Query, Search
 from duban.adapters.elastic.bulk import Bulk, Operation
 from duban.adapters.elastic.clearing import clear
 from duban.adapters.elastic.client import connected
+from duban.adapters.elastic.elastic_index import INDEXER
 from duban.adapters.elastic.failure import MissingError
 from duban.adapters.elastic.filling import Ground, fill
 from duban.adapters.elastic.history import History, Part
@@ -182,9 +183,13 @@ class _Build:
         )
 
     def _copy_asides(self, old: Generation, new: Generation) -> None:
-        """What was set aside is told by the workers as it happens, and follows from no event."""
+        """What other units set aside is told as it happens, and follows from no event.
+
+        What could not be taken into the new set was just found out; of the old one it says nothing.
+        """
         self._indices.refresh(old, "aside")
-        found = self._asking(old).every(Search(model="aside"))
+        others: Query = {"bool": {"must_not": {"term": {"unit": INDEXER}}}}
+        found = self._asking(old).every(Search(model="aside", filters=[others]))
         self._bulk().write(
             [
                 Operation(
