@@ -60,7 +60,9 @@ def main() -> int:
             done, failed = done + 1, failed + bool(told.wrong)
             met.update(told.troubles)
             took = time.monotonic() - since
-            _say(f"seed {seed}: {', '.join(told.troubles)}; {told.starts} starts, {took:.0f} s")
+            kinds = ", ".join(told.troubles)
+            killed = f" of rebuilds killed: {', '.join(told.rebuilds)};" if told.rebuilds else ""
+            _say(f"seed {seed}: {kinds};{killed} {told.starts} starts, {took:.0f} s")
             for line in told.wrong:
                 _say(f"seed {seed}: {line}")
             if not told.wrong:

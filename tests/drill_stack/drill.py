@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +17,7 @@ from tests.drill_stack import check
 from tests.drill_stack.crew import Crew
 from tests.drill_stack.derive import derive
 from tests.drill_stack.edge import Outbox, live
+from tests.drill_stack.rebuilding import Met, Rebuilding
 from tests.drill_stack.servers import Servers
 from tests.drill_stack.troubles import Trouble, Troubles, drawn, possible, small, small_disk
 from tests.stack.canonical import differences, shown
@@ -33,6 +36,7 @@ from duban.errors import StorageError
 
 PARTITIONS = 3
 _PATIENCE_S = 600.0  # a machine may be busy with more than this
+_SLOWLY_S = (1.0, 6.0)
 _SHOWN = ("findings", "reports")
 
 
@@ -42,6 +46,7 @@ class Told(NamedTuple):
     troubles: Sequence[Trouble]
     starts: int
     wrong: Sequence[str]
+    rebuilds: Sequence[Met]  # who was killed of those that rebuilt
 
 
 class Office(NamedTuple):
@@ -81,9 +86,11 @@ def run(seed: int, folder: Path, office: Office, troubles: Sequence[Trouble] | N
         if "full" in meet:
             running.enter_context(small_disk(small(crew)))
         survey = running.enter_context(Survey(straight))
-        wrong = _lived(Troubles(office.servers, crew, chance), crew, meet, survey, recorded, chance)
+        rebuilding = Rebuilding(office.servers, elastic, PARTITIONS, folder)
+        troubles_of = Troubles(office.servers, crew, rebuilding, chance)
+        wrong = _lived(troubles_of, crew, meet, survey, recorded, chance)
         wrong += _looked(folder, straight, elastic, survey, recorded) if not wrong else []
-        return Told(meet, crew.starts, wrong)
+        return Told(meet, crew.starts, wrong, rebuilding.met)
 
 
 def _lived(
@@ -104,7 +111,8 @@ def _lived(
             time.sleep(chance.uniform(0.1, 2.5))
             crew.ended()
             crew.man_all()
-            troubles.meet(trouble)
+            with _handing_on(outbox, chance) if trouble == "rebuild" else nullcontext():
+                troubles.meet(trouble)
         while not outbox.is_empty:
             _hand_on(outbox, chance)
     finally:
@@ -129,6 +137,24 @@ def _hand_on(outbox: Outbox, chance: random.Random) -> None:
             if time.monotonic() > until:
                 raise
             time.sleep(0.5)
+
+
+@contextmanager
+def _handing_on(outbox: Outbox, chance: random.Random) -> Iterator[None]:
+    """What is left is handed on beside the block, slowly."""
+    ended, own = threading.Event(), random.Random(chance.random())
+
+    def work() -> None:
+        while not ended.wait(own.uniform(*_SLOWLY_S)) and not outbox.is_empty:
+            _hand_on(outbox, own)
+
+    with ThreadPoolExecutor(1) as beside:
+        working = beside.submit(work)
+        try:
+            yield
+        finally:
+            ended.set()
+    working.result()
 
 
 def _looked(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from tests.drill_stack.crew import SESSION_S, Crew
+from tests.drill_stack.rebuilding import Rebuilding
 from tests.drill_stack.servers import Servers
 from tests.stack.elastic_proxy import Fault
 
@@ -21,11 +22,12 @@ from duban.config_worker import WORKED
 
 Trouble = Literal[
     "kill", "stop", "add", "pause", "cut", "stall", "broker", "busy", "search", "clock", "full",
+    "rebuild",
 ]  # fmt: skip
 _OF_WORKERS: tuple[Trouble, ...] = ("kill", "kill", "kill", "stop", "add", "pause")
 #: One in so many drills; each has troubles of its workers besides.
-_OF_SERVERS: tuple[Trouble | None, ...] = (
-    None, "broker", "busy", "clock", "cut", "search", "stall", "full",
+_OF_SERVERS: tuple[Trouble, ...] = (
+    "rebuild", "broker", "busy", "clock", "cut", "search", "stall", "full",
 )  # fmt: skip
 _FAULTS: tuple[Fault, ...] = ("busy", "cut before", "cut after")
 _HOUR_S = 3600.0
@@ -67,11 +69,14 @@ def drawn(
 
 
 class Troubles:
-    """Does them to workers and servers; `told` are those ends of workers that were not in order."""
+    """Does them to workers and servers; `told` tells what was wrong already then."""
 
-    def __init__(self, servers: Servers, crew: Crew, chance: random.Random) -> None:
+    def __init__(
+        self, servers: Servers, crew: Crew, rebuilding: Rebuilding, chance: random.Random
+    ) -> None:
         self._servers = servers
         self._crew = crew
+        self._rebuilding = rebuilding
         self._chance = chance
         self.told: list[str] = []
 
@@ -81,6 +86,7 @@ class Troubles:
             "kill": self._kill, "stop": self._stop, "add": self._add, "pause": self._pause,
             "cut": self._cut, "stall": self._stall, "broker": self._broker, "busy": self._busy,
             "search": self._search, "clock": self._clock, "full": self._full,
+            "rebuild": self._rebuild,
         }  # fmt: skip
         work[trouble]()
 
@@ -144,6 +150,10 @@ class Troubles:
                 pass
         time.sleep(self._chance.uniform(3.0, 8.0))
         filler.unlink()
+
+    def _rebuild(self) -> None:
+        """All is rebuilt by several processes that are killed, and begun again."""
+        self.told += self._rebuilding.meet(self._chance)
 
 
 def small(crew: Crew) -> Path:
