@@ -70,11 +70,11 @@ def refused(
 
 
 def withdrawn(before: Standing, recorded: Recorded, url: str) -> Standing:
-    """What stood at an address stands there no more."""
-    read, refused = before.read, before.refused
-    if read and read.url == url and read.position < recorded.position:
+    """What stood at an address stands there no more, unless it was found there since then."""
+    read, refused, at_us = before.read, before.refused, micros(recorded.event.at)
+    if read and read.url == url and read.posted_us < at_us:
         read = replace(read, is_gone=True)
-    if refused and refused.url == url and refused.position < recorded.position:
+    if refused and refused.url == url and refused.posted_us < at_us:
         refused = replace(refused, is_gone=True)
     return replace(before, read=read, refused=refused)
 

@@ -74,8 +74,9 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `today` is the latest day of any of these events, `since` the day the agency came under
     watch, `removed` why it no longer is, `almanac` the hash of the calendar in force. `doubts`
     are kept by address, or by hash where there is none; `told` are the years that have a `Duty`.
-    `gone` says when the report at an address was found withdrawn, `broken` are the addresses of
-    reports that could not be fetched when they were last asked for.
+    `came` says when bytes were last found at an address, `gone` when the report there was found
+    withdrawn: what the crawler saw one after the other may be heard of in another order. `broken`
+    are the addresses of reports that could not be fetched when they were last asked for.
     """
 
     position: int = 0
@@ -89,12 +90,17 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     years: dict[int, Seen] = msgspec.field(default_factory=dict)
     doubts: dict[str, Doubt] = msgspec.field(default_factory=dict)
     told: tuple[int, ...] = ()
+    came: dict[str, datetime] = msgspec.field(default_factory=dict)
     gone: dict[str, datetime] = msgspec.field(default_factory=dict)
     broken: tuple[str, ...] = ()
 
     def is_gone(self, url: str | None, found_at: datetime) -> bool:
         """Whether what was found at an address then was withdrawn later."""
         return url in self.gone and found_at < self.gone[url]
+
+    def is_back(self, url: str | None) -> bool:
+        """Whether bytes were found at an address since the report there was withdrawn."""
+        return url in self.came and not self.is_gone(url, self.came[url])
 
     @property
     def years_seen(self) -> tuple[int, ...]:

@@ -164,7 +164,10 @@ class Evaluator:
         return state, made + later
 
     def _take_withdrawal(self, event: Event, withdrawn: ReportWithdrawn, state: State) -> Outcome:
-        """Nothing stands any more where the report stood."""
+        """Nothing stands any more where the report stood, unless it is back already."""
+        watch = state.get(WATCH, Watch)
+        if watch is not None and watch.is_back(withdrawn.url):
+            return state, ()
         made: tuple[Event, ...] = ()
         known = known_of(state)
         for year in known.years:

@@ -127,6 +127,10 @@ def _missed(watch: Watch, almanac: Almanac) -> Watch:
 def _read(watch: Watch, read: ReportRead, found_at: datetime) -> Watch:
     seen = watch.years.get(read.year, Seen())
     place, day = read.url or read.sha256, day_of(found_at)
+    if watch.is_gone(read.url, found_at) and watch.is_back(read.url):
+        seen = replace(seen, first_on=min(day, seen.first_on or day))
+        return replace(watch, years={**watch.years, read.year: seen})
+    watch = _came(watch, read.url, found_at)
     seen = _placed(seen, place, read.sha256, day, on_web=read.url is not None, is_readable=True)
     printed = read.published_on
     if read.url is not None and printed and len(printed) == _ISO_DAY and printed <= day:
@@ -148,6 +152,9 @@ def _rejected(watch: Watch, rejected: ReportRejected, found_at: datetime) -> Wat
     for nothing; bytes whose year is not certain may be the report of any year.
     """
     place, day = rejected.url or rejected.sha256, day_of(found_at)
+    if watch.is_gone(rejected.url, found_at) and watch.is_back(rejected.url):
+        return watch
+    watch = _came(watch, rejected.url, found_at)
     doubts = {at: doubt for at, doubt in watch.doubts.items() if at != place}
     years = watch.years
     if rejected.status == "other_document":
@@ -161,6 +168,13 @@ def _rejected(watch: Watch, rejected: ReportRejected, found_at: datetime) -> Wat
         doubts[place] = Doubt(sha256=rejected.sha256)
     watch = replace(watch, years=years, doubts=doubts)
     return _as_gone(watch, place) if watch.is_gone(rejected.url, found_at) else watch
+
+
+def _came(watch: Watch, url: str | None, found_at: datetime) -> Watch:
+    if url is None:
+        return watch
+    came_at = max(found_at, watch.came.get(url, found_at))
+    return replace(watch, came={**watch.came, url: came_at})
 
 
 def _placed(
@@ -196,7 +210,8 @@ def _without_unreadable(seen: Seen, place: str) -> Seen:
 
 def _withdrawn(watch: Watch, url: str, at: datetime) -> Watch:
     gone_at = max(at, watch.gone.get(url, at))
-    return _as_gone(replace(watch, gone={**watch.gone, url: gone_at}), url)
+    watch = replace(watch, gone={**watch.gone, url: gone_at})
+    return watch if watch.is_back(url) else _as_gone(watch, url)
 
 
 def _as_gone(watch: Watch, url: str) -> Watch:

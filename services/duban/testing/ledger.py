@@ -126,6 +126,16 @@ class LedgerContract:
 
         assert (states["a", 2024], states["b", 2024]) == ("absent", "compliant")
 
+    def test_what_came_again_before_its_withdrawal_was_heard_of_stands(self, world: World) -> None:
+        scan = rejected("scan", agency_id="b", year=2024, url=URL, minute=5)
+        world.take(registered("a"), registered("b"), released())
+        world.take(read("a", 2024, url=URL, minute=5), scan)
+        before = self.rows(world)
+
+        world.take(withdrawn("a", "x", URL, minute=3), withdrawn("b", "x", URL, minute=3))
+
+        assert self.rows(world) == before == {("a", 2024): "compliant", ("b", 2024): "unreadable"}
+
     def test_unreadable_bytes_that_were_withdrawn_stand_there_no_more(self, world: World) -> None:
         world.take(registered("a"), due("a", duty(2024, "absent")))
         world.take(rejected("scan", agency_id="a", year=2024, url=URL, minute=2))

@@ -599,6 +599,39 @@ class TestWithdrawn:
         assert story.stage(2023) == "present"
         assert story.stands(2023).gravity is None
 
+    def test_what_came_again_before_its_withdrawal_was_heard_of_stands(self, story: Story) -> None:
+        story.begins("2024-01-01", "2024-02-01")
+        story.on("2024-01-10", whole(2023), found(2023))
+        story.on("2024-02-25", whole(2023), found(2023))
+        late = dated("2024-02-20", self.GONE)
+
+        assert story.memory.take(in_order(late, after=len(story.facts) + 1)) == []
+        assert story.stage(2023) == "present"
+
+    def test_unreadable_bytes_that_came_again_stand_too(self, story: Story) -> None:
+        scan = rejected("scan", agency_id="a", year=2023, url=REPORT)
+        story.begins("2024-01-01", "2024-02-01")
+        story.on("2024-02-25", whole(2023), scan)
+        before = story.stands(2023)
+        late = dated("2024-02-20", self.GONE)
+
+        story.memory.take(in_order(late, after=len(story.facts) + 1))
+
+        assert story.stands(2023) == before
+
+    def test_a_reading_from_before_a_withdrawal_leaves_what_came_after_it(
+        self, story: Story
+    ) -> None:
+        story.begins("2024-01-01", "2024-02-01")
+        story.on("2024-02-20", self.GONE)
+        story.on("2024-02-25", whole(2023), found(2023))
+        early = dated("2024-01-10", found(2022, text="早"))
+
+        story.memory.take(in_order(early, after=len(story.facts) + 1))
+
+        assert story.stage(2023) == "present"
+        assert story.stage(2022) != "present"
+
 
 AGENCIES = st.sampled_from("ab")
 DAYS = st.sampled_from(

@@ -20,9 +20,11 @@ from duban.domain.event import (
 from duban.domain.finding import Context, Judgement
 from duban.domain.report import Report
 from duban.ports import StateRecord
+from duban.processors.calendar import Calendar
 from duban.processors.duty import Duty, duty_part
 from duban.processors.evaluator import Evaluator
 from duban.processors.processor import Chain, State
+from duban.rulebook.almanac import Almanac
 from duban.testing.duties import Duties, duty
 from duban.testing.events import due, read, registered, rejected, released, sha256, withdrawn
 from duban.testing.judge import SpokenJudge
@@ -131,6 +133,22 @@ def test_a_withdrawn_report_takes_its_faults_with_it_and_is_absent(memory: Memor
     )
 
     assert told(made)[1:] == ["opened 2024 SUM", "resolved 2024 withdrawn", "opened 2024 ABSENT"]
+
+
+def test_what_came_again_before_its_withdrawal_was_heard_of_is_still_judged(
+    judge: Counting,
+) -> None:
+    never: dict[str, Almanac] = {}
+    processors = (Calendar(never.__getitem__), Evaluator({sha256("rulebook 1"): judge}.__getitem__))
+    memory = Memory(Chain("agency", processors))
+    memory.take(
+        in_order(registered("a"), released(), read("a", 2024, "错误SUM", url=HERE, minute=5))
+    )
+
+    assert memory.take(in_order(withdrawn("a", "x", HERE, minute=3), after=4)) == []
+    assert told(memory.take(in_order(withdrawn("a", "x", HERE, minute=7), after=5)))[:1] == [
+        "resolved 2024 withdrawn"
+    ]
 
 
 def test_what_is_withdrawn_from_another_address_changes_nothing(memory: Memory) -> None:
