@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from duban.domain import json_schema
 from duban.domain.event import BODIES, TOPICS, Body
 
 _TOPICS = {
@@ -41,7 +42,7 @@ def schemas() -> dict[str, str]:
 def schema_of(name: str, version: int) -> dict[str, Any]:
     """The JSON Schema of one version of an event, envelope included."""
     cls = BODIES[name, version]
-    (body,), definitions = msgspec.json.schema_components((cls,), ref_template="#/$defs/{name}")
+    body, definitions = json_schema.schema_of(cls)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:duban:event:{name}:v{version}",
@@ -95,7 +96,7 @@ def _section(name: str, version: int, cls: type[Body]) -> list[str]:
 
 def _kind(of: Any) -> str:
     """The type as it appears in JSON, in words."""
-    schema = msgspec.json.schema_components((of,))[0][0]
+    schema, _ = json_schema.schema_of(of)
     return _words(schema).replace("|", "\\|")
 
 

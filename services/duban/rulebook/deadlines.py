@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from duban.domain.agency import Kind
+from duban.domain.json_schema import schema_of
 from duban.errors import RuleError
 from duban.rulebook.almanac import Almanac, Deadline
 from duban.rulebook.rule import Words
@@ -78,7 +79,7 @@ def load(directory: Path, days_off: Callable[[int], Mapping[int, tuple[str, ...]
 
 def schema() -> dict[str, Any]:
     """schemas/deadline.v1.json: the outer shape of a file of a deadline as JSON Schema."""
-    (inner,), components = msgspec.json.schema_components([Entry], ref_template="#/$defs/{name}")
+    inner, components = schema_of(Entry)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "deadline.v1.json",

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
+from duban.domain.json_schema import schema_of
 from duban.errors import RuleError
 from duban.rulebook.rule import Rule
 
@@ -30,7 +31,7 @@ class _Book(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def schema() -> dict[str, Any]:
     """schemas/rule.v1.json: the outer shape of a rule file as JSON Schema."""
-    (inner,), components = msgspec.json.schema_components([Rule], ref_template="#/$defs/{name}")
+    inner, components = schema_of(Rule)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "rule.v1.json",

@@ -8,14 +8,17 @@ import click
 import msgspec
 
 from duban.cli.output.public import CheckOutput
+from duban.domain.json_schema import schema_of
 
 
 def check_schema() -> dict[str, Any]:
     """The schema of `--format json`; a line of ndjson is its `$defs/Entry`."""
+    made, others = schema_of(CheckOutput)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "duban.check/1",
-        **msgspec.json.schema(CheckOutput),
+        **made,
+        "$defs": others,
     }
 
 
