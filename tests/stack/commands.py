@@ -65,6 +65,10 @@ class Commands:
             process.send_signal(signal.SIGINT)
         return {name: process.wait(60) for name, process in self._running.items()}
 
+    def wait(self, name: str, patience_s: float) -> int:
+        """Wait for a command to end by itself; what it ended with."""
+        return self._running[name].wait(patience_s)
+
     def wait_until(self, holds: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
         """Wait for a condition; fails with all logs when it takes too long or a command ends."""
         until = time.monotonic() + patience_s

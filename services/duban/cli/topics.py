@@ -65,10 +65,18 @@ def check(kafka: str | None, form: Form) -> None:
 @command.command("resend", epilog=EPILOG)
 @options.kafka
 @options.data("采集、页面或提醒进程的数据目录 / the folder of a crawler, pages or notifier")
-def resend(kafka: str | None, data: Path) -> None:
+@click.option(
+    "--accept",
+    is_flag=True,
+    help="主题里已有的都是别的目录这次再交之后才有的 / what the topics hold came after another one",
+)
+def resend(kafka: str | None, data: Path, *, accept: bool) -> None:
     """换了 Kafka 或重建了主题之后，让一个边缘进程下次启动时把全部记录从头再交一遍。
 
-    After topics were made anew: has a process of the edge hand all it recorded on again.
+    主题里要还是空的：有内容而没有 --accept 时拒绝。
+
+    After topics were made anew: has a process of the edge hand all it recorded on again. The
+    topics must be empty, or what they hold be accepted.
     """
     import logging
 
@@ -86,7 +94,7 @@ def resend(kafka: str | None, data: Path) -> None:
     logging.getLogger("kafka").setLevel(logging.CRITICAL)  # what goes wrong is told by us, once
     with EmbeddedStore(data) as store, store.processing():
         refuse_drift(settings)
-        count = hand_on_again(store, settings)
+        count = hand_on_again(store, settings, accept=accept)
     click.echo(
         f"{data}：下次启动时从头再交，共 {count} 条事件 / handed on from the start when it starts"
     )

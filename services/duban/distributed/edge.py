@@ -33,7 +33,7 @@ from duban.distributed.alerts_unit import AlertsUnit
 from duban.distributed.alone import Alone
 from duban.distributed.crawling import Crawling
 from duban.distributed.ground import Ground
-from duban.distributed.handed_on import refuse_topics_made_anew
+from duban.distributed.handed_on import refuse_topics_made_anew, watched
 from duban.distributed.handing_again import HandingAgain
 from duban.distributed.in_force import Followed, InForce
 from duban.distributed.patient import PatientPublisher
@@ -155,12 +155,15 @@ class Edge:
     def _forwarder(self) -> Unit:
         publisher = PatientPublisher(self._ground.kafka)
         self._open.callback(publisher.close)
+        watch = watched(self.store, self._ground.kafka)
+        self._open.callback(watch.close)
         forwarder = self._ground.patiently(
             Forwarder(
                 self.store,
                 publisher,
                 gather=partial(time.sleep, _GATHERED_S),
                 gate=HandingAgain(self.store, self._ground.reader()),
+                check=watch.check,
             )
         )
         return ObservedUnit(forwarder, self._ground.figures)

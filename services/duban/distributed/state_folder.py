@@ -8,25 +8,26 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from duban.adapters.embedded.exclusive import exclusive
 from duban.adapters.kafka.failure import where
-from duban.adapters.kafka.origin import Origin, Origins, origins
+from duban.adapters.kafka.origin import Origin, Origins, OtherTopicsError, Watch, origins
 from duban.adapters.kafka.topics import STREAMS, changelog, stream
 from duban.config import KafkaSettings
-from duban.errors import StorageError, UsageError
+from duban.errors import StorageError
 
 _ENDING_S = 5.0  # one that was asked to end may still be about it
 _MARK = "changelog.json"  # what the folder was filled from
 
 
 @contextmanager
-def held(folder: Path, settings: KafkaSettings, unit: str) -> Iterator[None]:
-    """Make the folder, and hold it for the block.
+def held(folder: Path, settings: KafkaSettings, unit: str) -> Iterator[Watch]:
+    """Make the folder, and hold it for the block; gives what tells whether it is still of Kafka.
 
     Raises UsageError where another worker has it, or it is of another Kafka; StorageError where it
     or Kafka cannot be used.
@@ -41,8 +42,10 @@ def held(folder: Path, settings: KafkaSettings, unit: str) -> Iterator[None]:
     )
     with lock:
         streams = [stream(settings, name) for name in STREAMS]
-        _claim(folder, settings, origins(settings, [changelog(settings, unit), *streams]))
-        yield
+        now = origins(settings, [changelog(settings, unit), *streams])
+        _claim(folder, settings, now)
+        with closing(Watch(settings, now, partial(_refused, folder, settings, now))) as watch:
+            yield watch
 
 
 def _claim(folder: Path, settings: KafkaSettings, now: Origins) -> None:
@@ -57,14 +60,20 @@ def _claim(folder: Path, settings: KafkaSettings, now: Origins) -> None:
             new.write_bytes(msgspec.json.encode(now))
             new.replace(mark)
     elif known != now:
-        others = (known or Origins(())).others(now)
-        raise UsageError(
-            f"状态目录 {folder} 不是这个 Kafka（{where(settings)}）的，或主题已重新建立"
-            f"（{others}）：请用 --data 另给一个目录，或删除它（会从 Kafka 重建）。",
-            f"The state folder {folder} is not of this Kafka ({where(settings)}), or topics were "
-            f"made anew ({others}): please name another one (--data), or remove it (it is built "
-            "anew from Kafka).",
-        )
+        raise _refused(folder, settings, known or Origins(()), now)
+
+
+def _refused(
+    folder: Path, settings: KafkaSettings, known: Origins, now: Origins
+) -> OtherTopicsError:
+    others = known.others(now)
+    return OtherTopicsError(
+        f"状态目录 {folder} 不是这个 Kafka（{where(settings)}）的，或主题已重新建立"
+        f"（{others}）：请用 --data 另给一个目录，或删除它（会从 Kafka 重建）。",
+        f"The state folder {folder} is not of this Kafka ({where(settings)}), or topics were "
+        f"made anew ({others}): please name another one (--data), or remove it (it is built "
+        "anew from Kafka).",
+    )
 
 
 def _read(data: bytes) -> Origins | None:

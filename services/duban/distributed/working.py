@@ -7,6 +7,7 @@ from pathlib import Path
 
 from duban.adapters.blobs.opening import blob_store
 from duban.adapters.kafka.faust_worker import FaustWorker
+from duban.adapters.kafka.origin import Watch
 from duban.distributed.machinery import exposition, figures_of, told_at, told_by
 from duban.distributed.state_folder import held
 from duban.distributed.units import MAKE, Parts
@@ -19,11 +20,11 @@ def run(place: Place, say: Say) -> None:
     worker = place.worker
     (unit,) = worker.units
     folder = worker.data / unit
-    with held(folder, place.kafka, unit):
-        _run(place, unit, folder, say)
+    with held(folder, place.kafka, unit) as watch:
+        _run(place, unit, folder, say, watch)
 
 
-def _run(place: Place, unit: str, folder: Path, say: Say) -> None:
+def _run(place: Place, unit: str, folder: Path, say: Say, watch: Watch) -> None:
     worker = place.worker
     partitions = place.kafka.partitions
     figures = figures_of(unit, partitions)
@@ -42,6 +43,7 @@ def _run(place: Place, unit: str, folder: Path, say: Say) -> None:
             session_s=worker.session_s,
             told=told_by(figures, unit),
             say=say,
+            check=watch.check,
         )
         told = exposition(figures, running, unit, folder)
         with told_at(told, worker, worker.scrapers) as address:

@@ -17,6 +17,7 @@ from tests.unit.adapters.delivering import delivered
 
 from duban.adapters.kafka.aside import note_in
 from duban.adapters.kafka.delivery import UnreachableError
+from duban.adapters.kafka.origin import OtherTopicsError
 from duban.adapters.kafka.partition_reader import Raw
 from duban.adapters.kafka.partition_state import Get, StateError
 from duban.adapters.kafka.publisher import Message
@@ -203,6 +204,18 @@ def test_a_storage_that_stays_out_of_reach_ends_the_worker_with_its_cause() -> N
         deliver(Unit(StorageError("磁盘已满")), kept, patience_s=0.0)
 
     assert kept.told == []
+
+
+def test_topics_that_are_others_by_now_end_the_worker_and_set_nothing_aside() -> None:
+    unit, kept = Unit(), Kept()
+
+    def check(within_s: float) -> None:
+        raise OtherTopicsError("主题已重新建立")
+
+    with pytest.raises(OtherTopicsError):
+        delivered(unit, kept, [raw()], check=check)
+
+    assert (unit.asked, kept.settled, kept.told) == (0, [], [])
 
 
 def test_state_of_a_newer_program_is_not_tried_again() -> None:

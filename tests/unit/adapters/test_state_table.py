@@ -20,6 +20,7 @@ from aiokafka.errors import KafkaTimeoutError
 from aiokafka.record.memory_records import MemoryRecords
 from rocksdict import Options, Rdict, WriteBatch
 
+from duban.adapters.kafka.origin import OtherTopicsError
 from duban.adapters.kafka.partition_reader import Raw, Span
 from duban.adapters.kafka.record_batch import RecordBatch
 from duban.adapters.kafka.state_table import StateTable
@@ -154,11 +155,14 @@ class Worker:
         self.generation = generation
         self.kept = Kept(changelog.folder)
         self.producer = Producer(changelog)
-        producer = WorkerProducer(SETTINGS, lambda: self.producer)
+        producer = WorkerProducer(SETTINGS, lambda: self.producer, lambda within_s: self.check())
         self.table = StateTable(
             SETTINGS, "unit", SimpleNamespace(data=self.kept), producer, changelog,
             generation=lambda: self.generation,
         )  # fmt: skip
+
+    def check(self) -> None:
+        """Whether topics are the same: as far as a test does not say otherwise."""
 
     def write(self, is_ours: Callable[[], bool] = lambda: True, **writes: bytes) -> bool:
         return run(self.table.write(0, writes, is_ours))
@@ -218,6 +222,20 @@ def test_what_the_changelog_does_not_take_is_not_kept_either(worker: Worker) -> 
     assert worker.kept.all() == {}
     assert worker.write(part=b"1")
     assert worker.kept.agreed == 1
+
+
+def test_to_a_changelog_that_was_made_anew_nothing_is_written_nor_kept_here(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def others() -> None:
+        raise OtherTopicsError("主题已重新建立")
+
+    monkeypatch.setattr(worker, "check", others)
+    with pytest.raises(OtherTopicsError):
+        worker.write(a=b"1")
+
+    assert worker.changelog.told == []
+    assert worker.kept.all() == {}
 
 
 def test_what_is_kept_and_how_far_it_agrees_are_kept_as_one(worker: Worker) -> None:

@@ -19,7 +19,9 @@ pytest.importorskip("kafka")
 
 from streams import Kafka
 
+from duban.adapters.kafka.forwarder import NAME as FORWARDER
 from duban.adapters.kafka.forwarder import Forwarder
+from duban.adapters.kafka.origin import OtherTopicsError
 from duban.adapters.kafka.partition_reader import Raw, Span
 from duban.adapters.kafka.publisher import Message
 from duban.adapters.kafka.roster_follower import RosterFollower
@@ -148,6 +150,98 @@ def test_alerts_that_came_from_kafka_do_not_go_back(store: EmbeddedStore) -> Non
     Forwarder(store, kafka).advance()
 
     assert kafka.waves == [["report.posted"]]
+
+
+class Topics:
+    """Whether Kafka's topics are the same, which a test decides, and when it was asked."""
+
+    def __init__(self, kafka: Published) -> None:
+        self.asked: list[float] = []
+        self.others_after = 99  # waves
+        self.is_away = False
+        self._kafka = kafka
+
+    def check(self, within_s: float) -> None:
+        self.asked.append(within_s)
+        if self.is_away:
+            raise OutOfReachError("Kafka 没有应答")
+        if len(self._kafka.waves) >= self.others_after:
+            raise OtherTopicsError("主题已重新建立")
+
+
+def test_to_topics_that_are_others_nothing_is_handed_on(store: EmbeddedStore) -> None:
+    kafka = Published()
+    topics = Topics(kafka)
+    topics.others_after = 0
+    store.log.append([posted("x")])
+
+    with pytest.raises(OtherTopicsError):
+        Patient(Forwarder(store, kafka, check=topics.check)).advance()
+
+    assert kafka.waves == []
+    assert store.states.cursor(FORWARDER).position == 0
+
+
+def test_what_topics_took_that_are_others_by_then_is_not_passed_over(store: EmbeddedStore) -> None:
+    kafka = Published()
+    topics = Topics(kafka)
+    topics.others_after = 1
+    store.log.append([posted("x")])
+
+    with pytest.raises(OtherTopicsError):
+        Patient(Forwarder(store, kafka, check=topics.check)).advance()
+
+    assert kafka.waves == [["report.posted"]]
+    assert store.states.cursor(FORWARDER).position == 0
+
+
+def test_topics_are_looked_at_around_what_is_handed_on_and_every_ten_seconds(
+    store: EmbeddedStore,
+) -> None:
+    kafka = Published()
+    topics = Topics(kafka)
+    forwarder = Forwarder(store, kafka, check=topics.check)
+
+    assert not forwarder.advance()
+    assert topics.asked == [10.0]
+    store.log.append([posted("x"), registered("b"), posted("y")])
+    assert forwarder.advance()
+    assert topics.asked == [10.0, 10.0, 0.0, 0.0]
+
+
+def test_nothing_is_handed_on_while_nobody_tells_whether_topics_are_the_same(
+    store: EmbeddedStore,
+) -> None:
+    kafka, now = Published(), [0.0]
+    topics = Topics(kafka)
+    topics.is_away = True
+    patient = Patient(Forwarder(store, kafka, check=topics.check), now=lambda: now[0])
+    store.log.append([posted("x")])
+
+    assert not patient.advance()
+    assert (kafka.waves, patient.is_well) == ([], False)
+
+    topics.is_away, now[0] = False, 5.0
+    assert patient.advance()
+    assert kafka.waves == [["report.posted"]]
+
+
+def test_an_edge_ends_with_the_one_line_and_no_traceback(
+    store: EmbeddedStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    kafka = Published()
+    topics = Topics(kafka)
+    topics.others_after = 0
+    runner = store.relay(Patient(Forwarder(store, kafka, check=topics.check)))
+    runner.start()
+    until = time.monotonic() + 10
+    while runner.error is None and time.monotonic() < until:
+        time.sleep(0.01)
+
+    with pytest.raises(OtherTopicsError, match="主题已重新建立"):
+        runner.stop()
+
+    assert [one.exc_info for one in caplog.records] == [None]
 
 
 def test_the_roster_is_followed_and_kept_over_a_restart(tmp_path: Path) -> None:

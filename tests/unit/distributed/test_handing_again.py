@@ -26,12 +26,12 @@ from streams import Kafka
 
 from duban.adapters.kafka.aside import note_of
 from duban.adapters.kafka.forwarder import NAME, Forwarder
-from duban.adapters.kafka.origin import Origin, Origins
+from duban.adapters.kafka.origin import Origin, Origins, OtherTopicsError
 from duban.adapters.kafka.partition_reader import PartitionReader, Raw, Span
 from duban.adapters.kafka.publisher import Message
 from duban.distributed import handed_on
 from duban.distributed.alerts_unit import AlertsUnit
-from duban.distributed.handed_on import hand_on_again, refuse_topics_made_anew
+from duban.distributed.handed_on import hand_on_again, refuse_topics_made_anew, watched
 from duban.distributed.handing_again import HandingAgain
 from duban.distributed.in_force import Followed
 from duban.distributed.readings_there import ReadingsThere
@@ -54,6 +54,7 @@ def ids(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         return Origins(tuple(Origin(name, known[settings.prefix]) for name in names))
 
     monkeypatch.setattr(handed_on, "origins", origins)
+    monkeypatch.setattr(handed_on, "filled", lambda settings: ())
     return known
 
 
@@ -207,6 +208,52 @@ def test_a_folder_that_is_to_be_handed_on_again_stays_that_of_an_edge(
 
     with pytest.raises(UsageError, match="分布式"):
         refuse_an_edge(store)
+
+
+@pytest.mark.parametrize("is_marked", [True, False])
+def test_topics_that_hold_something_are_refused_unless_that_is_accepted(
+    store: EmbeddedStore,
+    ids: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    is_marked: bool,
+) -> None:
+    """A folder of a program before has no mark, and Kafka may have all of it."""
+    claim(store, ["crawler"])
+    if is_marked:
+        used(store)
+    store.log.append([registered("a")])
+    store.states.commit(Step(unit=NAME, before=Cursor(), after=Cursor(1)))
+    ids["duban-"] = "3"
+    names = [f"duban-{one}" for one in ("posted", "facts", "aside", "alerts")]
+    monkeypatch.setattr(handed_on, "filled", lambda settings: names)
+
+    with pytest.raises(UsageError) as refused:
+        hand_on_again(store, SETTINGS)
+
+    assert "（duban-posted、duban-facts、duban-aside…）" in str(refused.value)
+    assert "--accept" in str(refused.value)
+    assert "--accept" in refused.value.english
+    assert store.states.cursor(NAME).position == 1
+    assert hand_on_again(store, SETTINGS, accept=True) == 1
+    assert store.states.cursor(NAME).position == 0
+
+
+def test_a_running_edge_is_told_what_one_that_starts_is_told(
+    store: EmbeddedStore, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used(store)
+    watch = watched(store, SETTINGS)
+    monkeypatch.setattr(watch, "_found", lambda: handed_on._now(SETTINGS))
+    watch.check()
+    ids["duban-"] = "3"
+
+    told = []
+    for ask in (watch.check, lambda: used(store)):
+        with pytest.raises(OtherTopicsError) as refused:
+            ask()
+        told.append((str(refused.value), refused.value.english))
+
+    assert told[0] == told[1]
 
 
 class Killed(BaseException):

@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("kafka")
 
-from duban.adapters.kafka.origin import Origin, Origins
+from duban.adapters.kafka.origin import Origin, Origins, OtherTopicsError
 from duban.config import KafkaSettings
 from duban.distributed import state_folder
 from duban.distributed.state_folder import held
@@ -73,6 +73,21 @@ def test_state_of_topics_that_were_made_anew_is_refused(
     topics["duban-"] = "3"
 
     assert "重新建立" in str(refused(tmp_path / "agency"))
+
+
+def test_a_running_worker_is_told_what_one_that_starts_is_told(
+    topics: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "agency"
+    with held(folder, SETTINGS, "agency") as watch:
+        names = [one.topic for one in watch._known.topics]
+        monkeypatch.setattr(watch, "_found", lambda: state_folder.origins(SETTINGS, names))
+        watch.check()
+        topics["duban-facts"] = "3"
+        with pytest.raises(OtherTopicsError) as told:
+            watch.check()
+
+    assert str(told.value) == str(refused(folder))
 
 
 def test_a_folder_of_a_program_before_is_taken_as_it_is(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from duban.adapters.embedded.signal import Signal
-from duban.errors import StorageError
+from duban.errors import DubanError
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class Unit(Protocol):
 
 
 class EmbeddedRunner:
-    """One thread a unit, woken by what is stored; a storage error stops all of them."""
+    """One thread a unit, woken by what is stored; an error of one stops all of them."""
 
     def __init__(self, units: Sequence[Unit], signal: Signal) -> None:
         self._units = units
@@ -73,7 +73,7 @@ class EmbeddedRunner:
             self.error = error
             self._stopping.set()
             self._signal.raise_()
-            expected = isinstance(error, StorageError)
+            expected = isinstance(error, DubanError)
             logger.critical(
                 "the machinery stopped: %s",
                 error,

@@ -71,6 +71,16 @@ def apply(settings: KafkaSettings) -> Drift:
     return Drift(topics=len(specs), made=made, changed=changed, differences=left)
 
 
+def filled(settings: KafkaSettings) -> tuple[str, ...]:
+    """The topics that hold anything, or did; raises StorageError."""
+    with administration(settings) as client, told(settings):
+        described = client.describe_topics([spec.name for spec in declared(settings)])
+        there = {one["name"]: one for one in described if not one["error_code"]}
+        places = [place for topic in there for place in _places(topic, there)]
+        ends = patiently(settings, lambda: _offsets(client, places, OffsetSpec.LATEST))
+    return tuple(dict.fromkeys(place.topic for place in places if ends[place]))
+
+
 def _make(
     client: KafkaAdminClient, settings: KafkaSettings, specs: Sequence[TopicSpec]
 ) -> tuple[str, ...]:
@@ -149,19 +159,25 @@ def _begins(
     client: KafkaAdminClient, settings: KafkaSettings, there: Mapping[str, Mapping[str, Any]]
 ) -> Mapping[str, int]:
     """By stream, how many events at the beginning of a partition the server has removed."""
-    places = [
-        TopicPartition(name, number["partition_index"])
-        for name in (stream(settings, one) for one in STREAMS)
-        if name in there
-        for number in there[name]["partitions"]
-    ]
+    names = [stream(settings, one) for one in STREAMS]
+    places = [place for topic in names if topic in there for place in _places(topic, there)]
+    begins: dict[str, int] = {}
+    for place, begin in _offsets(client, places, OffsetSpec.EARLIEST).items():
+        begins[place.topic] = max(begins.get(place.topic, 0), begin)
+    return begins
+
+
+def _places(topic: str, there: Mapping[str, Mapping[str, Any]]) -> Sequence[TopicPartition]:
+    return [TopicPartition(topic, one["partition_index"]) for one in there[topic]["partitions"]]
+
+
+def _offsets(
+    client: KafkaAdminClient, places: Sequence[TopicPartition], which: OffsetSpec
+) -> Mapping[TopicPartition, int]:
     if not places:
         return {}
-    found = client.list_partition_offsets(dict.fromkeys(places, OffsetSpec.EARLIEST))
-    begins: dict[str, int] = {}
-    for place, begin in found.items():
-        begins[place.topic] = max(begins.get(place.topic, 0), begin.offset)
-    return begins
+    found = client.list_partition_offsets(dict.fromkeys(places, which))
+    return {place: one.offset for place, one in found.items()}
 
 
 def _shape(settings: KafkaSettings, spec: TopicSpec, found: Mapping[str, Any]) -> list[Difference]:

@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 from duban.adapters.kafka.aside import note_of
 from duban.adapters.kafka.decided import DONE, Decided, decide, left_over, name_of, packed
+from duban.adapters.kafka.origin import SAME_S, Check, OtherTopicsError
 from duban.adapters.kafka.partition_reader import Raw
 from duban.adapters.kafka.partition_state import Get, StateError
 from duban.adapters.kafka.publisher import Message
@@ -59,7 +60,8 @@ class Delivery:
 
     The unit works in threads, so that the loop answers Kafka however long a step takes. A failure
     of storage or of this machine is tried again for `patience_s`, then raises UnreachableError; any
-    other one sets the message aside after a few tries.
+    other one sets the message aside after a few tries. `check` is asked before a message is taken;
+    the OtherTopicsError of it, or of the publisher, is raised as it is.
     """
 
     def __init__(
@@ -70,11 +72,13 @@ class Delivery:
         *,
         told: Told,
         patience_s: float = 300.0,
+        check: Check = lambda within_s: None,
     ) -> None:
         self._steps = steps
         self._publisher = publisher
         self._table = table
         self._told = told
+        self._check = check
         self._patience_s = patience_s
         self._threads = ThreadPoolExecutor(steps.at_once, thread_name_prefix=steps.name)
 
@@ -94,6 +98,8 @@ class Delivery:
                     return taken is not None
                 failed, fault = 0, None  # one before it was given up, which was not delivered
                 continue
+            except OtherTopicsError:  # nothing more may be written, no message is at fault
+                raise
             except StateError as error:
                 raise UnreachableError(str(error), error.english) from error
             except Exception as error:  # whatever it is, later events must go on
@@ -125,6 +131,7 @@ class Delivery:
 
     async def _take(self, raws: Sequence[Raw], is_ours: Callable[[], bool]) -> bool:
         number = raws[0].partition
+        await asyncio.to_thread(self._check, SAME_S)
         if not await self._table.settle(number, is_ours):
             return False
         left = left_over(number, self._get(number))

@@ -24,6 +24,7 @@ from duban.adapters.kafka.delivery import Delivery, Told
 from duban.adapters.kafka.faust_app import application_of, producer_of, table_of
 from duban.adapters.kafka.faust_parts import Tables
 from duban.adapters.kafka.lanes import Lanes
+from duban.adapters.kafka.origin import Check, OtherTopicsError
 from duban.adapters.kafka.partition_reader import PartitionReader, Raw, raw_of
 from duban.adapters.kafka.pulse import Pulse
 from duban.adapters.kafka.state_table import StateTable
@@ -42,7 +43,8 @@ _ENDING_S = 20.0
 class FaustWorker:
     """Runs one unit until it is told to stop; `say` is told of partitions that come and go.
 
-    Its state lies under `folder` and on the changelog topic of the unit.
+    Its state lies under `folder` and on the changelog topic of the unit. `check` raises where the
+    topics are others than those that this state speaks of: then nothing is written and it ends.
     """
 
     def __init__(
@@ -54,19 +56,21 @@ class FaustWorker:
         session_s: float,
         told: Told,
         say: Callable[[str], None],
+        check: Check = lambda within_s: None,
     ) -> None:
         self._settings = settings
         self._steps = steps
         self._say = say
+        self._check = check
         self._streams = {stream(settings, name): name for name in steps.streams}
         self._app = application_of(settings, steps.name, folder, session_s)
         table = table_of(self._app, settings.partitions)
-        self._producer = WorkerProducer(settings, lambda: producer_of(settings))
+        self._producer = WorkerProducer(settings, lambda: producer_of(settings), check)
         self._reader = PartitionReader(settings)
         self._table = StateTable(
             settings, steps.name, table, self._producer, self._reader, generation=self._generation
         )
-        self._delivery = Delivery(steps, self._producer, self._table, told=told)
+        self._delivery = Delivery(steps, self._producer, self._table, told=told, check=check)
         self._lanes: Lanes[Any] = Lanes(
             self._take, self._fail, steps.batch, steps.waiting, steps.every_s
         )
@@ -143,13 +147,19 @@ class FaustWorker:
         await asyncio.to_thread(self._reader.close)
 
     async def _ask(self) -> None:
-        """Ask Kafka every few seconds whether it is there: its clients wait for it in silence."""
+        """Ask Kafka every few seconds whether it is there, and its topics the same.
+
+        Its clients wait for it in silence, and pass over what topics hold that were made anew.
+        """
         while True:
             await asyncio.sleep(_LOOK_AGAIN_S)
             try:
+                await asyncio.to_thread(self._check, 0.0)
                 await asyncio.to_thread(self._reader.ends, self._steps.streams[0])
             except StorageError as error:
                 self._contact.lost(error)
+            except OtherTopicsError as error:
+                self._fail(error)
             else:
                 self._contact.had()
 
@@ -232,7 +242,7 @@ class FaustWorker:
             return
         try:
             await self._table.look_over(quiet, is_ours)
-        except StorageError as error:  # the next look comes soon
+        except (StorageError, OtherTopicsError) as error:  # the next look comes soon
             logger.info("%s", error, extra={"action": "state_not_looked_over"})
 
     def _generation(self) -> int:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from duban.adapters.embedded.history import Entry, Filter, History
 from duban.adapters.embedded.store import EmbeddedStore
+from duban.adapters.kafka.origin import Check
 from duban.adapters.kafka.publisher import Message
 from duban.domain.event import Topic
 from duban.ports import Cursor, SetAside, StateStore, Step
@@ -21,6 +22,7 @@ TOPICS: tuple[Topic, ...] = ("posted", "facts", "alerts")
 _ROSTER = ("agency.registered", "agency.removed")
 _CAME_FROM_THERE = ("alert.opened", "alert.changed", "alert.resolved")
 _EVENTS_AT_ONCE = 200
+_LOOK_EVERY_S = 10.0
 
 
 class Publishes(Protocol):
@@ -59,6 +61,9 @@ class Forwarder:
     goes out as it was recorded, whatever its version; one that cannot even be told apart is set
     aside. Where few are recorded it calls `gather`, and takes those that were recorded meanwhile
     with them: to publish one by one costs Kafka and us the most.
+
+    `check` raises where the topics are others than before. It is asked before events go out and
+    again before the cursor moves, as topics may be made anew in between; and every ten seconds.
     """
 
     name = NAME
@@ -71,8 +76,10 @@ class Forwarder:
         at_once: int = _EVENTS_AT_ONCE,
         gather: Callable[[], object] = lambda: None,
         gate: Gate | None = None,
+        check: Check = lambda within_s: None,
     ) -> None:
         self._gate = gate or _Open()
+        self._check = check
         self._history = History(store.history)
         self._states: StateStore = store.states
         self._publisher = publisher
@@ -81,6 +88,7 @@ class Forwarder:
 
     def advance(self) -> bool:
         """Publish the next events; False when there were none, or they have to wait."""
+        self._check(_LOOK_EVERY_S)
         before = self._states.cursor(NAME)
         entries: Sequence[Entry] = self._recorded(before)
         if not entries:
@@ -91,8 +99,7 @@ class Forwarder:
         entries = self._gate.free(entries)
         if not entries:
             return False
-        for wave in _waves([one for one in entries if _is_ours(one) and self._gate.takes(one)]):
-            self._publisher.publish(wave)
+        self._publish([one for one in entries if _is_ours(one) and self._gate.takes(one)])
         self._states.commit(
             Step(
                 unit=NAME,
@@ -102,6 +109,14 @@ class Forwarder:
             )
         )
         return True
+
+    def _publish(self, entries: Sequence[Entry]) -> None:
+        if not entries:
+            return
+        self._check(0.0)
+        for wave in _waves(entries):
+            self._publisher.publish(wave)
+        self._check(0.0)
 
     def _recorded(self, before: Cursor) -> list[Entry]:
         later = self._history.after(before.position, Filter(topics=TOPICS))

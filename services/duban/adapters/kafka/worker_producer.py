@@ -13,6 +13,7 @@ import msgspec
 from aiokafka.errors import KafkaError
 
 from duban.adapters.kafka.failure import where
+from duban.adapters.kafka.origin import SAME_S, Check
 from duban.adapters.kafka.partition import partition_of
 from duban.adapters.kafka.publisher import Message, refuse_too_large
 from duban.adapters.kafka.record_batch import RecordBatch
@@ -40,12 +41,19 @@ class WorkerProducer:
 
     What several lanes write at about the same time goes out together. A write that is not
     acknowledged in time is still tried, before any later one of its partition: whoever writes it
-    again repeats it. Raises StorageError.
+    again repeats it. Raises StorageError, and before anything is written what `check` raises where
+    the topics are others by now.
     """
 
-    def __init__(self, settings: KafkaSettings, make: Callable[[], Any]) -> None:
+    def __init__(
+        self,
+        settings: KafkaSettings,
+        make: Callable[[], Any],
+        check: Check = lambda within_s: None,
+    ) -> None:
         self._settings = settings
         self._make = make
+        self._check = check
         self._opening = asyncio.Lock()
         self._producer: Any = None
 
@@ -71,6 +79,7 @@ class WorkerProducer:
         """
         producer = await self._opened()
         topics = ", ".join(dict.fromkeys(one.topic for one in records))
+        await asyncio.to_thread(self._check, SAME_S)
         await asyncio.sleep(_TOGETHER_S - time.monotonic() % _TOGETHER_S)
         if not may():
             return []
