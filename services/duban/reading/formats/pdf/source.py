@@ -11,6 +11,7 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 from duban.errors import UnreadableError
+from duban.reading.formats.pdf.fonts import use_no_fonts_of_the_machine
 
 MOST_PAGES = 500
 _HEADER_WITHIN = 1024  # bytes before %PDF- that readers of PDF accept
@@ -28,6 +29,7 @@ def opened(data: bytes) -> Iterator[Any]:
     if b"%PDF-" not in data[:_HEADER_WITHIN]:
         raise UnreadableError("corrupt", "文件不是有效的 PDF：请用原文件重新导出 PDF。")
     with _ONE_AT_A_TIME:
+        use_no_fonts_of_the_machine()
         buffer = ctypes.create_string_buffer(data, len(data))
         document = _open(buffer, data)
         try:

@@ -136,6 +136,21 @@ def unmapped() -> bytes:
 
 
 @pytest.fixture
+def named_only() -> bytes:
+    """Characters printed one by one in a font that the file names but does not carry."""
+    return _raw(
+        b"<</Type/Font/Subtype/Type0/BaseFont/SimSun/Encoding/Identity-H/ToUnicode 6 0 R"
+        b"/DescendantFonts[<</Type/Font/Subtype/CIDFontType2/BaseFont/SimSun"
+        b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
+        b"/FontDescriptor<</Type/FontDescriptor/FontName/SimSun/Flags 4"
+        b"/FontBBox[0 0 1000 1000]/ItalicAngle 0/Ascent 800/Descent -200/StemV 80>>>>]>>",
+        b"BT /F1 12 Tf 72 700 Td <0E31> Tj 12 0 Td <0E32> Tj 12 0 Td <0E33> Tj ET",
+        b"begincmap 1 begincodespacerange <0000> <FFFF> endcodespacerange 3 beginbfchar "
+        b"<0E31> <653F> <0E32> <5E9C> <0E33> <4FE1> endbfchar endcmap",
+    )
+
+
+@pytest.fixture
 def nested() -> bytes:
     """A page whose form object draws itself."""
     return _raw(
