@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,6 +49,27 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path, content: bytes) -
 
     with pytest.raises(StorageError, match=r"请检查路径|备份"):
         Database(path)
+
+
+def test_what_cannot_be_opened_is_not_held_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "duban.db"
+    path.write_bytes(b"garbage " * 10_000)
+    made: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def connected(*args: Any, **options: Any) -> sqlite3.Connection:
+        made.append(connect(*args, **options))
+        return made[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", connected)
+    with pytest.raises(StorageError):
+        Database(path)
+
+    (connection,) = made
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")
 
 
 def test_a_file_cut_in_half_asks_for_the_backup(tmp_path: Path) -> None:

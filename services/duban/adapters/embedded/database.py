@@ -171,16 +171,19 @@ class Database:
             cached_statements=256,
             uri=True,
         )
+        try:
+            self._settle(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _settle(self, connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA cache_size = -8000")
         connection.execute(f"PRAGMA journal_size_limit = {_JOURNAL_BYTES}")
         if self._beside is not None:
             beside = f"{self._beside.absolute().as_uri()}?mode=ro"
-            try:
-                connection.execute("ATTACH DATABASE ? AS history", (beside,))
-            except BaseException:
-                connection.close()
-                raise
-        return connection
+            connection.execute("ATTACH DATABASE ? AS history", (beside,))
 
     def _borrow(self) -> sqlite3.Connection:
         with self._lending:
