@@ -50,6 +50,7 @@ class Command:
         for one in self._living():
             _kill(one)
         self._process.wait()
+        self.outliving()  # a killed process goes when the system finds time for it
 
     @property
     def has_ended(self) -> bool:

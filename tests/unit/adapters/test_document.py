@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -10,11 +12,13 @@ from duban.adapters.embedded import document
 
 
 @pytest.fixture
-def connection() -> sqlite3.Connection:
-    made = sqlite3.connect(":memory:")
-    made.execute("CREATE VIRTUAL TABLE words USING fts5 (text, content = '')")
-    made.execute("CREATE TABLE agency_number (number INTEGER PRIMARY KEY, agency_id TEXT UNIQUE)")
-    return made
+def connection() -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:")) as made:
+        made.execute("CREATE VIRTUAL TABLE words USING fts5 (text, content = '')")
+        made.execute(
+            "CREATE TABLE agency_number (number INTEGER PRIMARY KEY, agency_id TEXT UNIQUE)"
+        )
+        yield made
 
 
 def test_a_number_holds_year_and_agency(connection: sqlite3.Connection) -> None:
