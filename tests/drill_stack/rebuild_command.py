@@ -65,7 +65,7 @@ class Command:
         if victim == "all":
             os.killpg(parent, signal.SIGKILL)
             return True
-        children = [one for one in self._living() if one != parent]
+        children = [one for one in self._living() if one != parent and not _is_of_python(one)]
         if victim == "child" and not children:
             return False
         _kill(chance.choice(children) if victim == "child" else parent)
@@ -97,6 +97,11 @@ class Command:
                 if int(session) == self._process.pid and state != "Z":
                     found.append(int(stat.parent.name))
         return found
+
+
+def _is_of_python(process: int) -> bool:
+    """Whether it is the one that Python keeps its book with: killed, it tells of its own fall."""
+    return "resource_tracker" in _told(process)
 
 
 def _kill(process: int) -> None:

@@ -75,5 +75,7 @@ class Survey:
         unit = changelog.partition("-")[0]
         for raw in self._reader.read(changelog, wanted):
             if raw.key.endswith("/cursor"):
-                self._cursors[f"{unit} {raw.key}"] = json.loads(raw.value)["value"]
+                # None is left where a first step was not agreed upon
+                at = json.loads(raw.value)["value"] if raw.value else 0
+                self._cursors[f"{unit} {raw.key}"] = at
         self._read.update({(changelog, number): span.end for number, span in wanted.items()})

@@ -163,7 +163,8 @@ class Left(AbstractContextManager["Left"]):
         """The first offset of each partition that is not handled, by the changelog."""
         stream = "agency-state-changelog"
         table = {
-            one.key: one.value for one in self._reader.read(stream, self._reader.spans(stream))
+            one.key: one.value or None
+            for one in self._reader.read(stream, self._reader.spans(stream))
         }
         numbers = range(self._reader.partitions(stream))
         return {one: PartitionState(one, table.get).cursor() for one in numbers}

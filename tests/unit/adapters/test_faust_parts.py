@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 pytest.importorskip("faust")
 
-from duban.adapters.kafka.faust_app import application_of
+from faust.types import TP
+
+from duban.adapters.kafka.faust_app import application_of, table_of
 from duban.adapters.kafka.faust_parts import Tables
 from duban.config import KafkaSettings
 
@@ -42,3 +46,44 @@ def test_kafka_holds_a_fetch_back_for_a_moment_only(tmp_path: Path) -> None:
         return waits
 
     assert asyncio.run(run()) <= 500
+
+
+def test_what_faust_fetched_of_a_changelog_is_put_over_nothing(tmp_path: Path) -> None:
+    async def run() -> None:
+        app = application_of(SETTINGS, "agency", tmp_path, 30.0)
+        table = table_of(app, 3)
+        place = TP("t-agency-state-changelog", 0)
+        kept = table.data._db_for_partition(0)
+        kept.put(b"name", b"newer")
+        table.data.set_persisted_offset(place, 7)
+        recovery = app.tables.recovery
+        message = SimpleNamespace(tp=place, partition=0, offset=5, key=b"name", value=b"older")
+        recovery.buffers[table].append(SimpleNamespace(message=message))
+
+        recovery.flush_buffers()  # as where partitions are shared out again
+
+        assert (kept.get(b"name"), table.persisted_offset(place)) == (b"newer", 7)
+
+    asyncio.run(run())
+
+
+def test_faust_finds_nothing_to_read_of_a_changelog(tmp_path: Path) -> None:
+    async def run() -> None:
+        app = application_of(SETTINGS, "agency", tmp_path, 30.0)
+        table = table_of(app, 3)
+        recovery = app.tables.recovery
+        for number, end in ((0, 0), (1, 40)):
+            place = TP("t-agency-state-changelog", number)
+            table.data.set_persisted_offset(place, 3)
+            recovery.add_active(table, place)
+            recovery.active_highwaters[place] = end - 1
+        assert recovery.need_recovery()
+
+        unused: Any = None
+        await recovery._build_offsets(
+            unused, recovery.active_tps, recovery.active_offsets, "active"
+        )
+
+        assert not recovery.need_recovery()
+
+    asyncio.run(run())

@@ -1,10 +1,11 @@
-"""Where a worker reads on from is told by its cursors, not by what Faust has fetched."""
+"""What a worker reads, from where and when, is told by its own state, not by Faust."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -49,46 +50,113 @@ class Steps:
         pass
 
 
+def worker_of(folder: Path, steps: Steps) -> FaustWorker:
+    return FaustWorker(
+        SETTINGS, steps, folder, session_s=30.0, told=lambda *_: None, say=lambda _: None
+    )
+
+
 def after_tables_were_filled(
     folder: Path, steps: Steps, fetched: dict[TP, int], gone: Sequence[TP] = ()
 ) -> dict[TP, int]:
     """From where each partition is read, where Faust had fetched so far before they were."""
-    read = dict(fetched)
+    read, filled = dict(fetched), set()
+
+    async def settle(number: int, is_ours: Callable[[], bool]) -> bool:
+        assert is_ours()
+        filled.add(number)
+        return True
 
     async def seek(place: TP, offset: int) -> None:
+        assert filled == {0, 1, 2}
         if place in gone:
             raise IllegalStateError(place)
         read[place] = offset
 
     async def run() -> None:
-        worker = FaustWorker(
-            SETTINGS, steps, folder, session_s=30.0, told=lambda *_: None, say=lambda _: None
-        )
+        worker = worker_of(folder, steps)
         app = worker._app
         app.consumer.assignment = lambda: set(fetched)
         app.consumer.seek = seek
+        worker._table.settle = settle
+        await worker._assigned(None, list(fetched))
         app.tables.on_actives_ready()  # Faust says so each time after partitions were shared out
         for _ in range(20):
             await asyncio.sleep(0)
-        app.consumer._thread.thread_loop.close()
-        worker._reader.close()
+        close(worker)
 
     asyncio.run(run())
     return read
 
 
+def close(worker: FaustWorker) -> None:
+    worker._app.consumer._thread.thread_loop.close()
+    worker._reader.close()
+
+
 def test_what_faust_dropped_while_tables_were_filled_is_fetched_at_once(tmp_path: Path) -> None:
-    first, second = TP("t-facts", 0), TP("t-facts", 2)
-    fetched = {first: 12, second: 5, OTHER: 40}  # two of the first were dropped
+    places = [TP("t-facts", number) for number in range(3)]
+    fetched = {**dict(zip(places, (12, 0, 5), strict=True)), OTHER: 40}  # two of the first dropped
 
     read = after_tables_were_filled(tmp_path, Steps(10, 0, 5), fetched)
 
-    assert read == {first: 10, second: 5, OTHER: 40}
+    assert read == {**dict(zip(places, (10, 0, 5), strict=True)), OTHER: 40}
 
 
 def test_a_partition_taken_away_meanwhile_does_not_hinder_the_others(tmp_path: Path) -> None:
-    first, second = TP("t-facts", 0), TP("t-facts", 1)
+    first, second, third = places = [TP("t-facts", number) for number in range(3)]
 
-    read = after_tables_were_filled(tmp_path, Steps(1, 2), {first: 9, second: 9}, gone=[first])
+    read = after_tables_were_filled(
+        tmp_path, Steps(1, 2, 3), dict.fromkeys(places, 9), gone=[first]
+    )
 
-    assert read == {first: 9, second: 2}
+    assert read == {first: 9, second: 2, third: 3}
+
+
+def test_nothing_is_taken_while_tables_are_filled(tmp_path: Path) -> None:
+    place, taken = TP("t-facts", 0), []
+    filled = asyncio.Event()
+
+    async def settle(number: int, is_ours: Callable[[], bool]) -> bool:
+        return await filled.wait()
+
+    async def seek(place: TP, offset: int) -> None:
+        pass
+
+    async def handle(raws: Sequence[Raw], is_ours: Callable[[], bool]) -> bool:
+        taken.append(is_ours())
+        return False
+
+    async def run() -> None:
+        worker = worker_of(tmp_path, Steps(0, 0, 0))
+        app = worker._app
+        app.consumer.assignment = lambda: {place}
+        app.consumer.seek = seek
+        app.consumer.holds = lambda _: True
+        worker._delivery.handle = handle
+        worker._table.settle = settle
+        for generation in (1, 2):
+            app.consumer_generation_id = generation
+            await worker._assigned(None, [place])
+            await worker._take([came(place, generation)])
+            app.tables.on_actives_ready()
+            await asyncio.sleep(0.01)
+            await worker._take([came(place, generation)])
+            filled.set()
+            await asyncio.sleep(0.01)
+            await worker._take([came(place, generation)])
+            filled.clear()
+        await worker._take([came(place, 1)])
+        close(worker)
+
+    asyncio.run(run())
+    assert taken == [False, False, True, False, False, True, False]
+
+
+def came(place: TP, generation: int) -> tuple[None, SimpleNamespace]:
+    """What Faust hands over."""
+    message = SimpleNamespace(
+        tp=place, topic=place.topic, partition=place.partition, offset=7, key=b"a",
+        value=b"{}", headers=[], generation_id=generation,
+    )  # fmt: skip
+    return None, SimpleNamespace(message=message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import uuid
 from collections.abc import Callable, Coroutine, Iterator, Mapping
@@ -41,6 +42,7 @@ class Changelog:
         self.told: list[tuple[str, bytes | None]] = []
         self.ids: dict[int, str] = {}
         self.reads = 0
+        self.shared_out = itertools.count(10)
 
     def spans(self, name: str) -> Mapping[int, Span]:
         assert name == "unit-state-changelog"
@@ -180,16 +182,13 @@ class Worker:
 
     def take_over(self) -> dict[str, bytes]:
         """What it goes on from."""
-        self.recover()
         assert self.settle()
         return self.kept.all()
 
     def recover(self) -> None:
-        """What Faust does when it is given the partition."""
-        begin = 0 if self.kept.agreed is None else self.kept.agreed + 1
-        for offset, (name, value) in enumerate(self.changelog.told[begin:], begin):
-            self.kept.put(name.encode(), value)
-            self.kept.set_persisted_offset(None, offset)
+        """Partitions are shared out, and it is given the one."""
+        self.generation = next(self.changelog.shared_out)
+        assert self.settle()
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -290,9 +289,8 @@ def test_a_step_written_too_late_is_written_over_by_the_one_whose_partition_it_i
     owner.write(part=b"3", cursor=b"3")
 
     third = Worker(changelog)
-    third.recover()
 
-    assert third.kept.all() == owner.kept.all() == {"part": b"3", "cursor": b"3"}
+    assert third.take_over() == owner.kept.all() == {"part": b"3", "cursor": b"3"}
 
 
 def test_who_wrote_too_late_has_what_all_others_have_when_it_is_its_turn_again(
@@ -322,9 +320,8 @@ def test_a_step_written_too_late_is_written_over_though_nothing_more_is_to_be_wr
     owner.look_over()
 
     third = Worker(changelog)
-    third.recover()
 
-    assert third.kept.all() == owner.kept.all() == {"a": b"2", "b": b"2", "cursor": b"2"}
+    assert third.take_over() == owner.kept.all() == {"a": b"2", "b": b"2", "cursor": b"2"}
     count = len(changelog.told)
     owner.look_over()
     assert len(changelog.told) == count
@@ -387,7 +384,6 @@ def test_a_late_step_whose_owner_was_killed_before_it_looked_is_undone_by_the_ne
 
     assert third.take_over() == AGREED
     assert third.write(a=b"3", cursor=b"3")
-    fourth.recover()
     count = len(changelog.told)
     assert fourth.settle()
 
@@ -399,12 +395,10 @@ def test_it_is_undone_too_where_no_event_comes_any_more(
     changelog: Changelog, disputed: Worker
 ) -> None:
     third, fourth = Worker(changelog, 3), Worker(changelog, 4)
-    third.recover()
 
     third.look_over()
-    fourth.recover()
 
-    assert third.kept.all() == fourth.kept.all() == AGREED
+    assert third.kept.all() == fourth.take_over() == AGREED
 
 
 def test_a_step_of_an_owner_that_was_killed_before_it_saw_the_late_one_was_not_made(
@@ -441,7 +435,6 @@ def test_who_was_killed_as_it_went_back_is_followed_by_one_that_does(
     changelog: Changelog, disputed: Worker
 ) -> None:
     third = Worker(changelog, 3)
-    third.recover()
     third.producer.refuses = 1
     with pytest.raises(StorageError):
         third.settle()
@@ -488,7 +481,7 @@ def test_a_partition_is_looked_at_once_by_whoever_is_given_it(changelog: Changel
     second = Worker(changelog, 2)
     second.take_over()
     reads = changelog.reads
-    assert reads == 1  # the last record
+    assert reads == 5  # the last record, and all of them
 
     assert second.settle()
     assert changelog.reads == reads
@@ -501,7 +494,6 @@ def test_what_came_to_lie_in_its_place_after_the_tables_were_filled_is_gone_on_f
     changelog: Changelog, disputed: Worker
 ) -> None:
     third = Worker(changelog, 3)
-    third.recover()
     disputed.look_over()  # it was not dead
     disputed.write(a=b"3", cursor=b"3")
     Worker(changelog, 1).write_late(b=b"old")
@@ -560,3 +552,16 @@ def step_of(chance: random.Random, state: dict[str, bytes], number: int) -> dict
 
 def sum_of(state: Mapping[str, bytes]) -> bytes:
     return b" ".join(b"%s=%s" % (name.encode(), state[name]) for name in sorted(state))
+
+
+def test_a_large_changelog_is_taken_over_bit_by_bit(changelog: Changelog) -> None:
+    changelog.told += [(f"{number % 700}", f"{number}".encode()) for number in range(2500)]
+    changelog.told += [("7", None), (MARK, b"1")]
+    second = Worker(changelog, 2)
+
+    assert second.take_over() == {
+        f"{name}": f"{name + 2100 if name < 400 else name + 1400}".encode()
+        for name in range(700)
+        if name != 7
+    }
+    assert second.kept.agreed == len(changelog.told) - 1

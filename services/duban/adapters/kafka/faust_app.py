@@ -11,7 +11,7 @@ import faust
 from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth
 
 from duban.adapters.kafka.encryption import context_of
-from duban.adapters.kafka.faust_parts import Tables, prompt
+from duban.adapters.kafka.faust_parts import Kept, Tables, prompt
 from duban.adapters.kafka.topics import MAX_EVENT_BYTES, TABLE, application
 from duban.config import KafkaSettings
 
@@ -61,6 +61,7 @@ def application_of(settings: KafkaSettings, unit: str, folder: Path, session_s: 
         producer_acks=-1,
         producer_compression_type="gzip",
         producer_max_request_size=MAX_EVENT_BYTES,
+        Table=Kept,
         TableManager=Tables,
     )
     return prompt(made)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from typing import cast
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, cast
 
 import aiokafka
+from faust import Table
 from faust.app.base import App
 from faust.tables import TableManager
+from faust.tables.recovery import Recovery
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
-from faust.types import TP
+from faust.types import TP, EventT
+from faust.types.transports import ConsumerT
 
 _LONGEST_FETCH_MS = 250
 _WORTH_A_FETCH = 256 * 1024  # bytes; less than that waits for more, but never longer
@@ -48,14 +52,42 @@ class _Transport(Transport):
     Consumer = _Consumer
 
 
+class Kept(Table[Any, Any]):
+    """A table that Faust opens and shares out, and does not write to.
+
+    Faust applies what it fetched of a changelog whenever it comes to that: also once the table is
+    filled and in use, over what is newer, and up to the middle of a step. Whoever uses the table
+    fills it.
+    """
+
+    def apply_changelog_batch(self, batch: Iterable[EventT[Any]]) -> None:
+        """Leave the table as it is."""
+
+
+class _Recovery(Recovery):
+    """Finds that there is nothing to read: tables are filled by those who use them."""
+
+    async def _build_offsets(
+        self, consumer: ConsumerT, tps: set[TP], destination: Counter[TP], title: str
+    ) -> None:
+        for place in tps:
+            destination[place] = self.active_highwaters[place]
+
+
 class Tables(TableManager):
     """Opens the tables at once: all are declared before the application starts.
 
-    `ready` is called whenever all of them are as the changelog has them, and messages flow; not
-    where partitions were shared out again meanwhile.
+    `ready` is called whenever partitions were shared out and messages flow; not where they were
+    shared out again meanwhile.
     """
 
     ready: Callable[[], object] | None = None
+
+    @property
+    def recovery(self) -> Recovery:
+        if self._recovery is None:
+            self._recovery = _Recovery(self.app, self, beacon=self.beacon, loop=self.loop)
+        return self._recovery
 
     async def on_start(self) -> None:
         await self._update_channels()

@@ -23,6 +23,7 @@ from duban.adapters.kafka.contact import Contact
 from duban.adapters.kafka.delivery import Delivery, Told
 from duban.adapters.kafka.faust_app import application_of, producer_of, table_of
 from duban.adapters.kafka.faust_parts import Tables
+from duban.adapters.kafka.filling import Filling
 from duban.adapters.kafka.lanes import Lanes
 from duban.adapters.kafka.origin import Check, OtherTopicsError
 from duban.adapters.kafka.partition_reader import PartitionReader, Raw, raw_of
@@ -75,14 +76,15 @@ class FaustWorker:
             self._take, self._fail, steps.batch, steps.waiting, steps.every_s
         )
         self._pulse = Pulse(session_s)
+        self._filling = Filling(
+            self._table, generation=self._generation, is_sure=self._pulse.is_sure
+        )
         self._contact = Contact(steps.name)
         self._stood: dict[TP, int] = {}
         self._left: dict[tuple[str, int], int] = {}
         self._stop = asyncio.Event()
         self._failed: BaseException | None = None
         self._held: frozenset[int] = frozenset()
-        self._given = -1  # the generation of the group that told of partitions last
-        self._ready = -1  # the one whose tables are as the changelog has them
         self._wire()
 
     def run(self) -> None:
@@ -93,8 +95,7 @@ class FaustWorker:
 
     def has_partitions(self) -> bool:
         """Whether partitions were given to this worker and their state is in place."""
-        is_recovered = cast("Any", self._app.tables).recovery.completed.is_set()
-        return bool(self._held) and is_recovered and not self._app.rebalancing
+        return bool(self._held) and self._filling.is_ready()
 
     def has_failed(self) -> bool:
         """Whether it had to end by itself."""
@@ -121,7 +122,7 @@ class FaustWorker:
         self._app.timer(_LOOK_AGAIN_S)(self._look_again)
         self._app.on_partitions_assigned.connect(self._assigned, weak=False)
         self._app.on_partitions_revoked.connect(self._revoked, weak=False)
-        cast("Tables", self._app.tables).ready = self._tables_ready
+        cast("Tables", self._app.tables).ready = self._shared_out
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -186,14 +187,18 @@ class FaustWorker:
             await self._lanes.put(event.message.partition, (events, event))
 
     async def _take(self, received: list[tuple[Any, Any]]) -> None:
-        """Take some messages of one partition number, and acknowledge them once all is stored."""
+        """Take some messages of one partition number, and acknowledge them once all is stored.
+
+        None before the tables are as the changelog has them: Faust may let messages through as
+        soon as partitions are shared out. They are fetched again then.
+        """
         messages = [event.message for _, event in received]
         generations = {one.generation_id for one in messages}
         places = {one.tp for one in messages}
         consumer = cast("Any", self._app.consumer)
 
         def is_ours() -> bool:
-            is_same = generations == {self._generation()}
+            is_same = generations == {self._generation()} and self._filling.is_ready()
             return is_same and self._pulse.is_sure() and bool(consumer.holds(places))
 
         if await self._delivery.handle([self._raw(one) for one in messages], is_ours):
@@ -232,10 +237,11 @@ class FaustWorker:
 
     async def _look_over(self) -> None:
         """Write over what a worker wrote late that these partitions were taken from."""
-        ready = self._ready
+        generation = self._generation()
 
         def is_ours() -> bool:
-            return ready == self._ready == self._generation() and self._pulse.is_sure()
+            is_same = generation == self._generation() and self._filling.is_ready()
+            return is_same and self._pulse.is_sure()
 
         quiet = [number for number in sorted(self._held) if not self._lanes.is_busy(number)]
         if not quiet or not is_ours():
@@ -248,13 +254,18 @@ class FaustWorker:
     def _generation(self) -> int:
         return self._app.consumer_generation_id
 
-    def _tables_ready(self) -> None:
-        self._ready = self._given
+    def _shared_out(self) -> None:
         self._app.add_future(self._begin())
 
     async def _begin(self) -> None:
-        """Go to the cursor of each partition: Faust drops what came while tables were filled."""
-        for place in self._places():
+        """Fill the tables, then go to the cursor of each partition: what came before is dropped."""
+        places = self._places()
+        try:
+            is_ready = await self._filling.fill({place.partition for place in places})
+        except (StorageError, OtherTopicsError) as error:
+            self._fail(error)
+            return
+        for place in places if is_ready else ():
             name, number = self._streams[place.topic], place.partition
             kept = partial(self._table.get, number)
             await self._seek(place, self._steps.cursor(name, number, kept))
@@ -271,11 +282,11 @@ class FaustWorker:
     async def _revoked(self, *_: Any, **__: Any) -> None:
         """Leave partitions as they are kept here: a late worker writes before it comes back."""
         await self._look_over()
-        self._ready = -1
+        self._filling.taken_away()
 
     async def _assigned(self, _: Any, /, *found: Any, **__: Any) -> None:
         places: Iterable[TP] = found[0]
-        self._given, self._ready = self._generation(), -1
+        self._filling.given()
         self._stood.clear()
         self._left = {}
         held = frozenset(one.partition for one in places if one.topic in self._streams)

@@ -21,6 +21,7 @@ from duban.errors import StorageError
 
 logger = logging.getLogger(__name__)
 
+_TAKEN_AT_ONCE = 1000  # records
 _CORRECTIONS = 5  # in a row; whoever writes on and on is no worker that woke up late
 
 
@@ -29,7 +30,7 @@ class StateTable:
 
     A write returns once the changelog has all of it; only then is it kept here. Both take it as
     one, as far as Kafka takes so much at once: a stop at any point leaves all of a step or
-    nothing. What is kept here is thus never ahead of the changelog, and Faust's note of how far
+    nothing. What is kept here is thus never ahead of the changelog, and the note of how far
     the two agree moves only when nobody else has written between: a worker that stood still, or
     was cut off from Kafka, may write one step after others took over from it. The one whose
     partition it is finds such a step by the offsets of its own, or when it looks, and writes over
@@ -65,7 +66,8 @@ class StateTable:
 
     async def settle(self, number: int, is_ours: Callable[[], bool]) -> bool:
         """Before anything else is done with a partition that was given to us, False where it was
-        taken away: go back to what was agreed upon, as its owner was killed before it could.
+        taken away: take over what was agreed upon since it was kept here, and go back to that
+        where its owner was killed before it could.
 
         Nobody has gone on from what came later: a write returns only after that.
         """
@@ -176,6 +178,7 @@ class StateTable:
             return True
         for _ in range(_CORRECTIONS):
             found = await asyncio.to_thread(doubted, self._reader, self._stream, number)
+            await asyncio.to_thread(self._take_over, number, found.begin)
             if found.begin == found.end:
                 self._settled[number] = generation
                 return True
@@ -188,6 +191,15 @@ class StateTable:
                 with _told():
                     self._keep(number, kept, offsets[-1])
         raise self._never_ends()
+
+    def _take_over(self, number: int, end: int) -> None:
+        """Keep what the changelog has before an offset, in its order."""
+        while (begin := self._next(number)) < end:
+            until = min(begin + _TAKEN_AT_ONCE, end)
+            raws = self._reader.each(self._stream, {number: Span(begin, until)})
+            last = {raw.key: raw.value or None for raw in raws}
+            with _told():
+                self._keep(number, last, until - 1)
 
     def _as_before(self, number: int, found: Doubted) -> Mapping[str, bytes | None]:
         """What was agreed upon of all that was written since, or is not kept here yet."""
