@@ -136,6 +136,18 @@ class LedgerContract:
 
         assert self.rows(world) == before == {("a", 2024): "compliant", ("b", 2024): "unreadable"}
 
+    def test_what_was_found_before_it_was_withdrawn_is_gone_whenever_it_was_read(
+        self, world: World
+    ) -> None:
+        fact = read("a", 2024, url=URL, minute=9)
+        body = msgspec.structs.replace(fact.body, found_at=at(1))  # type: ignore[type-var]
+        world.take(registered("a"), released(), due("a", duty(2024, "ended")))
+        world.take(msgspec.structs.replace(fact, body=body))
+
+        world.take(withdrawn("a", "x", URL, minute=5))
+
+        assert self.rows(world) == {}
+
     def test_unreadable_bytes_that_were_withdrawn_stand_there_no_more(self, world: World) -> None:
         world.take(registered("a"), due("a", duty(2024, "absent")))
         world.take(rejected("scan", agency_id="a", year=2024, url=URL, minute=2))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from datetime import datetime
 
 import msgspec
 
@@ -37,7 +36,7 @@ def reading(connection: sqlite3.Connection, recorded: Recorded, body: events.Rep
         before,
         recorded,
         body,
-        posted_us=_posted_us(connection, body.posted_id, recorded.event.at),
+        posted_us=_posted_us(connection, recorded, body),
         is_gone=_is_gone(connection, recorded, body),
         document=number,
         words=words_hash,
@@ -58,7 +57,7 @@ def refusal(
         before,
         recorded,
         body,
-        posted_us=_posted_us(connection, body.posted_id, recorded.event.at),
+        posted_us=_posted_us(connection, recorded, body),
         is_gone=_is_gone(connection, recorded, body),
     )
     _stand(connection, recorded, body.agency_id, body.year, row, now)
@@ -168,6 +167,14 @@ def _stand(
     supersede(connection, "report", identity, row, recorded, values)
 
 
-def _posted_us(connection: sqlite3.Connection, posted_id: str, otherwise: datetime) -> int:
-    row = connection.execute("SELECT at_us FROM posting WHERE id = ?", (posted_id,)).fetchone()
-    return int(row[0]) if row else micros(otherwise)
+def _posted_us(
+    connection: sqlite3.Connection,
+    recorded: Recorded,
+    body: events.ReportRead | events.ReportRejected,
+) -> int:
+    """When the bytes were found; readings of older programs tell it by their posting alone."""
+    if body.found_at is None:
+        query = "SELECT at_us FROM posting WHERE id = ?"
+        if row := connection.execute(query, (body.posted_id,)).fetchone():
+            return int(row[0])
+    return report_standing.found_us(recorded, body)
