@@ -140,7 +140,7 @@ class LedgerContract:
         self, world: World
     ) -> None:
         fact = read("a", 2024, url=URL, minute=9)
-        body = msgspec.structs.replace(fact.body, found_at=at(1))  # type: ignore[type-var]
+        body = msgspec.structs.replace(fact.body, found_at=at(1))
         world.take(registered("a"), released(), due("a", duty(2024, "ended")))
         world.take(msgspec.structs.replace(fact, body=body))
 
