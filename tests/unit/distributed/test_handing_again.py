@@ -17,7 +17,16 @@ from duban.domain.event import AgencyRegistered, AlertOpened, Event, decode
 from duban.errors import StorageError, UsageError
 from duban.ports import Cursor, SetAside, Step
 from duban.testing.alerts import WINDOW, Telling, alerted, fault
-from duban.testing.events import began, checked, posted, read, registered, rejected, withdrawn
+from duban.testing.events import (
+    began,
+    checked,
+    posted,
+    read,
+    registered,
+    rejected,
+    removed,
+    withdrawn,
+)
 from duban.testing.office import open_office
 
 pytest.importorskip("kafka")
@@ -321,13 +330,10 @@ def test_an_agency_whose_report_was_found_elsewhere_is_not_said_to_have_none(
 ) -> None:
     """The judgement of the whole chain; where nothing waits, it goes wrong."""
     column, there = "http://127.0.0.1/list", There()
-    roster = registered("a")
-    body = cast("AgencyRegistered", roster.body)
-    agency = msgspec.structs.replace(body.agency, columns=(column,))
     posting = hinted("x", "a")
     handed_on_before(
         store,
-        msgspec.structs.replace(roster, body=msgspec.structs.replace(body, agency=agency)),
+        publishing_at(column),
         posting,
         checked("a", column, whole=True, minute=1),
         checked("a", column, whole=True, minute=130 * 24 * 60),  # after the last day
@@ -341,14 +347,42 @@ def test_an_agency_whose_report_was_found_elsewhere_is_not_said_to_have_none(
     there.written.append(outcome)
     run(unit)
 
-    with EmbeddedStore(tmp_path / "office") as office:
-        runner = open_office(office)
-        office.log.append([one for one in there.written if one.topic == "facts"])
-        runner.run_until_idle()
-        alerts = [cast("AlertOpened", one.event.body) for one in office.log.read("alerts")]
+    alerts = concluded(tmp_path, [one for one in there.written if one.topic == "facts"])
     accused = {one.year for one in alerts if one.kind == "absent"}
     assert (2024 in accused) == (not waits)
     assert "report" in {one.kind for one in alerts}
+
+
+@pytest.mark.parametrize("leaked", [True, False])
+def test_what_stands_before_what_it_came_after_leads_to_a_false_accusation(
+    tmp_path: Path, leaked: bool
+) -> None:
+    """Why topics that hold something are refused: what comes again is a repetition."""
+    column, gone = "http://127.0.0.1/list", removed("a")
+    again = [publishing_at(column), gone] + [
+        checked("a", column, whole=True, minute=minute) for minute in (1, 130 * 24 * 60)
+    ]
+
+    alerts = concluded(tmp_path, [gone, *again] if leaked else again)
+
+    assert ("absent" in {one.kind for one in alerts}) == leaked
+
+
+def publishing_at(column: str) -> Event:
+    """The registration of an agency with a list of its own."""
+    event = registered("a")
+    body = cast("AgencyRegistered", event.body)
+    agency = msgspec.structs.replace(body.agency, columns=(column,))
+    return msgspec.structs.replace(event, body=msgspec.structs.replace(body, agency=agency))
+
+
+def concluded(folder: Path, facts: Sequence[Event]) -> list[AlertOpened]:
+    """What the whole chain makes of facts in their order."""
+    with EmbeddedStore(folder / "office") as office:
+        runner = open_office(office)
+        office.log.append(facts)
+        runner.run_until_idle()
+        return [cast("AlertOpened", one.event.body) for one in office.log.read("alerts")]
 
 
 def test_a_posting_whose_agency_is_not_known_is_waited_for_by_all(
