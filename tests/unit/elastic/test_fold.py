@@ -64,6 +64,19 @@ def test_bytes_rejected_in_one_partition_and_read_in_another_are_told_apart_by_t
     assert last(earlier_but_higher, subject)["settled"] is False
 
 
+def test_bytes_read_in_another_partition_are_settled_whichever_of_them_is_taken_first() -> None:
+    refused = rejected("x", "unassigned", agency_id="b", minute=1)
+    known = read("a", 2024, "一", bytes_="x", minute=5)
+    sooner = read("c", 2024, "一", bytes_="x", minute=0)
+    subject = Subject("rejected", keys_of(refused)[1], refused.body.sha256)  # type: ignore[union-attr]
+
+    in_order = last(folded([(2, refused), (1, known)], lanes=2), subject)
+
+    assert in_order["settled"]
+    assert last(folded([(1, known), (2, refused)], lanes=2), subject) == in_order
+    assert not last(folded([(1, sooner), (2, refused)], lanes=2), subject)["settled"]
+
+
 def test_an_agency_is_known_since_the_roster_named_it_whatever_was_told_of_it_sooner() -> None:
     agency, named = Subject("agencies", "a", "a"), registered("a", minute=1)
     told = read("a", 2024, "一", minute=5)

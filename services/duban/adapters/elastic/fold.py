@@ -56,6 +56,7 @@ class Fold:
         self.states = states
         self.changes = Changes()
         self._lanes = lanes
+        self._readings: dict[str, list[Recorded]] = {}  # by the hash of the bytes
 
     def take(self, recorded: Recorded) -> None:
         """Take the next event; a fact that was recorded twice is taken where it stood first."""
@@ -210,7 +211,11 @@ class Fold:
     def reading(self, recorded: Recorded, body: events.ReportRead) -> None:
         """A report was read; bytes that were rejected before may have been read now."""
         fold_report.reading(self, recorded, body)
-        before = self.states[key_of_bytes(body.sha256)].rejection
+        self._settle(recorded, body.sha256)
+        self._readings.setdefault(body.sha256, []).append(recorded)
+
+    def _settle(self, recorded: Recorded, sha256: str) -> None:
+        before = self.states[key_of_bytes(sha256)].rejection
         if before is not None and not before.is_settled and self._follows(recorded, before):
             self._reject(recorded, before, before.body, is_settled=True)
 
@@ -220,6 +225,8 @@ class Fold:
         before = self.states[key_of_bytes(body.sha256)].rejection
         if before is None or self._follows(recorded, before):
             self._reject(recorded, before, body, is_settled=False)
+            for reading in self._readings.get(body.sha256, ()):  # of another partition, later
+                self._settle(reading, body.sha256)
 
     def _follows(self, recorded: Recorded, before: KeptRejection) -> bool:
         """Whether the event is later; bytes may be rejected in one partition and read in another.
