@@ -1,14 +1,16 @@
 """Takes events into the indices: states read, events folded, documents written, states last.
 
-A stop between any two of these is mended when the events come again: what was written already is
-recognised by its number and left as it is. Where another program wrote a state meanwhile, the
-events are folded anew over what it left. What was written last is not asked for again.
+A stop between any two of these is mended when the events come again: what was written already
+bears a number that the state does not tell of, and is written once more under a higher one. (It
+cannot be left as it is: the events of several topics may come in another order, and what has the
+number may then be something else.) Where another program wrote a state meanwhile, the events are
+folded anew over what it left. What was written last is not asked for again.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any
 
@@ -19,7 +21,7 @@ from duban.adapters.elastic import canonical, documents
 from duban.adapters.elastic.alone import Alone
 from duban.adapters.elastic.bulk import Bulk, Operation, Refused
 from duban.adapters.elastic.changes import Change, Subject
-from duban.adapters.elastic.fold import Fold, keys_of
+from duban.adapters.elastic.fold import NOTHING, Fold, keys_of
 from duban.adapters.elastic.indices import Generation
 from duban.adapters.elastic.lookup import Lookup, Wanted
 from duban.adapters.elastic.memory import Memory, Remembered
@@ -94,11 +96,13 @@ class Applying:
     def _apply(self, generation: Generation, batch: Sequence[Recorded]) -> list[Unwritable]:
         for _ in range(_ATTEMPTS):
             since = self._memory.since
-            before = self._before(generation, batch)
-            fold = Fold({key: _decoded(one.state) for key, one in before.items()}, self._lanes)
-            for one in batch:
-                fold.take(one)
-            written = self._write(generation, fold.changes.of, before)
+            before, asked = self._before(generation, batch)
+            fold = self._folded(before, batch)
+            heads = self._heads(generation, fold.changes.of, before)
+            there = self._there(generation, fold.changes.of, heads, asked)
+            if there:
+                fold = self._folded(before, batch, there)
+            written = self._write(generation, fold.changes.of, heads)
             after = self._remember(generation, before, fold.states)
             if after is not None:
                 self._keep(generation, before, written, after, since)
@@ -111,10 +115,22 @@ class Applying:
             "check whether several indexers use one DUBAN_ELASTIC_PREFIX.",
         )
 
+    def _folded(
+        self,
+        before: Mapping[str, Remembered],
+        batch: Sequence[Recorded],
+        there: Mapping[Subject, int] = NOTHING,
+    ) -> Fold:
+        states = {key: _decoded(one.state) for key, one in before.items()}
+        fold = Fold(states, self._lanes, there)
+        for one in batch:
+            fold.take(one)
+        return fold
+
     def _before(
         self, generation: Generation, batch: Sequence[Recorded]
-    ) -> Mapping[str, Remembered]:
-        """The keys of a batch as they stand; those that are not remembered are asked for."""
+    ) -> tuple[Mapping[str, Remembered], Collection[str]]:
+        """The keys of a batch as they stand; those that are not remembered are asked for: which."""
         keys = dict.fromkeys(key for one in batch for key in keys_of(one.event))
         known = {key: self._memory.get(generation, key) for key in keys}
         asked = [key for key, one in known.items() if one is None and self._may_be_there(key)]
@@ -128,7 +144,7 @@ class Applying:
         }
         if self._alone is not None:
             self._alone.wrote(keys)
-        return {key: one or fresh.get(key, Remembered()) for key, one in known.items()}
+        return {key: one or fresh.get(key, Remembered()) for key, one in known.items()}, fresh
 
     def _may_be_there(self, key: str) -> bool:
         return self._alone is None or self._alone.may_hold(key)
@@ -137,10 +153,9 @@ class Applying:
         self,
         generation: Generation,
         changes: Mapping[Subject, Sequence[Change]],
-        before: Mapping[str, Remembered],
+        heads: Mapping[Subject, Head],
     ) -> _Written:
         """Write what ended before what is so now."""
-        heads = self._heads(generation, changes, before)
         history: list[Operation] = []
         current: dict[Subject, Operation] = {}
         of: dict[tuple[str, str], Recorded] = {}
@@ -189,6 +204,24 @@ class Applying:
             if one.get("found"):
                 heads[subject] = Head(one["_version"], one["_source"])
         return heads
+
+    def _there(
+        self,
+        generation: Generation,
+        changes: Mapping[Subject, Sequence[Change]],
+        heads: Mapping[Subject, Head],
+        asked: Collection[str],
+    ) -> Mapping[Subject, int]:
+        """The documents that somebody wrote who did not come to telling so, and their numbers."""
+        others = [one for one in changes if one.key in asked and one not in heads]
+        found = self._lookup.get(
+            [Wanted(generation.index(one.model), one.id, one.key, version=True) for one in others]
+        )
+        numbers = {subject: head.number for subject, head in heads.items()}
+        for subject, one in zip(others, found, strict=True):
+            if one.get("found"):
+                numbers[subject] = one["_version"]
+        return {one: number for one, number in numbers.items() if number >= changes[one][0].number}
 
     def _remember(
         self,
@@ -241,22 +274,19 @@ class Applying:
 def _operations(
     entry: str, subject: Subject, made: Sequence[Change], head: Head | None
 ) -> Iterable[Operation]:
-    """What is to be written of a subject: what ended, and what is so now."""
-    known = head.number if head else 0
+    """What is to be written of a subject: what ended, and what is so now.
+
+    What ended before the document there began was written with it.
+    """
     fields: Mapping[str, Any] = head.fields if head else {}
-    is_whole = head is not None and known == made[0].number - 1
-    last: Change | None = None
+    begun_us = from_us = int(fields["from_us"]) if head else 0
+    is_whole = head is not None and head.number == made[0].number - 1
     for change in made:
-        if change.number <= known:  # written before, with all that ended by then
-            is_whole = change.number == known
-            continue
-        if change.ends is not None and is_whole:
-            from_us = last.from_us if last else int(fields["from_us"])
+        if change.ends is not None and is_whole and change.ends > begun_us:
             yield _operation(entry, subject, change.number - 1, from_us, fields, change.ends)
         fields = {**fields, **change.fields} if change.is_patch else change.fields
-        is_whole, last = True, change
-    if last is not None:
-        yield _operation(entry, subject, last.number, last.from_us, fields, None)
+        is_whole, from_us = True, change.from_us
+    yield _operation(entry, subject, made[-1].number, from_us, fields, None)
 
 
 def _operation(

@@ -37,10 +37,11 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Changes:
-    """The changes of a batch, in order, by subject."""
+    """The changes of a batch, in order, by subject; numbers begin above those of `there`."""
 
-    def __init__(self) -> None:
+    def __init__(self, there: Mapping[Subject, int]) -> None:
         self.of: dict[Subject, list[Change]] = {}
+        self._there = there
 
     def put(
         self,
@@ -59,7 +60,7 @@ class Changes:
         """
         at_us = micros(recorded.event.at)
         is_over = before.number == 0 or at_us > before.from_us
-        after = Version(before.number + 1, at_us if is_over else before.from_us)
+        after = Version(self._next(subject, before), at_us if is_over else before.from_us)
         ends = at_us if is_over and before.number else None
         fields = {**fields, "position": recorded.position}
         self._add(subject, after, fields, ends=ends, is_patch=patch, recorded=recorded)
@@ -69,9 +70,12 @@ class Changes:
         self, subject: Subject, before: Version, recorded: Recorded, fields: Mapping[str, Any]
     ) -> Version:
         """Write some fields anew that say nothing of the subject itself."""
-        after = Version(before.number + 1, before.from_us)
+        after = Version(self._next(subject, before), before.from_us)
         self._add(subject, after, fields, ends=None, is_patch=True, recorded=recorded)
         return after
+
+    def _next(self, subject: Subject, before: Version) -> int:
+        return max(before.number, self._there.get(subject, 0)) + 1
 
     def _add(
         self,

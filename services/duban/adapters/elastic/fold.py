@@ -7,6 +7,7 @@ written here: the states of the keys concerned are handed in.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -29,6 +30,7 @@ from duban.domain.alert import alert_key
 from duban.domain.event import Body, Event
 from duban.ports import Recorded
 
+NOTHING: Mapping[Subject, int] = MappingProxyType({})
 _SEEN = 128  # facts of a key; who records twice does so soon after
 
 
@@ -50,11 +52,16 @@ def keys_of(event: Event) -> tuple[str, ...]:
 
 
 class Fold:
-    """Several events over the states of their keys; `lanes` are the partitions of a position."""
+    """Several events over the states of their keys; `lanes` are the partitions of a position.
 
-    def __init__(self, states: Mapping[str, KeyState], lanes: int) -> None:
+    `there` are the numbers of documents that are newer than the states tell.
+    """
+
+    def __init__(
+        self, states: Mapping[str, KeyState], lanes: int, there: Mapping[Subject, int] = NOTHING
+    ) -> None:
         self.states = states
-        self.changes = Changes()
+        self.changes = Changes(there)
         self._lanes = lanes
         self._readings: dict[str, list[Recorded]] = {}  # by the hash of the bytes
 

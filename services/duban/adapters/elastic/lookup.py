@@ -19,11 +19,15 @@ _AT_ONCE = 200  # a reading may be large
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """A document: its index, what it is about, and the key that routes it."""
+    """A document: its index, what it is about, and the key that routes it.
+
+    Where only its `version` is wanted, none of its fields are fetched.
+    """
 
     index: str
     subject: str
     key: str
+    version: bool = False
 
 
 class Lookup:
@@ -51,8 +55,9 @@ class Lookup:
             time.sleep(_PAUSE_S)
 
 
-def _reference(one: Wanted) -> dict[str, str]:
-    return {"_index": one.index, "_id": documents.document_id(one.subject), "routing": one.key}
+def _reference(one: Wanted) -> dict[str, Any]:
+    own = {"_index": one.index, "_id": documents.document_id(one.subject), "routing": one.key}
+    return {**own, "_source": False} if one.version else own
 
 
 def _parts(wanted: Sequence[Wanted]) -> Iterator[Sequence[Wanted]]:
