@@ -9,7 +9,8 @@ import msgspec
 import pytest
 from tests.unit.elastic.test_fold import folded
 
-from duban.adapters.elastic import applying, canonical
+from duban.adapters.elastic import canonical
+from duban.adapters.elastic.operations import operations_of
 from duban.domain.event import Event
 from duban.testing.events import checked, due, read, registered
 from duban.testing.ledger import duty
@@ -27,7 +28,7 @@ def written() -> list[dict[str, Any]]:
     return [
         json.loads(one.source)
         for subject, made in folded(EVENTS).changes.of.items()
-        for one in applying._operations("i", subject, made, None)
+        for one in operations_of("i", subject, made, None)
         if "@" not in one.id
     ]
 

@@ -10,14 +10,13 @@ folded anew over what it left. What was written last is not asked for again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
-from typing import Any
 
 import msgspec
 from elasticsearch import Elasticsearch
 
-from duban.adapters.elastic import canonical, documents
+from duban.adapters.elastic import documents
 from duban.adapters.elastic.alone import Alone
 from duban.adapters.elastic.bulk import Bulk, Operation, Refused
 from duban.adapters.elastic.changes import Change, Subject
@@ -25,6 +24,7 @@ from duban.adapters.elastic.fold import NOTHING, Fold, keys_of
 from duban.adapters.elastic.indices import Generation
 from duban.adapters.elastic.lookup import Lookup, Wanted
 from duban.adapters.elastic.memory import Memory, Remembered
+from duban.adapters.elastic.operations import Head, operations_of
 from duban.adapters.elastic.state import ENCODER, KeyState, is_of_bytes
 from duban.config import ElasticSettings
 from duban.errors import StorageError
@@ -35,13 +35,6 @@ _ATTEMPTS = 8
 _NOTHING = ENCODER.encode(KeyState())
 _STATE = msgspec.json.Decoder(KeyState)
 _KEPT_BYTES = 32 << 20  # an agency with the reports of ten years has some 30 KB
-
-
-class Head(msgspec.Struct, frozen=True):
-    """The current document of a subject as it lies in the index."""
-
-    number: int
-    fields: Mapping[str, Any]
 
 
 class Unwritable(msgspec.Struct, frozen=True):
@@ -161,7 +154,7 @@ class Applying:
         of: dict[tuple[str, str], Recorded] = {}
         for subject, made in changes.items():
             entry = generation.entry(subject.model)
-            for operation in _operations(entry, subject, made, heads.get(subject)):
+            for operation in operations_of(entry, subject, made, heads.get(subject)):
                 of[operation.entry, operation.id] = made[-1].recorded
                 if documents.PAST in operation.id:
                     history.append(operation)
@@ -269,47 +262,6 @@ class Applying:
         for key, state in after.items():
             if not is_of_bytes(key):
                 self._memory.put(generation, key, Remembered(state, known[key]), since)
-
-
-def _operations(
-    entry: str, subject: Subject, made: Sequence[Change], head: Head | None
-) -> Iterable[Operation]:
-    """What is to be written of a subject: what ended, and what is so now.
-
-    What ended before the document there began was written with it.
-    """
-    fields: Mapping[str, Any] = head.fields if head else {}
-    begun_us = from_us = int(fields["from_us"]) if head else 0
-    is_whole = head is not None and head.number == made[0].number - 1
-    for change in made:
-        if change.ends is not None and is_whole and change.ends > begun_us:
-            yield _operation(entry, subject, change.number - 1, from_us, fields, change.ends)
-        fields = {**fields, **change.fields} if change.is_patch else change.fields
-        is_whole, from_us = True, change.from_us
-    yield _operation(entry, subject, made[-1].number, from_us, fields, None)
-
-
-def _operation(
-    entry: str,
-    subject: Subject,
-    number: int,
-    from_us: int,
-    fields: Mapping[str, Any],
-    ends: int | None,
-) -> Operation:
-    whole = {
-        **fields,
-        **documents.derived(subject.model, fields),
-        **documents.life(subject.id, number, from_us, ends),
-    }
-    own = documents.document_id(subject.id)
-    return Operation(
-        entry=entry,
-        id=own if ends is None else f"{own}{documents.PAST}{number}",
-        routing=subject.key,
-        version=number,
-        source=canonical.source(whole),
-    )
 
 
 def _unwritable(one: Refused, of: Mapping[tuple[str, str], Recorded]) -> Unwritable:
