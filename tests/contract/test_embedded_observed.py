@@ -112,7 +112,7 @@ def test_an_effect_is_told_when_it_is_stored(tmp_path: Path) -> None:
 
 
 def test_the_backlog_tells_how_far_each_unit_is_behind(tmp_path: Path) -> None:
-    units = (("agency", "facts"), ("intake", "posted"))
+    units = (("agency", ("facts",)), ("intake", ("posted",)))
     with EmbeddedStore(tmp_path) as store:
         store.log.append([registered("a"), posted("x"), read("a", 2024, "错误SUM")])
 
@@ -137,7 +137,7 @@ def test_the_backlog_tells_for_how_many_agencies_an_event_is_still_to_be_handled
         store.log.append([released("1")])
         left = []
         while unit.advance():
-            left.append(backlogs(store, (("agency", "facts"),))[0])
+            left.append(backlogs(store, (("agency", ("facts",)),))[0])
 
     assert [(one.events, one.agencies) for one in left] == [(1, 38), (1, 6), (0, 0)]
     assert isinstance(left[0], Backlog)

@@ -24,6 +24,8 @@ from duban.adapters.embedded.observed_unit import ObservedUnit
 from duban.adapters.embedded.purpose import claim
 from duban.adapters.embedded.runner import Unit
 from duban.adapters.embedded.store import EmbeddedStore
+from duban.adapters.kafka.forwarder import NAME as FORWARDER
+from duban.adapters.kafka.forwarder import TOPICS as HANDED_ON
 from duban.adapters.kafka.forwarder import Forwarder
 from duban.adapters.notify.channels import channels_of
 from duban.adapters.notify.observed import ObservedChannel
@@ -45,7 +47,7 @@ from duban.notifying.plan import Plan
 from duban.notifying.plan_file import load as load_plan
 from duban.web.machinery import machinery_app
 
-_UNITS: Units = (("forwarder", "facts"),)
+_UNITS: Units = ((FORWARDER, HANDED_ON),)
 _GATHERED_S = 0.2  # what is recorded within it is handed on together
 _ONE_ONLY = ("crawler", "notifier")
 

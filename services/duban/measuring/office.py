@@ -30,9 +30,9 @@ from duban.ports import Index
 from duban.rulebook.almanac import Almanac
 
 _SHOWN_AT_MOST = 10_000
-Units = tuple[tuple[str, Topic], ...]
-UNITS: Units = (("intake", "posted"), ("agency", "facts"))
-NOTIFIER: Units = (("notifier", "alerts"),)  # only where there is a plan of whom to tell
+Units = tuple[tuple[str, tuple[Topic, ...]], ...]
+UNITS: Units = (("intake", ("posted",)), ("agency", ("facts",)))
+NOTIFIER: Units = (("notifier", ("alerts",)),)  # only where there is a plan of whom to tell
 
 
 class Office(msgspec.Struct, frozen=True, kw_only=True):

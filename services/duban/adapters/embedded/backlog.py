@@ -31,13 +31,13 @@ class Aside(msgspec.Struct, frozen=True):
     ever: int
 
 
-def backlogs(store: EmbeddedStore, units: Sequence[tuple[str, Topic]]) -> list[Backlog]:
-    """What the units, each with the topic it takes, and the indexer have still to do."""
+def backlogs(store: EmbeddedStore, units: Sequence[tuple[str, Sequence[Topic]]]) -> list[Backlog]:
+    """What the units, each with the topics it takes, and the indexer have still to do."""
     found = []
     with store.states.reading() as reader:
-        for unit, topic in units:
+        for unit, topics in units:
             cursor = reader.cursor(unit)
-            events = _left(reader.connection, (topic,), cursor.position)
+            events = _left(reader.connection, topics, cursor.position)
             done_to = cursor.broadcast_after
             agencies = 0 if done_to is None else reader.keys_left(unit, done_to)
             found.append(Backlog(unit, cursor.position, events, agencies))
