@@ -125,6 +125,5 @@ def distributed(
 ) -> Mapping[str, object]:
     """What the pages of the edge show."""
     with ElasticIndex(elastic_settings(environment), lanes=3) as index:
-        index.show()
         alerts = [decode(one.value) for one in survey.all("alerts")]
         return {**shown(index, PHRASES), "alerts": standing(alerts, otherwise)}

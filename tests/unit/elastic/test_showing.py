@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import cast
@@ -13,6 +14,7 @@ pytest.importorskip("elasticsearch")
 from duban.adapters.elastic.bulk import Bulk, Operation
 from duban.adapters.elastic.indices import Generation, Indices
 from duban.adapters.elastic.showing import Showing
+from duban.errors import StorageError
 from duban.ports import Recorded
 from duban.testing.events import registered
 
@@ -25,8 +27,16 @@ class Server:
     def __init__(self) -> None:
         self.shown: list[float] = []
         self.told: list[int] = []
+        self.failing: list[StorageError] = []
+        self.asked = threading.Event()
+        self.answers = threading.Event()
+        self.answers.set()
 
     def refresh(self, _: Generation, *models: str) -> None:
+        self.asked.set()
+        assert self.answers.wait(30)
+        if self.failing:
+            raise self.failing.pop()
         if not models:
             self.shown.append(time.monotonic())
 
@@ -85,3 +95,37 @@ def test_after_a_pause_it_is_shown_soon() -> None:
     wrote(showing, 2)
     until(lambda: server.told == [1, 2])
     showing.end()
+
+
+def test_who_ends_waits_for_what_is_being_shown() -> None:
+    server = Server()
+    server.answers.clear()
+    showing = server.showing(0.01)
+    wrote(showing, 1)
+    assert server.asked.wait(30)
+
+    ending = threading.Thread(target=showing.end)
+    ending.start()
+    ending.join(0.2)
+    assert ending.is_alive()
+    server.answers.set()
+    ending.join(30)
+
+    assert server.told == [1]
+    assert len(server.shown) == 1
+
+
+def test_what_could_not_be_shown_is_shown_at_the_end() -> None:
+    server = Server()
+    server.answers.clear()
+    server.failing.append(StorageError("away", "away"))
+    showing = server.showing(0.01)
+    wrote(showing, 1)
+    assert server.asked.wait(30)
+
+    ending = threading.Thread(target=showing.end)
+    ending.start()
+    server.answers.set()
+    ending.join(30)
+
+    assert server.told == [1]

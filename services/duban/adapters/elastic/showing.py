@@ -42,6 +42,7 @@ class Showing:
         self._every_s = every_s
         self._next = time.monotonic() + every_s
         self._lock = threading.Lock()
+        self._telling = threading.Lock()  # taken before the other
         self._waiting: dict[Generation, dict[str, Reached]] = {}
         self._timer: threading.Timer | None = None
         self._is_ended = False
@@ -64,7 +65,11 @@ class Showing:
             self.show()
 
     def show(self) -> None:
-        """Let everything that was written be found now."""
+        """Let everything that was written be found now; also what another thread is showing."""
+        with self._telling:
+            self._show()
+
+    def _show(self) -> None:
         with self._lock:
             timer, self._timer = self._timer, None
             self._next = time.monotonic() + self._every_s
