@@ -89,3 +89,36 @@ def test_none_outlives_a_parent_that_was_killed(parent: subprocess.Popen[str]) -
         while any(Path(f"/proc/{pid}").exists() for pid in pids):
             assert time.monotonic() < until
             time.sleep(0.1)
+
+
+_SLOW_TO_END = """
+import signal, sys, time
+from functools import partial
+from pathlib import Path
+from duban.distributed.side_by_side import side_by_side
+
+def work(takes_s, mark):
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+    print("ready", flush=True)
+    signal.sigwait([signal.SIGTERM])
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])  # as a loop that ended
+    time.sleep(takes_s)
+    Path(mark).touch()
+
+if __name__ == "__main__":
+    marks = sys.argv[1:]
+    side_by_side({mark: partial(work, 0.5 + n, mark) for n, mark in enumerate(marks)}, int)
+"""
+
+
+def test_one_that_takes_longer_to_end_is_left_to_end(tmp_path: Path) -> None:
+    script, marks = tmp_path / "parent.py", (tmp_path / "quick", tmp_path / "slow")
+    script.write_text(_SLOW_TO_END, encoding="utf-8")
+    command = [sys.executable, str(script), *map(str, marks)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        assert [parent.stdout.readline() for _ in marks] == ["ready\n"] * 2
+        parent.terminate()
+
+    assert parent.returncode == 0
+    assert [mark.exists() for mark in marks] == [True, True]

@@ -26,8 +26,8 @@ def side_by_side(
     """Run all until SIGINT or SIGTERM; each process begins with `begin`.
 
     The modules `shared` are loaded once for all of them; meanwhile `check` may raise why none is to
-    be started. Where one ends by itself the others are ended too, and its error is raised. None
-    outlives this process.
+    be started. Where one ends by itself the others are ended too, and its error is raised. Each is
+    told to end once, and may take its time, unless this process is told again. None outlives it.
     """
     forked = multiprocessing.get_context("forkserver")  # from a process that has no threads
     forked.set_forkserver_preload([*shared])
@@ -36,13 +36,17 @@ def side_by_side(
     asked = threading.Event()
     children: dict[str, BaseProcess] = {}
     errors: dict[str, Connection] = {}
+    told_to_end: set[str] = set()
 
-    def end_all(*_: object) -> None:
-        for child in children.values():
-            if child.is_alive():
+    def end_all() -> None:
+        for name, child in children.items():
+            if name not in told_to_end and child.is_alive():
+                told_to_end.add(name)
                 child.terminate()
 
     def stop(*_: object) -> None:
+        if asked.is_set():
+            told_to_end.clear()
         asked.set()
         end_all()
 
