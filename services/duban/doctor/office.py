@@ -104,12 +104,14 @@ def calendar(given: Path | None, today: str) -> Iterator[Finding]:
     unknown = almanac.unknown_year(today)
     if int(today[:4]) not in almanac.days_off:
         yield wrong("calendar", "chinesecalendar", f"今年（{today[:4]}）的节假日安排不在其中，"
-                    "短期逾期只能作提示。", f"the days off of {today[:4]} are not known; short "
-                    "delays are no more than notes.", upgrade)  # fmt: skip
+                    "短期逾期只能作提示；用容器的请换用新的镜像。",
+                    f"the days off of {today[:4]} are not known; short delays are no "
+                    "more than notes. In a container: use a newer image.", upgrade)  # fmt: skip
     elif unknown is not None:
         yield note("calendar", "chinesecalendar", f"{unknown} 年的节假日安排还不在其中：国务院"
-                   "公布后请升级。", f"the days off of {unknown} are not known yet: upgrade when "
-                   "they are published.", upgrade)  # fmt: skip
+                   "公布后请升级，用容器的请换用新的镜像。", f"the days off of {unknown} are not "
+                   "known yet: upgrade when they are published; in a container, use a newer "
+                   "image.", upgrade)  # fmt: skip
     else:
         yield good("calendar", "chinesecalendar", f"节假日已知至 {until} 年",
                    f"days off are known until {until}")  # fmt: skip
