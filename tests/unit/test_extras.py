@@ -20,7 +20,7 @@ for found in pkgutil.walk_packages(duban.__path__, "duban.", onerror=lambda name
         importlib.import_module(found.name)
 loaded = {name.partition(".")[0] for name in sys.modules}
 extras = {
-    "kafka", "faust", "mode", "aiokafka", "rocksdict", "elasticsearch", "elastic_transport",
+    "kafka", "faust", "mode", "aiokafka", "rocksdict", "isal", "elasticsearch", "elastic_transport",
     "fsspec", "s3fs", "apprise",
 }
 print(sorted(loaded & extras))

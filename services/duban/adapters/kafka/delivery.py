@@ -146,6 +146,8 @@ class Delivery:
             if not await self._store(number, taken, is_ours):
                 return False
             self._told(taken.done, taken, time.perf_counter() - began)
+            if taken.done and taken.done[-1] is raws[-1]:  # nothing is left to be asked for
+                return True
 
     async def _store(self, number: int, taken: Taken, is_ours: Callable[[], bool]) -> bool:
         """Everything that a step made, in the order of writing."""

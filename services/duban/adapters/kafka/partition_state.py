@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import msgspec
 
+from duban.adapters.kafka.deflate import DeflateError, packed, unpacked
 from duban.adapters.kafka.publisher import Message
 from duban.errors import StorageError
 from duban.ports import SetAside, StateRecord
@@ -19,7 +19,6 @@ VERSION = 4  # of what a unit remembers: 3 kept every cell of a report by itself
 _SEVERAL_VERSION = 3  # of an outbox of several events
 USUAL_VERSION = 2  # of all else; 1 had everything as JSON
 _WORTH_IT = 1024  # bytes
-_LEVEL = 1
 _SEEN = 512  # ids of a key; a repetition comes soon after, or not at all
 
 
@@ -191,10 +190,8 @@ class PartitionState:
 def _packed(value: object) -> bytes:
     data = msgspec.msgpack.encode(value)
     is_large = len(data) > _WORTH_IT
-    if is_large:  # compressed by Kafka's clients it would cost as much as judging a report
-        data = msgspec.json.encode(zlib.compress(data, _LEVEL))
-    else:
-        data = msgspec.json.encode(value)
+    # Compressed by Kafka's clients it would cost as much as judging a report.
+    data = msgspec.json.encode(packed(data) if is_large else value)
     return msgspec.json.encode(_Kept(_version(value), msgspec.Raw(data), is_large))
 
 
@@ -227,9 +224,9 @@ def _unpacked(name: str, data: bytes, of: type[T]) -> T:
             )
         if not kept.packed:
             return cast("T", _JSON[of].decode(kept.value))
-        packed = msgspec.json.decode(kept.value, type=bytes)
-        return cast("T", _MSGPACK[of].decode(zlib.decompress(packed)))
-    except (msgspec.MsgspecError, zlib.error) as error:
+        data = unpacked(msgspec.json.decode(kept.value, type=bytes))
+        return cast("T", _MSGPACK[of].decode(data))
+    except (msgspec.MsgspecError, DeflateError) as error:
         raise StateError(
             f"状态 {name} 已损坏：请删除该处理程序的状态目录后重新启动，它会从 Kafka 重建。",
             f"The state {name} is damaged: please remove the state folder of the worker and start "

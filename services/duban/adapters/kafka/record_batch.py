@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import struct
-import zlib
 from typing import Any
 
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.record.util import calc_crc32c
 
+from duban.adapters.kafka.deflate import packed_as_gzip
+
 _LENGTH, _CHECKED, _ATTRIBUTES, _RECORDS = 8, 17, 21, 61  # offsets in the header of a batch
 _GZIP = 1  # as the attributes name it
-_GZIP_FORM = 31  # of zlib's window bits
-_LEVEL = 3  # nine, which the client has, takes four times as long for a tenth less
 
 
 class RecordBatch(BatchBuilder):  # type: ignore[misc]  # aiokafka has no types
@@ -32,9 +31,7 @@ class RecordBatch(BatchBuilder):  # type: ignore[misc]  # aiokafka has no types
 
 def _packed(data: bytes) -> bytearray:
     """The batch with its records compressed."""
-    work = zlib.compressobj(_LEVEL, wbits=_GZIP_FORM)
-    records = work.compress(data[_RECORDS:]) + work.flush()
-    made = bytearray(data[:_RECORDS]) + records
+    made = bytearray(data[:_RECORDS]) + packed_as_gzip(data[_RECORDS:])
     struct.pack_into(">i", made, _LENGTH, len(made) - _LENGTH - 4)
     (attributes,) = struct.unpack_from(">h", made, _ATTRIBUTES)
     struct.pack_into(">h", made, _ATTRIBUTES, attributes | _GZIP)
