@@ -92,16 +92,18 @@ def test_none_outlives_a_parent_that_was_killed(parent: subprocess.Popen[str]) -
 
 
 _SLOW_TO_END = """
-import signal, sys, time
+import os, signal, sys, time
 from functools import partial
 from pathlib import Path
 from duban.distributed.side_by_side import side_by_side
 
 def work(takes_s, mark):
-    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
-    print("ready", flush=True)
-    signal.sigwait([signal.SIGTERM])
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])  # as a loop that ended
+    asked = []
+    signal.signal(signal.SIGTERM, lambda *_: asked.append(True))
+    os.write(1, b"ready\\n")  # at once, as both say it
+    while not asked:
+        time.sleep(0.01)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # as an event loop that ended leaves it
     time.sleep(takes_s)
     Path(mark).touch()
 
@@ -117,8 +119,9 @@ def test_one_that_takes_longer_to_end_is_left_to_end(tmp_path: Path) -> None:
     command = [sys.executable, str(script), *map(str, marks)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
-        assert [parent.stdout.readline() for _ in marks] == ["ready\n"] * 2
+        said = [parent.stdout.readline() for _ in marks]
         parent.terminate()
 
+    assert said == ["ready\n"] * 2
     assert parent.returncode == 0
     assert [mark.exists() for mark in marks] == [True, True]
