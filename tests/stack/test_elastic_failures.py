@@ -12,7 +12,7 @@ import pytest
 
 pytest.importorskip("elasticsearch")
 
-from tests.stack.elastic_proxy import Proxy, proxied
+from tests.stack.elastic_proxy import Fault, Proxy, proxied
 from tests.stack.elastic_world import settings
 from tests.stack.fetch import Programs
 from tests.stack.rebuilding import answers
@@ -53,6 +53,19 @@ def test_a_busy_server_and_cut_connections_lose_and_double_nothing(
 
         assert {"busy", "cut after", "cut before"} == set(proxy.met)
         assert answers(index) == expected
+
+
+def test_what_was_written_is_shown_by_a_server_that_is_busy_or_cut_off_meanwhile(
+    wanted: ElasticSettings, proxy: Proxy
+) -> None:
+    faults: list[Fault] = ["busy", "cut before", "cut after"] * 2
+    proxy.fault = lambda path: faults.pop() if faults and "/_refresh" in path else None  # type: ignore[method-assign]
+    with ElasticIndex(msgspec.structs.replace(wanted, url=proxy.url)) as index:
+        index.apply([Recorded(1, registered("a"))])
+        index.show()
+
+        assert faults == []
+        assert (index.position(), index.overview(Scope()).agencies) == (1, 1)
 
 
 def test_a_stop_between_documents_and_state_is_mended_when_the_events_come_again(

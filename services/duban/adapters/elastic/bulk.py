@@ -7,18 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
-from elastic_transport import ConnectionError as NoConnection
-from elastic_transport import ConnectionTimeout, TlsError
-from elasticsearch import ApiError, Elasticsearch
+from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from duban.adapters.elastic.failure import PASSING, by_status, failure, told
+from duban.adapters.elastic.patience import passes, pauses_s
 from duban.config import ElasticSettings
 from duban.errors import StorageError
 
 _AT_ONCE = 500
 _BYTES_AT_ONCE = 8 << 20  # what a node with little memory still takes
-_FIRST_PAUSE_S = 0.2
-_LONGEST_PAUSE_S = 5.0
 _OF_ANSWER = "items.*.status,items.*.error"
 _CONFLICT, _FORBIDDEN, _MISSING = 409, 403, 404
 
@@ -81,17 +78,14 @@ class Bulk:
         return written
 
     def _write(self, part: list[Operation], written: Written) -> None:
-        pause_s = _FIRST_PAUSE_S
         end = time.monotonic() + self._patience_s
-        while True:
-            left, cause = self._send(part, written)
+        for pause_s in pauses_s():
+            part, cause = self._send(part, written)
             if cause is None:
                 return
             if time.monotonic() >= end:
                 raise cause
             self._sleep(pause_s)
-            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
-            part = left
 
     def _send(
         self, part: Sequence[Operation], written: Written
@@ -105,8 +99,8 @@ class Bulk:
                 answer = self._client.bulk(
                     operations=lines, require_alias=True, filter_path=_OF_ANSWER
                 )
-            except (NoConnection, ConnectionTimeout, ApiError) as error:
-                if not _passes(error):
+            except (ApiError, TransportError) as error:
+                if not passes(error):
                     raise
                 return list(part), failure(self._settings, error)
         left: list[Operation] = []
@@ -146,13 +140,6 @@ def _parts(operations: Sequence[Operation]) -> Iterator[list[Operation]]:
         size += len(operation.source)
     if part:
         yield part
-
-
-def _passes(error: Exception) -> bool:
-    """Whether the same request may succeed later."""
-    if isinstance(error, TlsError):
-        return False
-    return not isinstance(error, ApiError) or error.meta.status in PASSING
 
 
 def _action(operation: Operation) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -11,10 +12,12 @@ from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 from duban.adapters.elastic.client import once
 from duban.adapters.elastic.failure import told, wrong_version
 from duban.adapters.elastic.mappings import MODELS, Model, alias, index_name, mapping
+from duban.adapters.elastic.patience import patiently
 from duban.config import ElasticSettings
 from duban.errors import StorageError
 
 _MAJOR = "9"
+_PATIENCE_S = 20.0
 _SEEN = {"refresh_interval": "5s"}  # the indexer asks sooner; this is for when it was killed
 _COPIED = {"auto_expand_replicas": "0-1"}
 _FILLING = {
@@ -161,11 +164,13 @@ class Indices:
         return [Generation(self._settings.prefix, one) for one in sorted(numbers - {kept})]
 
     def refresh(self, generation: Generation, *models: Model) -> None:
-        """Let everything that was written be found, or what was written of some kinds."""
+        """Let everything that was written be found, or what was written of some kinds.
+
+        Asked again where the server is too busy, or one of several has just died.
+        """
+        names = [generation.index(model) for model in models or SHOWN]
         with told(self._settings):
-            self._client.indices.refresh(
-                index=[generation.index(model) for model in models or SHOWN]
-            )
+            patiently(partial(self._client.indices.refresh, index=names), _PATIENCE_S)
 
     def version(self) -> str:
         """The version of the oldest server; StorageError where it is not the one we speak to."""
