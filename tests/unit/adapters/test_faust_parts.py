@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -87,3 +90,54 @@ def test_faust_finds_nothing_to_read_of_a_changelog(tmp_path: Path) -> None:
         assert not recovery.need_recovery()
 
     asyncio.run(run())
+
+
+async def nothing() -> None:
+    pass
+
+
+async def never() -> None:
+    await asyncio.Event().wait()
+
+
+def reader_of(folder: Path, on_stop: Callable[[], Awaitable[None]]) -> Any:
+    """The thread that reads, without a Kafka."""
+    thread = application_of(SETTINGS, "agency", folder, 30.0).consumer._thread
+    thread.on_start = nothing
+    thread.on_thread_stop = on_stop
+    return thread
+
+
+def test_what_is_stopped_before_its_thread_runs_ends(tmp_path: Path) -> None:
+    async def run() -> threading.Thread:
+        reader = reader_of(tmp_path, nothing)
+        begin = reader._start_thread
+
+        def late() -> None:
+            time.sleep(0.3)
+            begin()
+
+        reader._start_thread = late
+        starting = asyncio.create_task(reader.start())
+        await asyncio.sleep(0)
+        starting.cancel()
+        await reader.stop()
+        found: threading.Thread = reader._thread
+        return found
+
+    thread = asyncio.run(run())
+    thread.join(5.0)
+    assert not thread.is_alive()
+
+
+def test_a_thread_that_does_not_end_holds_nobody_up(tmp_path: Path) -> None:
+    async def run() -> threading.Thread:
+        reader = reader_of(tmp_path, never)
+        reader.shutdown_timeout = 0.2
+        await reader.start()
+        async with asyncio.timeout(5.0):
+            await reader.stop()
+        found: threading.Thread = reader._thread
+        return found
+
+    assert asyncio.run(run()).daemon  # the process ends without it

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, cast
@@ -14,9 +16,23 @@ from faust.tables.recovery import Recovery
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import TP, EventT
 from faust.types.transports import ConsumerT
+from mode.threads import WorkerThread
 
 _LONGEST_FETCH_MS = 250
 _WORTH_A_FETCH = 256 * 1024  # bytes; less than that waits for more, but never longer
+_ENDING_S = 10.0  # a Kafka that does not answer is not waited for longer
+_LOOK_S = 0.01
+
+
+class _Ending(WorkerThread):
+    """Holds nobody up: neither the loop that ends it for long, nor the end of the process."""
+
+    def __init__(self, service: AIOKafkaConsumerThread) -> None:
+        super().__init__(service)
+        self.daemon = True
+
+    def stop(self) -> None:
+        self.join(_ENDING_S)
 
 
 class _Thread(AIOKafkaConsumerThread):
@@ -26,6 +42,16 @@ class _Thread(AIOKafkaConsumerThread):
     are answered one after another, so that whoever asks for offsets meanwhile waits; and a
     partition whose messages are all taken is in the next fetch only.
     """
+
+    Worker = _Ending
+    shutdown_timeout = _ENDING_S
+
+    async def stop(self) -> None:
+        """End it, also where it was begun and does not run yet: Faust would let it go on."""
+        while self._thread is not None and self._thread.is_alive() and not self._started.is_set():
+            await asyncio.sleep(_LOOK_S)
+        with contextlib.suppress(TimeoutError):
+            await super().stop()
 
     def _create_worker_consumer(self, transport: Transport) -> aiokafka.AIOKafkaConsumer:
         made = super()._create_worker_consumer(transport)
