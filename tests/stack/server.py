@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -107,6 +107,18 @@ class Server:
             os.kill(pid, signal.SIGKILL)
         self._process.wait()
         self.stop()
+
+    @contextlib.contextmanager
+    def silent(self) -> Iterator[None]:
+        """Connections to it stand, and nobody answers."""
+        pids = self._children()
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
 
     def close(self) -> None:
         """End it and remove what it stored."""

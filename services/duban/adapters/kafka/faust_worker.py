@@ -21,6 +21,7 @@ from faust.types import TP
 
 from duban.adapters.kafka.contact import Contact
 from duban.adapters.kafka.delivery import Delivery, Told
+from duban.adapters.kafka.ending import within
 from duban.adapters.kafka.faust_app import application_of, producer_of, table_of
 from duban.adapters.kafka.faust_parts import Tables
 from duban.adapters.kafka.filling import Filling
@@ -38,6 +39,7 @@ from duban.errors import StorageError
 logger = logging.getLogger(__name__)
 
 _LOOK_AGAIN_S = 5.0
+_LAST_LOOK_S = 10.0  # whoever runs it may wait a minute only for its end
 _ENDING_S = 20.0
 
 
@@ -135,14 +137,12 @@ class FaustWorker:
         stopping = asyncio.create_task(self._stop.wait())
         ended = asyncio.create_task(self._ended(starting))
         await asyncio.wait({stopping, ended}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (beating, asking, stopping, ended):
+        for task in (asking, stopping, ended):
             task.cancel()
         await self._lanes.close()  # before the tables that they write
-        await self._look_over()
-        try:
-            await asyncio.wait_for(self._app.stop(), _ENDING_S)
-        except TimeoutError:
-            logger.warning("%s 没能在 %g 秒内收尾", self._steps.name, _ENDING_S)
+        await within(_LAST_LOOK_S, self._look_over(), self._steps.name)
+        beating.cancel()
+        await within(_ENDING_S, self._app.stop(), self._steps.name)
         await self._delivery.close()
         await self._producer.close()
         await asyncio.to_thread(self._reader.close)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from duban.adapters.kafka.failure import told
 from duban.adapters.kafka.topics import MAX_EVENT_BYTES, stream
 from duban.adapters.kafka.tracing import trace_in
 from duban.config import KafkaSettings
+from duban.errors import StorageError
 
 _POLL_MS = 200
 _RECORDS_AT_ONCE = 500
@@ -55,6 +57,7 @@ class PartitionReader:
         self._settings = settings
         self._using = threading.Lock()
         self._consumer: Any = None
+        self._is_closed = False
         self._cut: dict[str, int] = {}
 
     @property
@@ -72,16 +75,15 @@ class PartitionReader:
     def spans(self, name: str) -> Mapping[int, Span]:
         """What each partition of a stream holds now."""
         places = [self._place(name, number) for number in range(self.partitions(name))]
-        with self._using, told(self._settings, stream(self._settings, name)):
-            consumer = self._connected()
+        with self._used(name) as consumer:
             begins, ends = consumer.beginning_offsets(places), consumer.end_offsets(places)
         return {one.partition: Span(begins[one], ends[one]) for one in places}
 
     def ends(self, name: str) -> Mapping[int, int]:
         """Where each partition of a stream ends now."""
         places = [self._place(name, number) for number in range(self.partitions(name))]
-        with self._using, told(self._settings, stream(self._settings, name)):
-            found = self._connected().end_offsets(places)
+        with self._used(name) as consumer:
+            found = consumer.end_offsets(places)
         return {one.partition: found[one] for one in places}
 
     def read(self, name: str, wanted: Mapping[int, Span]) -> list[Raw]:
@@ -97,8 +99,7 @@ class PartitionReader:
         }
         if not spans:
             return
-        with self._using, told(self._settings, stream(self._settings, name)):
-            consumer = self._connected()
+        with self._used(name) as consumer:
             consumer.assign(list(spans))
             consumer.resume(*spans)  # what was read to its end before stays paused otherwise
             for place, span in spans.items():
@@ -106,7 +107,8 @@ class PartitionReader:
             yield from self._take(consumer, spans, name)
 
     def close(self) -> None:
-        """End the connection."""
+        """End the connection; nothing is read any more, also for those who wait already."""
+        self._is_closed = True
         with self._using:
             if self._consumer is not None:
                 self._consumer.close()
@@ -128,6 +130,15 @@ class PartitionReader:
 
     def _place(self, name: str, partition: int) -> TopicPartition:
         return TopicPartition(stream(self._settings, name), partition)
+
+    @contextmanager
+    def _used(self, name: str) -> Iterator[Any]:
+        with self._using, told(self._settings, stream(self._settings, name)):
+            if self._is_closed:
+                raise StorageError(
+                    "与 Kafka 的连接已经结束。", "The connection to Kafka has ended."
+                )
+            yield self._connected()
 
     def _connected(self) -> Any:
         if self._consumer is None:
