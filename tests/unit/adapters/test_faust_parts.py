@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 
 pytest.importorskip("faust")
+pytest.importorskip("kafka")
 
 from faust.types import TP
 
-from duban.adapters.kafka.faust_app import application_of, table_of
+from duban.adapters.kafka.connection import options
+from duban.adapters.kafka.faust_app import application_of, producer_of, table_of
 from duban.adapters.kafka.faust_parts import Tables
 from duban.config import KafkaSettings
 
@@ -49,6 +51,21 @@ def test_kafka_holds_a_fetch_back_for_a_moment_only(tmp_path: Path) -> None:
         return waits
 
     assert asyncio.run(run()) <= 500
+
+
+def test_what_is_known_of_brokers_is_never_old(tmp_path: Path) -> None:
+    async def run() -> set[float]:
+        app = application_of(SETTINGS, "agency", tmp_path, 30.0)
+        thread = app.consumer._thread
+        reading = thread._create_worker_consumer(app.transport)
+        writing = producer_of(SETTINGS), app.producer._new_producer()
+        clients = [reading._client, *(one.client for one in writing)]
+        for one in (reading, *writing):
+            await one.stop()
+        thread.thread_loop.close()
+        return {one._metadata_max_age_ms for one in clients}
+
+    assert asyncio.run(run()) == {options(SETTINGS)["metadata_max_age_ms"]} == {30_000}
 
 
 def test_what_faust_fetched_of_a_changelog_is_put_over_nothing(tmp_path: Path) -> None:

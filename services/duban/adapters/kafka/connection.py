@@ -25,6 +25,9 @@ _NOT_YET = (
     errors.NotLeaderForPartitionError,
 )
 _PAUSE_S = 0.2
+#: How old what a client knows of brokers and leaders may be: theirs is five minutes, in which a
+#: client that missed a restart may ask the wrong one.
+KNOWN_FOR_MS = 30_000
 _Answer = TypeVar("_Answer")
 
 
@@ -35,6 +38,7 @@ def options(settings: KafkaSettings) -> Mapping[str, Any]:
         "client_id": f"{settings.prefix}duban",
         "bootstrap_timeout_ms": int(settings.timeout_s * 1000),
         "reconnect_backoff_max_ms": 2000,
+        "metadata_max_age_ms": KNOWN_FOR_MS,
         "security_protocol": _protocol(settings),
     }
     if settings.tls:

@@ -10,6 +10,7 @@ import aiokafka
 import faust
 from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth
 
+from duban.adapters.kafka.connection import KNOWN_FOR_MS
 from duban.adapters.kafka.encryption import context_of
 from duban.adapters.kafka.faust_parts import Kept, Tables, prompt
 from duban.adapters.kafka.topics import MAX_EVENT_BYTES, TABLE, application
@@ -57,8 +58,10 @@ def application_of(settings: KafkaSettings, unit: str, folder: Path, session_s: 
         stream_buffer_maxsize=_EVENTS_WAITING,
         stream_recovery_delay=_SETTLING_S,
         consumer_auto_offset_reset="earliest",
+        consumer_metadata_max_age_ms=KNOWN_FOR_MS,
         consumer_max_fetch_size=_FETCHED_AT_ONCE,
         producer_acks=-1,
+        producer_metadata_max_age_ms=KNOWN_FOR_MS,
         producer_compression_type="gzip",
         producer_max_request_size=MAX_EVENT_BYTES,
         Table=Kept,
@@ -87,6 +90,7 @@ def producer_of(settings: KafkaSettings) -> Any:
         acks="all",
         max_request_size=MAX_EVENT_BYTES,
         request_timeout_ms=int(settings.timeout_s * 1000),
+        metadata_max_age_ms=KNOWN_FOR_MS,
         **credentials_to_aiokafka_auth(_credentials(settings)),
     )
 
