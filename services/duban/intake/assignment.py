@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import msgspec
 
-from duban.domain.agency import Agency
 from duban.domain.event import ReportPosted
 from duban.domain.report import Reason, Report
 from duban.domain.text import normal
+from duban.intake.roster import Roster
 
 _PERIOD = re.compile(r"(?<!\d)(20[0-4]\d)年1月1日(?:起)?(?:至|到|-|—|~)")
 _MENTION = re.compile(r"(?<!\d)(20[0-4]\d)年(?!\d|.{0,12}(?:将|计划|拟|下一步|继续|要))")
-_LEAST_NAME = 5  # a bare 财政局 may be anybody's
 _LAST_MONTH = 3  # departments by 31 January, governments by 31 March (A49)
 _VOICES_AGAINST_THE_TITLE = 2
 
@@ -29,7 +27,7 @@ class Assignment(msgspec.Struct, frozen=True):
     by: Literal["list", "title", "officer"]
 
 
-def assign(posted: ReportPosted, report: Report, roster: Sequence[Agency]) -> Assignment | Reason:
+def assign(posted: ReportPosted, report: Report, roster: Roster) -> Assignment | Reason:
     """The agency and year, or the reason why they cannot be told for certain.
 
     Where list and title contradict each other the list stands: a wrong name or year in a title
@@ -37,8 +35,8 @@ def assign(posted: ReportPosted, report: Report, roster: Sequence[Agency]) -> As
     the day of publication or of signature agree on another one; where only the days speak against
     it, and the report may be one that comes a year late, an officer has to say which it is.
     """
-    hinted = any(agency.id == posted.agency_hint for agency in roster)
-    agency_id = posted.agency_hint if hinted else named(report.agency, roster)
+    hinted = posted.agency_hint in roster
+    agency_id = posted.agency_hint if hinted else roster.named(report.agency)
     if agency_id is None:
         name = f"“{report.agency}”" if report.agency else "（未写明）"
         return Reason(
@@ -54,23 +52,6 @@ def assign(posted: ReportPosted, report: Report, roster: Sequence[Agency]) -> As
     if hinted:
         by = "officer" if posted.source == "upload" else "list"
     return Assignment(agency_id, year, by)
-
-
-def named(name: str | None, roster: Iterable[Agency]) -> str | None:
-    """The one agency of a full, short or former name, also with the names of higher places."""
-    if not name:
-        return None
-    words = normal(name)
-    exact: set[str] = set()
-    within: set[str] = set()
-    for agency in roster:
-        full = normal(agency.name)
-        if words in (full, *map(normal, (*agency.short_names, *agency.former_names))):
-            exact.add(agency.id)
-        elif words.endswith(full) or (len(words) >= _LEAST_NAME and full.endswith(words)):
-            within.add(agency.id)
-    found = exact or within
-    return found.pop() if len(found) == 1 else None
 
 
 def _year(posted: ReportPosted, report: Report) -> int | Reason:

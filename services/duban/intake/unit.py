@@ -20,6 +20,7 @@ from duban.domain.event import (
 from duban.domain.report import Reading, Reason
 from duban.intake.assignment import assign
 from duban.intake.job import Answer, Job, ReadJob
+from duban.intake.roster import Roster
 from duban.ports import BlobStore, Clock, Recorded
 
 NAME = "intake"
@@ -34,7 +35,7 @@ class ReadingFaultError(Exception):
 class Intake:
     """Handles one `report.posted` after the other; may be called by several threads.
 
-    `read` reads in a confined process, `roster` gives the agencies of the moment. The ids of the
+    `read` reads in a confined process, `agencies` gives those of the moment. The ids of the
     facts are derived from the posting and the reader, so that a repetition says nothing new.
     """
 
@@ -43,12 +44,13 @@ class Intake:
         read: Callable[[Job], Answer],
         blobs: BlobStore,
         clock: Clock,
-        roster: Callable[[], Sequence[Agency]],
+        agencies: Callable[[], Sequence[Agency]],
     ) -> None:
         self._read = read
         self._blobs = blobs
         self._clock = clock
-        self._roster = roster
+        self._agencies = agencies
+        self._roster = Roster(())
 
     def handle(self, recorded: Recorded) -> Sequence[Event]:
         """The fact that follows from a posting; raises ReadingFaultError for a fault of ours."""
@@ -71,7 +73,7 @@ class Intake:
             status: Rejection = "unreadable" if reading.status == "unreadable" else "other_document"
             reason = reading.reason or Reason("not_a_report", "这份文件不是年度报告。")
             return self._rejected(event, posted, reading, status, reason)
-        found = assign(posted, report, self._roster())
+        found = assign(posted, report, self._of_the_moment())
         if isinstance(found, Reason):
             return self._rejected(event, posted, reading, "unassigned", found)
         return ReportRead(
@@ -98,7 +100,7 @@ class Intake:
         reason: Reason,
     ) -> ReportRejected:
         """What is known of the bytes stays with them: the agency's page tells of it."""
-        known = any(agency.id == posted.agency_hint for agency in self._roster())
+        known = posted.agency_hint in self._of_the_moment()
         return ReportRejected(
             posted_id=event.id,
             sha256=posted.sha256,
@@ -112,3 +114,9 @@ class Intake:
             title=posted.title or (reading.report.title if reading.report else None),
             found_at=event.at,
         )
+
+    def _of_the_moment(self) -> Roster:
+        agencies, known = self._agencies(), self._roster
+        if known.agencies is not agencies:
+            known = self._roster = Roster(agencies)
+        return known

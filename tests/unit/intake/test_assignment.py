@@ -8,7 +8,8 @@ from duban.domain.agency import Agency
 from duban.domain.event import ReportPosted
 from duban.domain.place import Place
 from duban.domain.report import Passage, Reason, Report
-from duban.intake.assignment import Assignment, assign, named, shown_year
+from duban.intake.assignment import Assignment, assign, shown_year
+from duban.intake.roster import Roster
 
 FINANCE = Agency(
     id="f", name="望岚县财政局", kind="dept_county", short_names=("县财政局",),
@@ -16,7 +17,7 @@ FINANCE = Agency(
 )  # fmt: skip
 COUNTY = Agency(id="c", name="望岚县人民政府", kind="county_gov")
 OFFICE = Agency(id="o", name="望岚县人民政府办公室", kind="gov_office")
-ROSTER = (FINANCE, COUNTY, OFFICE)
+ROSTER = Roster((FINANCE, COUNTY, OFFICE))
 
 
 def posted(**changes) -> ReportPosted:
@@ -142,15 +143,3 @@ class TestTheYear:
 )
 def test_the_year_a_text_speaks_of(lines, year):
     assert shown_year(report("x", None, *lines)) == year
-
-
-@pytest.mark.parametrize(
-    ("name", "agency_id"),
-    [
-        ("望岚县财政局", "f"), ("县财政局", "f"), ("望岚县财税局", "f"), ("某市望岚县财政局", "f"),
-        ("望岚县人民政府", "c"), ("某市望岚县人民政府", "c"), ("望岚县人民政府办公室", "o"),
-        ("望岚 县 财政局", "f"), ("", None), (None, None), ("望岚县", None),
-    ],
-)  # fmt: skip
-def test_names_are_matched_whole_or_with_the_names_of_higher_places(name, agency_id):
-    assert named(name, ROSTER) == agency_id
