@@ -63,6 +63,8 @@ def main() -> int:
             kinds = ", ".join(told.troubles)
             killed = f" of rebuilds killed: {', '.join(told.rebuilds)};" if told.rebuilds else ""
             _say(f"seed {seed}: {kinds};{killed} {told.starts} starts, {took:.0f} s")
+            for words, times in told.fell.items():
+                _say(f"seed {seed}: {times} times: {words}")
             for line in told.wrong:
                 _say(f"seed {seed}: {line}")
             if not told.wrong:

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import random
 import signal
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -41,6 +42,7 @@ class Crew:
         self.skew = folder / "skew"
         self.clock = child.Skew(self.skew)
         self.starts = 0
+        self.fell: Counter[str] = Counter()  # last words of those that ended by themselves
 
     def __enter__(self) -> Self:
         return self
@@ -117,8 +119,10 @@ class Crew:
         """Those that ended by themselves, with their exit codes; they are forgotten."""
         codes = {key: process.exitcode for key, process in self._running.items()}
         found = {key: code for key, code in codes.items() if code is not None}
-        for key in found:
+        for key, code in found.items():
             self._running.pop(key).join()
+            words = self.said(*key).strip().rpartition("\n")[2]
+            self.fell[f"{' '.join(key)} ended by itself with {code}: {words}"] += 1
         return found
 
     def folder(self, unit: str, name: str) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext
 from functools import partial
@@ -47,6 +47,9 @@ class Told(NamedTuple):
     starts: int
     wrong: Sequence[str]
     rebuilds: Sequence[Met]  # who was killed of those that rebuilt
+    fell: Mapping[
+        str, int
+    ]  # last words of workers that ended by themselves, which are started anew
 
 
 class Office(NamedTuple):
@@ -90,7 +93,7 @@ def run(seed: int, folder: Path, office: Office, troubles: Sequence[Trouble] | N
         troubles_of = Troubles(office.servers, crew, rebuilding, chance)
         wrong = _lived(troubles_of, crew, meet, survey, recorded, chance)
         wrong += _looked(folder, straight, elastic, survey, recorded) if not wrong else []
-        return Told(meet, crew.starts, wrong, rebuilding.met)
+        return Told(meet, crew.starts, wrong, rebuilding.met, crew.fell)
 
 
 def _lived(
