@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from duban.adapters.elastic.changes import Subject
 from duban.adapters.elastic.fold import Fold, keys_of
 from duban.adapters.elastic.state import ENCODER, KeyState
@@ -23,6 +25,13 @@ def folded(events: Sequence[tuple[int, Event]], *, lanes: int = 1) -> Fold:
     for position, event in events:
         fold.take(Recorded(position, event))
     return fold
+
+
+def states_after(fold: Fold, keys: Sequence[str]) -> dict[str, KeyState]:
+    """What is remembered of these keys, as it is stored."""
+    decoder = msgspec.json.Decoder(KeyState)
+    known = {key: ENCODER.encode(state) for key, state in fold.states.items()}
+    return {key: decoder.decode(known.get(key, b"{}")) for key in keys}
 
 
 def last(fold: Fold, subject: Subject) -> dict[str, Any]:
@@ -75,6 +84,28 @@ def test_bytes_read_in_another_partition_are_settled_whichever_of_them_is_taken_
     assert in_order["settled"]
     assert last(folded([(1, known), (2, refused)], lanes=2), subject) == in_order
     assert not last(folded([(1, sooner), (2, refused)], lanes=2), subject)["settled"]
+
+
+def test_bytes_read_before_are_settled_also_where_their_rejection_is_taken_in_a_later_write() -> (
+    None
+):
+    refused = rejected("x", "unassigned", agency_id="b", minute=1)
+    known = read("a", 2024, "一", bytes_="x", minute=5)
+    again = rejected("x", "unassigned", agency_id="b", minute=3, url="https://b.gov.cn/again")
+    subject = Subject("rejected", keys_of(refused)[1], refused.body.sha256)  # type: ignore[union-attr]
+    in_order = folded([(2, refused), (4, again), (1, known)], lanes=2)
+
+    one_by_one = folded([(1, known)], lanes=2)
+    for position, event in ((2, refused), (4, again)):
+        later = Fold(states_after(one_by_one, keys_of(event)), 2)
+        later.take(Recorded(position, event))
+        one_by_one = later
+
+    assert last(one_by_one, subject) == last(in_order, subject)
+    assert last(in_order, subject)["settled"]
+    assert [one.from_us for one in one_by_one.changes.of[subject]][-1] == micros(at(5))
+    late = folded([(1, known), (2, rejected("x", "unassigned", minute=9))], lanes=2)
+    assert not last(late, subject)["settled"]
 
 
 def test_an_agency_is_known_since_the_roster_named_it_whatever_was_told_of_it_sooner() -> None:

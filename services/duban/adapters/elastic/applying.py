@@ -228,6 +228,8 @@ class Applying:
         for key, state in states.items():
             if ENCODER.encode(state) == (after[key] or _NOTHING):
                 continue
+            if self._alone is not None and is_of_bytes(key) and state.rejection is None:
+                continue  # others may have read them too; all readings are told of after all
             state.number += 1
             data = after[key] = ENCODER.encode(state)
             operations.append(

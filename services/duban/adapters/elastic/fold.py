@@ -12,14 +12,13 @@ from typing import Any
 
 import msgspec
 
-from duban.adapters.elastic import documents, fold_report
+from duban.adapters.elastic import documents, fold_bytes, fold_report
 from duban.adapters.elastic.changes import Changes, Subject
 from duban.adapters.elastic.state import (
     Entry,
     KeptAlert,
     KeptFinding,
     KeptPage,
-    KeptRejection,
     KeyState,
     Version,
     key_of_bytes,
@@ -62,8 +61,7 @@ class Fold:
     ) -> None:
         self.states = states
         self.changes = Changes(there)
-        self._lanes = lanes
-        self._readings: dict[str, list[Recorded]] = {}  # by the hash of the bytes
+        self.lanes = lanes
 
     def take(self, recorded: Recorded) -> None:
         """Take the next event; a fact that was recorded twice is taken where it stood first."""
@@ -218,50 +216,12 @@ class Fold:
     def reading(self, recorded: Recorded, body: events.ReportRead) -> None:
         """A report was read; bytes that were rejected before may have been read now."""
         fold_report.reading(self, recorded, body)
-        self._settle(recorded, body.sha256)
-        self._readings.setdefault(body.sha256, []).append(recorded)
-
-    def _settle(self, recorded: Recorded, sha256: str) -> None:
-        before = self.states[key_of_bytes(sha256)].rejection
-        if before is not None and not before.is_settled and self._follows(recorded, before):
-            self._reject(recorded, before, before.body, is_settled=True)
+        fold_bytes.reading(self, recorded, body.sha256)
 
     def rejection(self, recorded: Recorded, body: events.ReportRejected) -> None:
         """Bytes are no report, or cannot be read."""
         fold_report.refusal(self, recorded, body)
-        before = self.states[key_of_bytes(body.sha256)].rejection
-        if before is None or self._follows(recorded, before):
-            self._reject(recorded, before, body, is_settled=False)
-            for reading in self._readings.get(body.sha256, ()):  # of another partition, later
-                self._settle(reading, body.sha256)
-
-    def _follows(self, recorded: Recorded, before: KeptRejection) -> bool:
-        """Whether the event is later; bytes may be rejected in one partition and read in another.
-
-        Positions tell only within a partition, times else.
-        """
-        if (recorded.position - before.position) % self._lanes == 0:
-            return recorded.position > before.position
-        return micros(recorded.event.at) >= before.at_us
-
-    def _reject(
-        self,
-        recorded: Recorded,
-        before: KeptRejection | None,
-        body: events.ReportRejected,
-        *,
-        is_settled: bool,
-    ) -> None:
-        key = key_of_bytes(body.sha256)
-        version = self.changes.put(
-            Subject("rejected", key, body.sha256),
-            before.version if before else Version(),
-            recorded,
-            documents.rejection(body, is_settled=is_settled),
-        )
-        self.states[key].rejection = KeptRejection(
-            version, recorded.position, micros(recorded.event.at), is_settled, body
-        )
+        fold_bytes.rejection(self, recorded, body)
 
 
 _TAKES: Mapping[type[Body], Callable[[Fold, Recorded, Any], None]] = {

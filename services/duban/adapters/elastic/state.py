@@ -83,8 +83,15 @@ class Place(msgspec.Struct, omit_defaults=True):
     gone_us: int | None = None
 
 
+class KeptReading(msgspec.Struct, frozen=True):
+    """Where and when bytes were read as a report."""
+
+    position: int
+    at_us: int
+
+
 class KeptRejection(msgspec.Struct, frozen=True):
-    """Bytes that are no report, or were none until they were read."""
+    """Bytes that are no report, or were none until they were read; where and when it was said."""
 
     version: Version
     position: int
@@ -94,7 +101,7 @@ class KeptRejection(msgspec.Struct, frozen=True):
 
 
 class KeyState(msgspec.Struct, omit_defaults=True):
-    """All of one key: of an agency, or (`rejection` alone) of some bytes."""
+    """All of one key: of an agency, or (`rejection` and `readings` alone) of some bytes."""
 
     number: int = 0  # how often it was written
     seen: dict[str, int] = msgspec.field(default_factory=dict)  # the last facts, by id: where
@@ -104,6 +111,7 @@ class KeyState(msgspec.Struct, omit_defaults=True):
     alerts: dict[str, KeptAlert] = msgspec.field(default_factory=dict)
     places: dict[str, Place] = msgspec.field(default_factory=dict)
     rejection: KeptRejection | None = None
+    readings: dict[str, KeptReading] = msgspec.field(default_factory=dict)  # the last, by partition
 
     def report(self, year: int) -> KeptReport:
         """The report of a year; a new one where nothing was known of it."""
