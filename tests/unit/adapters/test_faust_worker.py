@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("faust")
 pytest.importorskip("kafka")
 
-from aiokafka.errors import IllegalStateError
+from aiokafka.errors import IllegalStateError, KafkaConnectionError
 from faust.types import TP
 
 from duban.adapters.kafka.faust_worker import FaustWorker
@@ -20,6 +20,7 @@ from duban.adapters.kafka.partition_reader import Raw
 from duban.adapters.kafka.partition_state import Get
 from duban.adapters.kafka.taken import Taken
 from duban.config import KafkaSettings
+from duban.errors import StorageError
 
 SETTINGS = KafkaSettings(addresses=("127.0.0.1:9",), prefix="t-", partitions=3)
 OTHER = TP("t-agency-state-changelog", 0)
@@ -160,3 +161,28 @@ def came(place: TP, generation: int) -> tuple[None, SimpleNamespace]:
         value=b"{}", headers=[], generation_id=generation,
     )  # fmt: skip
     return None, SimpleNamespace(message=message)
+
+
+@pytest.mark.parametrize(
+    ("error", "told", "words"),
+    [
+        (KafkaConnectionError("gone"), StorageError, "没有处理的都留在 Kafka 上"),
+        (Exception("IO error: No space left on device"), StorageError, "请检查磁盘空间"),
+        (StorageError("磁盘坏了。", "The disk is broken."), StorageError, "磁盘坏了"),
+        (ZeroDivisionError("ours"), ZeroDivisionError, "ours"),
+    ],
+)
+def test_what_made_a_worker_end_is_told_in_words(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    told: type[Exception],
+    words: str,
+) -> None:
+    async def fails() -> None:
+        worker._fail(error)
+
+    worker = worker_of(tmp_path, Steps())
+    monkeypatch.setattr(worker, "_run", fails)
+    with pytest.raises(told, match=words):
+        worker.run()

@@ -21,7 +21,7 @@ from faust.types import TP
 
 from duban.adapters.kafka.contact import Contact
 from duban.adapters.kafka.delivery import Delivery, Told
-from duban.adapters.kafka.ending import within
+from duban.adapters.kafka.ending import in_words, within
 from duban.adapters.kafka.faust_app import application_of, producer_of, table_of
 from duban.adapters.kafka.faust_parts import Tables
 from duban.adapters.kafka.filling import Filling
@@ -93,7 +93,7 @@ class FaustWorker:
         """Work until SIGINT or SIGTERM; StorageError for what made it end before."""
         asyncio.run(self._run())
         if self._failed is not None:
-            raise self._failed
+            raise in_words(self._settings, self._steps.name, self._failed)
 
     def has_partitions(self) -> bool:
         """Whether partitions were given to this worker and their state is in place."""

@@ -254,8 +254,13 @@ def _told() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        raise StorageError(
-            f"状态目录无法使用（{error}）：请检查磁盘空间和权限。",
-            f"The state folder cannot be used ({error}): please check the space on its disk and "
-            "its permissions.",
-        ) from error
+        raise unusable(error) from error
+
+
+def unusable(error: Exception) -> StorageError:
+    """The state folder cannot be read or written: what RocksDB says of it."""
+    return StorageError(
+        f"状态目录无法使用（{error}）：请检查磁盘空间和权限。",
+        f"The state folder cannot be used ({error}): please check the space on its disk and "
+        "its permissions.",
+    )
