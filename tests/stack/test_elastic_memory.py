@@ -12,6 +12,7 @@ pytest.importorskip("kafka")
 
 from tests.stack.elastic_world import settings
 
+from duban.adapters.elastic.alone import Alone
 from duban.adapters.elastic.asking import Search
 from duban.adapters.elastic.elastic_index import ElasticIndex
 from duban.config import ElasticSettings
@@ -78,3 +79,27 @@ def test_bytes_that_another_indexer_rejected_are_settled_when_they_are_read(
         one.apply([Recorded(5, again)])
 
         assert list(one.rejected(Scope())) == []
+
+
+def test_bytes_that_another_indexer_read_are_settled_when_their_rejection_is_taken_in(
+    wanted: ElasticSettings,
+) -> None:
+    known = read("a", 2024, bytes_="x", minute=5)
+    refused = rejected("x", agency_id="b", year=2024, minute=3)
+    with ElasticIndex(wanted, lanes=2) as one, ElasticIndex(wanted, lanes=2) as other:
+        one.apply([Recorded(1, registered("a")), Recorded(3, known)])
+        other.apply([Recorded(2, registered("b")), Recorded(4, refused)])
+
+        assert list(other.rejected(Scope())) == []
+
+
+def test_two_that_rebuild_side_by_side_may_meet_the_same_bytes(wanted: ElasticSettings) -> None:
+    with ElasticIndex(wanted) as index:
+        index.prepare()
+        generation = index.indices.current()
+    for number, agency in enumerate("ab", 1):
+        with ElasticIndex(wanted, generation=generation, alone=Alone()) as index:
+            index.apply([Recorded(number, read(agency, 2024, bytes_="x"))])
+
+    with ElasticIndex(wanted) as index:
+        assert len(documents(index)) == 2
