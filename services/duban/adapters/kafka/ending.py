@@ -28,7 +28,7 @@ async def within(seconds: float, end: Coroutine[Any, Any, None], unit: str) -> N
         return ending.result()
     ending.cancel()
     logger.warning(
-        "%s：Kafka 在 %g 秒内没有应答，不再等它收尾；没有写完的，接手的进程会补上",
+        "%s：收尾超过 %g 秒，不再等（Kafka 可能没有应答）；没有写完的，接手的进程会补上",
         unit,
         seconds,
         extra={"action": "ended_without_kafka", "unit": unit},
