@@ -13,6 +13,7 @@ pytest.importorskip("kafka")
 from tests.stack.elastic_world import settings
 
 from duban.adapters.elastic.alone import Alone
+from duban.adapters.elastic.applying import Applying
 from duban.adapters.elastic.asking import Search
 from duban.adapters.elastic.elastic_index import ElasticIndex
 from duban.config import ElasticSettings
@@ -103,3 +104,26 @@ def test_two_that_rebuild_side_by_side_may_meet_the_same_bytes(wanted: ElasticSe
 
     with ElasticIndex(wanted) as index:
         assert len(documents(index)) == 2
+
+
+def test_what_a_slower_indexer_wrote_of_the_same_bytes_does_not_stay(
+    wanted: ElasticSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sooner = rejected("x", agency_id="a", year=2024, minute=3)
+    later = rejected("x", agency_id="b", year=2024, minute=5)
+    with ElasticIndex(wanted, lanes=2) as slow, ElasticIndex(wanted, lanes=2) as fast:
+        slow.apply([Recorded(1, registered("a")), Recorded(2, registered("b"))])
+        write = Applying._write
+
+        def overtaken(applying: Applying, *changes: Any) -> Any:
+            monkeypatch.setattr(Applying, "_write", write)
+            fast.apply([Recorded(4, later)])
+            return write(applying, *changes)
+
+        monkeypatch.setattr(Applying, "_write", overtaken)
+        slow.apply([Recorded(3, sooner)])
+
+        assert [row.agency_id for row in slow.rejected(Scope())] == ["b"]
+        again = rejected("x", agency_id="a", year=2024, minute=7)
+        slow.apply([Recorded(5, again)])
+        assert [row.agency_id for row in slow.rejected(Scope())] == ["a"]

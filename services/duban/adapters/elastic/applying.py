@@ -4,7 +4,8 @@ A stop between any two of these is mended when the events come again: what was w
 bears a number that the state does not tell of, and is written once more under a higher one. (It
 cannot be left as it is: the events of several topics may come in another order, and what has the
 number may then be something else.) Where another program wrote a state meanwhile, the events are
-folded anew over what it left. What was written last is not asked for again.
+folded anew over what it left; of rejected bytes, which have no one owner, what stands then is
+written in any case. What was written last is not asked for again.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from contextlib import nullcontext
 import msgspec
 from elasticsearch import Elasticsearch
 
-from duban.adapters.elastic import documents
+from duban.adapters.elastic import documents, fold_bytes
 from duban.adapters.elastic.alone import Alone
 from duban.adapters.elastic.bulk import Bulk, Operation, Refused
 from duban.adapters.elastic.changes import Change, Subject
@@ -87,19 +88,21 @@ class Applying:
         self._memory.forget()
 
     def _apply(self, generation: Generation, batch: Sequence[Recorded]) -> list[Unwritable]:
+        overtaken: set[str] = set()  # rejected bytes of which another indexer told first
         for _ in range(_ATTEMPTS):
             since = self._memory.since
             before, asked = self._before(generation, batch)
-            fold = self._folded(before, batch)
+            fold = self._folded(before, batch, overtaken)
             heads = self._heads(generation, fold.changes.of, before)
             there = self._there(generation, fold.changes.of, heads, asked)
             if there:
-                fold = self._folded(before, batch, there)
+                fold = self._folded(before, batch, overtaken, there)
             written = self._write(generation, fold.changes.of, heads)
             after = self._remember(generation, before, fold.states)
             if after is not None:
                 self._keep(generation, before, written, after, since)
                 return written.unwritable
+            overtaken |= {one.key for one in fold.changes.of if one.model == "rejected"}
             self.forget()
         raise StorageError(
             f"Elasticsearch（{self._settings.url}）上另有程序在写同样的内容："
@@ -112,12 +115,15 @@ class Applying:
         self,
         before: Mapping[str, Remembered],
         batch: Sequence[Recorded],
+        overtaken: Collection[str],
         there: Mapping[Subject, int] = NOTHING,
     ) -> Fold:
         states = {key: _decoded(one.state) for key, one in before.items()}
         fold = Fold(states, self._lanes, there)
         for one in batch:
             fold.take(one)
+        for key in overtaken:
+            fold_bytes.restore(fold, batch[-1], key)
         return fold
 
     def _before(

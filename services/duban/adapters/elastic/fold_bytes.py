@@ -57,6 +57,17 @@ def rejection(fold: Folding, recorded: Recorded, body: ReportRejected) -> None:
         _settle(fold, _as_of(recorded, one), state)
 
 
+def restore(fold: Folding, recorded: Recorded, key: str) -> None:
+    """Write anew what stands of some bytes, whoever wrote meanwhile what does not stand."""
+    state = fold.states[key]
+    kept = state.rejection
+    if kept is None or any(subject.key == key for subject in fold.changes.of):
+        return
+    again = _as_of(recorded, kept)
+    version = _put(fold, again, kept.version, kept.body, settled=kept.is_settled)
+    state.rejection = msgspec.structs.replace(kept, version=version)
+
+
 def _settle(fold: Folding, recorded: Recorded, state: KeyState) -> None:
     before = state.rejection
     if before is None or before.is_settled or not _follows(fold, recorded, before):
@@ -80,7 +91,7 @@ def _follows(fold: Folding, recorded: Recorded, before: KeptRejection) -> bool:
     return micros(recorded.event.at) >= before.at_us
 
 
-def _as_of(recorded: Recorded, one: KeptReading) -> Recorded:
-    """An event, as if it had come where the reading did."""
+def _as_of(recorded: Recorded, one: KeptReading | KeptRejection) -> Recorded:
+    """An event, as if it had come where the reading or rejection did."""
     event = msgspec.structs.replace(recorded.event, at=moment(one.at_us))
     return Recorded(one.position, event)
