@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -96,11 +96,22 @@ def ended(server: subprocess.Popen[str]) -> None:
     assert (server.returncode, "Traceback" in rest) == (0, False), rest
 
 
-def ended_or_told(server: subprocess.Popen[str]) -> None:
-    """End it, where it has not ended itself because it could not store what it had judged."""
+def until_broken_off(server: subprocess.Popen[str]) -> Iterator[str]:
+    """What it says until a round is broken off, or until it ends."""
+    for line in said(server):
+        yield line
+        if "broken off" in line:
+            return
+
+
+def ended_or_told(server: subprocess.Popen[str], heard: Sequence[str]) -> None:
+    """End it, where it has not ended itself because it could not store what it had judged.
+
+    `heard` is what it said before.
+    """
     if server.poll() is None:
         server.send_signal(signal.SIGINT)
-    rest = list(said(server))
+    rest = [*heard, *said(server)]
     told = [line for line in rest if line.startswith("错误：")]
     assert not any("Traceback" in line for line in rest)
     assert (server.wait(PATIENCE_S), len(told)) in ((0, 0), (2, 1)), rest
@@ -163,9 +174,9 @@ def test_a_disk_that_breaks_under_open_files_is_told_in_a_sentence_and_nothing_i
             until(lambda: not missed(office, portal, brittle.folder))
             brittle.break_()
             release_all(portal)
-            refused = next(line for line in said(server) if "broken off" in line)
-            assert "磁盘" in refused
-            ended_or_told(server)
+            heard = list(until_broken_off(server))
+            assert "磁盘" in heard[-1], heard
+            ended_or_told(server, heard)
         brittle.mend()
         assert missed(office, portal, brittle.folder)
         with served(office, *options):
